@@ -7,6 +7,7 @@ from typing import Literal
 
 from upverdict.core import events as ev
 from upverdict.core.text import Span
+from upverdict.core.text import sentences as split
 
 State = Literal["running", "interrupted", "finished", "failed"]
 StatementState = Literal["asked", "writing", "retrying", "finished", "partial", "failed"]
@@ -56,9 +57,9 @@ class Statement:
 
     @property
     def sentences(self) -> list[tuple[str, str]]:
-        """The numbered sentences: `("B1.3", words)`."""
+        """The numbered sentences: `("B1.3", words)`. Those of a statement that never ended are split here."""
         text = self.text
-        return [(f"{self.id}.{n}", text[a:b]) for n, (a, b) in enumerate(self.spans, 1)]
+        return [(f"{self.id}.{n}", text[a:b]) for n, (a, b) in enumerate(self.spans or split(text), 1)]
 
     def _restart(self, attempt: int) -> None:
         if self.text:
@@ -159,7 +160,8 @@ class Debate:
 
         Raises KeyError for anybody else, the user too.
         """
-        for seat in (*self.council, *((self.judge,) if self.judge else ())):
+        seats = [*self.council, self.judge] if self.judge else self.council
+        for seat in seats:
             if seat.voice == voice:
                 return seat
         raise KeyError(voice)
@@ -297,8 +299,7 @@ class Debate:
                 statement._end("partial", event.sentences, "stopped")
 
     def _user(self, event: ev.UserSpoke) -> None:
-        statement = Statement(event.statement, ev.USER, "opening" if event.answered_in == 0 else "rebuttal", 0)
-        statement.number = max(0, event.answered_in - 1)
+        statement = Statement(event.statement, ev.USER, "rebuttal", event.answered_in)
         statement._write(event.text)
         statement._end("finished", event.sentences)
         statement.answered_in = event.answered_in
@@ -353,7 +354,7 @@ class Debate:
             if statement.live:
                 statement._end("partial", ())
                 statement.wanted = True
-            elif statement.error is not None:
+            elif statement.error is not None or statement.state == "failed":
                 statement.wanted = True
         for verdict in self.verdicts:
             verdict.live = False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeAlias, get_args, get_type_hints
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Round: TypeAlias = Literal["opening", "rebuttal", "reply", "discussion"]
 
 USER = "you"

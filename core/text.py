@@ -72,8 +72,8 @@ class Cleaner:
 
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st vs etc e.g i.e cf al approx no vol fig inc ltd co jr sr dept est min max resp incl"
-    " z.b d.h u.a bzw usw ca nr abb vgl p.ex env av apr n.b".split()
+    """mr mrs ms dr prof st vs etc e.g i.e cf al approx no vol fig inc ltd co jr sr dept est min max resp incl
+    z.b d.h u.a bzw usw ca nr abb vgl p.ex env av apr n.b""".split()  # noqa: SIM905  a list would be a page long
 )
 _CLOSERS = "\"'”’»›)]}」』）】*_`"
 _ENDS = ".!?…。！？｡؟۔।॥։።"

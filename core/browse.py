@@ -1,0 +1,88 @@
+"""Lists, searches, shows and deletes kept debates for the command line. Needs no model and opens no connection."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from upverdict.core.store.reader import Library
+
+
+def listing(db: Path, limit: int | None, as_json: bool) -> int:
+    library = Library(db)
+    after: tuple[str, str] | None = None
+    shown = 0
+    while limit is None or shown < limit:
+        rows = library.page(after, min(200, limit - shown) if limit else 200)
+        if not rows:
+            break
+        for row in rows:
+            if as_json:
+                print(json.dumps(row._asdict(), ensure_ascii=False))
+            else:
+                print(f"{row.id}  {row.state:<11}  {row.created_at[:10]}  {_one_line(row.question)}")
+        shown += len(rows)
+        after = (rows[-1].created_at, rows[-1].id)
+    if not shown and not as_json:
+        print('No debates yet. upverdict ask "QUESTION" holds one.', file=sys.stderr)
+    return 0
+
+
+def searching(db: Path, words: str, limit: int, newest: bool, as_json: bool) -> int:
+    hits = Library(db).search(words, limit, ranked=not newest)
+    for hit in hits:
+        if as_json:
+            print(json.dumps(hit._asdict(), ensure_ascii=False))
+        else:
+            print(f"{hit.id}  {_one_line(hit.question)}")
+            print(f"    {hit.where}: {_one_line(hit.snippet)}")
+    if not hits and not as_json:
+        print(f"Nothing found for {words!r}.", file=sys.stderr)
+    return 0
+
+
+def showing(db: Path, id: str, as_json: bool) -> int:
+    library = Library(db)
+    id = library.resolve(id)
+    state = library.state(id)
+    debate = library.debate(id)
+    if as_json:
+        from upverdict.core.document import document
+
+        print(json.dumps(document(debate, state), ensure_ascii=False))
+    else:
+        from upverdict.core import plaintext
+
+        for line in plaintext.whole(debate, state):
+            print(line)
+    return 0
+
+
+def deleting(db: Path, id: str, yes: bool) -> int:
+    library = Library(db)
+    id = library.resolve(id)
+    row = library.row(id)
+    if not yes:
+        click.confirm(f"Delete {id} “{_one_line(row.question)}” for good?", abort=True, err=True)
+    import asyncio
+
+    from upverdict.core.store.writer import Store
+
+    async def do() -> None:
+        store = await Store.open(db)
+        try:
+            await store.delete(id)
+            await store.purge()
+        finally:
+            await store.close()
+
+    asyncio.run(do())
+    print(f"Deleted {id}.", file=sys.stderr)
+    return 0
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,355 @@
+"""The command line: what is typed becomes a call, what comes back becomes text, JSON and an exit code.
+
+Data goes to stdout, words for people to stderr. Heavy modules are imported by the commands that need them: browsing
+must start as fast as Python and click do, and must need neither a model nor a screen.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+from click_default_group import DefaultGroup
+
+from upverdict.core import errors
+
+if TYPE_CHECKING:
+    from upverdict.core.config import Config
+    from upverdict.core.session import Order
+
+_Group = cast("type[click.Group]", DefaultGroup)  # it has no types of its own
+
+Screen = Callable[["Config", "Order | None"], int]
+"""Opens the screens on the library, or on a new debate, and returns the exit code. Given by the `tui` package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What every command gets from the group."""
+
+    screen: Screen
+    db: Path | None
+
+    @property
+    def config(self) -> Config:
+        from upverdict.core.config import load
+
+        return load(self.db)
+
+
+def main(screen: Screen) -> int:
+    """Run the command line and return its exit code. No traceback unless `--debug` stands first."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        result = cli.main(prog_name="upverdict", standalone_mode=False, obj=screen)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as e:
+        return e.exit_code
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return errors.INTERRUPTED
+    except click.ClickException as e:
+        e.show()
+        return errors.WRONG_USE
+    except errors.UserError as e:
+        if debug:
+            raise
+        click.echo(f"upverdict: {e}", err=True)
+        return e.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has enough; Python must not complain about it when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return errors.NO_VERDICT
+    except Exception as e:
+        if debug:
+            raise
+        click.echo(
+            f"upverdict: something unexpected happened ({type(e).__name__}). What was said is kept. "
+            "Run it again with --debug to see where.",
+            err=True,
+        )
+        return errors.NO_VERDICT
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"upverdict {version('upverdict')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=_Group,
+    default="open",
+    default_if_no_args=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="The file that keeps the debates.")
+@click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")  # read in `main`
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.pass_context
+def cli(ctx: click.Context, db: Path | None) -> None:
+    """Four advisors argue your question; a verdict proves its claims with the words that were said.
+
+    `upverdict` opens the library, `upverdict "QUESTION"` starts a debate on the screen. Everything else works
+    without a screen.
+    """
+    ctx.obj = Env(ctx.obj, db)
+
+
+def _db_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--db` after a command's name, too: where one first types it."""
+
+    def take(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            ctx.obj = Env(ctx.obj.screen, value)
+
+    return click.option(
+        "--db",
+        type=click.Path(path_type=Path, dir_okay=False),
+        expose_value=False,
+        callback=take,
+        help="The file that keeps the debates.",
+    )(command)
+
+
+def _choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(
+        (
+            click.option("--endpoint", default="", metavar="NAME|URL", help="claude, builtin, or a server's address."),
+            click.option("--model", default="", help="The model to ask for."),
+            click.option(
+                "--gguf",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="A GGUF file of your own for the built-in model.",
+            ),
+            click.option("--auto", is_flag=True, help="Never wait for you at the floor."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _order_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(
+        (
+            click.option("--background", default="", metavar="TEXT|@FILE", help="What the council should know."),
+            click.option(
+                "--rebuttal",
+                "rebuttals",
+                multiple=True,
+                metavar="TEXT",
+                help="Say this: the first after the openings, the next after rebuttal 1, …",
+            ),
+            click.option("--rounds", type=click.IntRange(0, 9), help="Rebuttal rounds (default 1)."),
+            click.option("--council", default="", metavar="A,B,…", help="The personas seated, two to eight."),
+            click.option(
+                "--voice-model", "voice_models", multiple=True, metavar="VOICE=MODEL", help="A model for one voice."
+            ),
+        )
+    ):
+        command = option(command)
+    return _choice_options(command)
+
+
+def _order(question: str, **given: Any) -> Order:
+    from upverdict.core.session import Choice, Order
+
+    return Order(
+        question=question,
+        background=_text_or_file(given["background"]),
+        rounds=given["rounds"],
+        council=tuple(part.strip() for part in given["council"].split(",") if part.strip()),
+        voice_models=dict(_pair(text) for text in given["voice_models"]),
+        choice=Choice(given["endpoint"], given["model"], given["gguf"]),
+        rebuttals=given["rebuttals"],
+        auto=given["auto"],
+    )
+
+
+def _text_or_file(given: str) -> str:
+    """The text, or with `@` before it the text of that file."""
+    if not given.startswith("@"):
+        return given
+    try:
+        return Path(given[1:]).expanduser().read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise errors.WrongUse(f"The background can't be read from {given[1:]}: {e}.") from e
+
+
+def _pair(text: str) -> tuple[str, str]:
+    voice, equals, model = text.partition("=")
+    if not (voice and equals and model):
+        raise errors.WrongUse(f"--voice-model wants VOICE=MODEL, not {text!r}.")
+    return voice.strip(), model.strip()
+
+
+@cli.command("open", hidden=True)
+@click.argument("question", required=False, default="")
+@_order_options
+@_db_option
+@click.pass_obj
+def open_(env: Env, /, question: str, **given: Any) -> int:
+    """Open the library, or start a debate about QUESTION, on the screen."""
+    order = _order(question, **given) if question.strip() else None
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return env.screen(env.config, order)
+    if order is None:
+        raise errors.WrongUse(
+            "The library needs a terminal. Without one: upverdict list, search, show; --help says more."
+        )
+    click.echo("upverdict: no terminal here, so this runs as `upverdict ask`.", err=True)
+    return _ask(env, order, as_json=False)
+
+
+@cli.command()
+@click.argument("question")
+@_order_options
+@click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
+@_db_option
+@click.pass_obj
+def ask(env: Env, /, question: str, as_json: bool, **given: Any) -> int:
+    """Run a debate about QUESTION without the screen."""
+    return _ask(env, _order(question, **given), as_json=as_json)
+
+
+def _ask(env: Env, order: Order, *, as_json: bool) -> int:
+    from upverdict.core.headless import hold
+
+    return hold(env.config, order, as_json=as_json)
+
+
+@cli.command("continue")
+@click.argument("id", metavar="ID")
+@_choice_options
+@click.option("--rebuttal", "rebuttals", multiple=True, metavar="TEXT", help="Say this at the next floor.")
+@click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
+@_db_option
+@click.pass_obj
+def continue_(env: Env, /, id: str, as_json: bool, rebuttals: tuple[str, ...], **given: Any) -> int:
+    """Finish a debate that was interrupted; only what it lacks is asked."""
+    from upverdict.core.headless import take_up
+    from upverdict.core.session import Choice
+
+    choice = Choice(given["endpoint"], given["model"], given["gguf"])
+    return take_up(env.config, id, choice, rebuttals=rebuttals, as_json=as_json)
+
+
+@cli.command("list")
+@click.option("--limit", type=click.IntRange(1), default=50, help="How many, newest first.")
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, one debate a line.")
+@_db_option
+@click.pass_obj
+def list_(env: Env, /, limit: int, everything: bool, as_json: bool) -> int:
+    """The debates that were kept, newest first."""
+    from upverdict.core import browse
+
+    return browse.listing(env.config.db, None if everything else limit, as_json)
+
+
+@cli.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1), default=20, help="How many hits.")
+@click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, one hit a line.")
+@_db_option
+@click.pass_obj
+def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_json: bool) -> int:
+    """Find debates by any word of theirs."""
+    from upverdict.core import browse
+
+    return browse.searching(env.config.db, " ".join(words), limit, newest, as_json)
+
+
+@cli.command()
+@click.argument("id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="The document, as JSON.")
+@_db_option
+@click.pass_obj
+def show(env: Env, /, id: str, as_json: bool) -> int:
+    """Show one debate. ID may be shortened, or be `last`."""
+    from upverdict.core import browse
+
+    return browse.showing(env.config.db, id, as_json)
+
+
+@cli.command()
+@click.argument("id", metavar="ID")
+@click.option("--yes", "-y", is_flag=True, help="Don't ask.")
+@_db_option
+@click.pass_obj
+def delete(env: Env, /, id: str, yes: bool) -> int:
+    """Delete one debate for good."""
+    from upverdict.core import browse
+
+    return browse.deleting(env.config.db, id, yes)
+
+
+@cli.group(cls=_Group, default="list", default_if_no_args=True)
+def personas() -> None:
+    """The council's files."""
+
+
+@personas.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def personas_list(env: Env, /, as_json: bool) -> int:
+    """The personas that can be seated."""
+    from upverdict.core import council
+
+    return council.listing(env.config, as_json)
+
+
+@personas.command("show")
+@click.argument("voice")
+@click.pass_obj
+def personas_show(env: Env, /, voice: str) -> int:
+    """Print a persona's file."""
+    from upverdict.core import council
+
+    return council.showing(env.config, voice)
+
+
+@personas.command("new")
+@click.argument("voice")
+@click.pass_obj
+def personas_new(env: Env, /, voice: str) -> int:
+    """Write a persona of your own to begin with; for a built-in one, a copy that replaces it."""
+    from upverdict.core import council
+
+    return council.creating(env.config, voice)
+
+
+@personas.command("check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.pass_obj
+def personas_check(env: Env, /, files: tuple[Path, ...]) -> int:
+    """Say what is wrong with personas: with yours, or with FILES."""
+    from upverdict.core import council
+
+    return council.checking(env.config, files)
+
+
+@personas.command("path")
+@click.pass_obj
+def personas_path(env: Env, /) -> int:
+    """Where your own personas belong."""
+    click.echo(str(env.config.personas))
+    return 0
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_obj
+def endpoints(env: Env, /, as_json: bool) -> int:
+    """What can be talked to here, and which of it would be used."""
+    from upverdict.core import council
+
+    return council.endpoints(env.config, as_json)

@@ -1,0 +1,96 @@
+"""The council's files and the endpoints, for the command line. Opens no connection."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from upverdict.core import builtin, errors
+from upverdict.core import endpoints as known
+from upverdict.core.config import Config
+from upverdict.core.session import Choice, select
+from upverdict.personas import loader
+
+
+def listing(config: Config, as_json: bool) -> int:
+    try:
+        personas = loader.load_all(config.personas)
+    except loader.PersonaError as e:
+        raise errors.WrongUse(f"{e} `upverdict personas check` lists all that is wrong.") from e
+    for persona in personas.values():
+        own = persona.path.parent == config.personas
+        if as_json:
+            row = {
+                "voice": persona.slug,
+                "letter": persona.letter,
+                "name": persona.name,
+                "tagline": persona.tagline,
+                "model": persona.model,
+                "own": own,
+                "path": str(persona.path),
+            }
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            mine = "  (yours)" if own else ""
+            print(f"{persona.letter}  {persona.slug:<12}  {persona.name:<16}  {persona.tagline}{mine}")
+    return 0
+
+
+def showing(config: Config, voice: str) -> int:
+    sys.stdout.write(_file(config, voice).read_text("utf-8"))
+    return 0
+
+
+def creating(config: Config, voice: str) -> int:
+    path = config.personas / f"{voice}.md"
+    if path.exists():
+        raise errors.WrongUse(f"{path} exists already; nothing was changed.")
+    try:
+        text = loader.template(voice)
+    except loader.PersonaError as e:
+        raise errors.WrongUse(str(e)) from e
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    print(path)
+    print(f"Edit it, then: upverdict personas check; upverdict ask --council {voice},…", file=sys.stderr)
+    return 0
+
+
+def checking(config: Config, files: tuple[Path, ...]) -> int:
+    """Print every problem of every file; exit code 2 when there is one."""
+    paths = files or tuple(loader.files(config.personas).values())
+    problems = [problem for path in paths for problem in loader.check(path)]
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print(f"{len(paths)} files, all sound.", file=sys.stderr)
+    return errors.WRONG_USE if problems else 0
+
+
+def _file(config: Config, voice: str) -> Path:
+    found = loader.files(config.personas)
+    if voice not in found:
+        raise errors.WrongUse(f"There is no persona {voice!r}. Known are: {', '.join(found)}.")
+    return found[voice]
+
+
+def endpoints(config: Config, as_json: bool) -> int:
+    """What can be talked to; the one that a debate would use has a star. Exit code 3 when there is nothing."""
+    found = known.find(builtin.available())
+    try:
+        used, why = select(Choice(), config).name, ""
+    except errors.UserError as e:
+        used, why = "", str(e)
+    for one in found:
+        chosen = used in (one.name, one.url)
+        if as_json:
+            row = {"name": one.name, "kind": one.kind, "url": one.url, "model": one.model, "usable": one.usable}
+            print(json.dumps(row | {"note": one.note, "used": chosen}, ensure_ascii=False))
+        else:
+            sign = "*" if chosen else (" " if one.usable else "-")
+            print(f"{sign} {one.name:<10}  {one.model or '':<20}  {one.note}")
+    if why:
+        print(f"upverdict: {why}", file=sys.stderr)
+        return errors.NOTHING_TO_TALK_TO
+    return 0

@@ -1,0 +1,156 @@
+"""What can be talked to, and which of it a debate uses. Knows no debate; opens no connection of its own.
+
+An endpoint is a server that speaks the Anthropic Messages API: Claude, a server named by its address, or the
+built-in model. A key belongs to one endpoint and goes nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+CLAUDE_URL = "https://api.anthropic.com"
+BUILTIN = "builtin"
+CLAUDE = "claude"
+KEY_VARIABLES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+"""Where the SDK looks for a credential of Claude's, in its order (wire.md, The SDK)."""
+
+Kind = Literal["claude", "server", "builtin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One server. `key` None lets the SDK find Claude's credential itself; it never shows in a repr.
+
+    `small` marks a model that needs short prompts and plain questions; `window` is its context in tokens, None where
+    it is not known. `judge_model` is empty where the judge has the voices' model.
+    """
+
+    name: str
+    kind: Kind
+    url: str
+    key: str | None = field(default="", repr=False)
+    model: str = ""
+    judge_model: str = ""
+    small: bool = False
+    window: int | None = None
+
+    @property
+    def loopback(self) -> bool:
+        return is_loopback(self.url)
+
+
+class EndpointError(ValueError):
+    """An endpoint that cannot be used, in a sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of `upverdict endpoints`: what it is, whether it can be used here, and why or why not."""
+
+    name: str
+    kind: Kind
+    usable: bool
+    note: str
+    model: str = ""
+    url: str = ""
+
+
+def models() -> tuple[str, str]:
+    """The default models of Claude for a voice and for the judge, from the data file."""
+    defaults = tomllib.loads(Path(__file__).with_name("models.toml").read_text("utf-8"))["defaults"]
+    return str(defaults["voice"]), str(defaults["judge"])
+
+
+def has_claude_credential(env: Mapping[str, str]) -> str:
+    """The name of what Claude's credential comes from, or nothing: a variable, or a profile of the SDK's."""
+    for name in KEY_VARIABLES:
+        if env.get(name, "").strip():
+            return name
+    if env.get("ANTHROPIC_PROFILE", "").strip():
+        return "ANTHROPIC_PROFILE"
+    return ""
+
+
+def claude(model: str = "") -> Endpoint:
+    voice, judge = models()
+    return Endpoint(CLAUDE, "claude", CLAUDE_URL, None, model or voice, model or judge)
+
+
+def server(url: str, model: str = "", key: str = "") -> Endpoint:
+    """A server by its address.
+
+    Raises EndpointError when the address is none that can be used.
+    """
+    address = url.rstrip("/").removesuffix("/v1").rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise EndpointError(f"{url} is no address of a server. Write it like http://127.0.0.1:8080.")
+    if parts.username or parts.password:
+        raise EndpointError("An address must not hold a password. Put the key in ANTHROPIC_AUTH_TOKEN.")
+    if is_claude(address):
+        return replace(claude(model), url=address)
+    # The SDK insists on some key; a server without one ignores it.
+    return Endpoint(address, "server", address, key or "none", model, model)
+
+
+def builtin(gguf: Path | None = None) -> Endpoint:
+    """The built-in model before it is started: the runner fills in its address, key and window."""
+    return Endpoint(BUILTIN, "builtin", "", "", gguf.stem if gguf else "", small=True)
+
+
+def choose(name: str = "", model: str = "", gguf: Path | None = None, env: Mapping[str, str] = os.environ) -> Endpoint:
+    """The endpoint that a debate uses: the one named, else the environment's, else Claude's with a credential, else
+    the built-in one.
+
+    Raises EndpointError when what is named cannot be used.
+    """
+    if gguf is not None or name == BUILTIN:
+        return builtin(gguf)
+    base = env.get("ANTHROPIC_BASE_URL", "").strip()
+    token = env.get("ANTHROPIC_AUTH_TOKEN", "").strip()
+    if name == CLAUDE or (not name and not base and has_claude_credential(env)):
+        if not has_claude_credential(env):
+            raise EndpointError("There is no key for Claude here. Set ANTHROPIC_API_KEY, or choose another endpoint.")
+        return claude(model)
+    if name:
+        if "://" not in name:
+            raise EndpointError(f"There is no endpoint {name!r}. Known are claude, builtin, or a server's address.")
+        same = bool(base) and server(name).url == server(base).url
+        return server(name, model, token if same else "")
+    if base:
+        # The token is the gateway's; ANTHROPIC_API_KEY is Claude's and is not handed to another host.
+        return server(base, model, token)
+    return builtin()
+
+
+def find(builtin_missing: str | None, env: Mapping[str, str] = os.environ) -> list[Found]:
+    """Everything that can be talked to here, without a connection. The first usable one is what a debate uses."""
+    found = []
+    if base := env.get("ANTHROPIC_BASE_URL", "").strip():
+        try:
+            named = server(base)
+            found.append(Found(named.name, named.kind, True, "from ANTHROPIC_BASE_URL", named.model, named.url))
+        except EndpointError as e:
+            found.append(Found(base, "server", False, str(e)))
+    source = has_claude_credential(env)
+    voice, _ = models()
+    note = f"credential from {source}" if source else "no key: set ANTHROPIC_API_KEY"
+    found.append(Found(CLAUDE, "claude", bool(source), note, voice, CLAUDE_URL))
+    ready = "runs on this machine, no key needed; small: for trying, not for advice"
+    found.append(Found(BUILTIN, "builtin", builtin_missing is None, builtin_missing or ready))
+    return found
+
+
+def is_claude(url: str) -> bool:
+    return (urlsplit(url).hostname or "").lower() == "api.anthropic.com"
+
+
+def is_loopback(url: str) -> bool:
+    host = (urlsplit(url).hostname or "").lower()
+    return host in ("localhost", "::1") or host.startswith("127.")

@@ -1,0 +1,28 @@
+"""What goes wrong for a person, in sentences, and the exit codes of the command line (design.md)."""
+
+from __future__ import annotations
+
+VERDICT = 0
+NO_VERDICT = 1
+WRONG_USE = 2
+NOTHING_TO_TALK_TO = 3
+NO_SUCH_DEBATE = 4
+INTERRUPTED = 130
+
+
+class UserError(Exception):
+    """An error that a person can meet. Its text says what happened, what was kept and what to do."""
+
+    exit_code = NO_VERDICT
+
+
+class WrongUse(UserError):
+    exit_code = WRONG_USE
+
+
+class NothingToTalkTo(UserError):
+    exit_code = NOTHING_TO_TALK_TO
+
+
+class NoSuchDebate(UserError):
+    exit_code = NO_SUCH_DEBATE

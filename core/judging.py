@@ -1,0 +1,56 @@
+"""Asks the judge, in the way the endpoint's model can answer, until there is a ruling that code has proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from upverdict.core import events as ev
+from upverdict.core import prompts, small, verdict
+from upverdict.core.lines import Line
+from upverdict.core.log import Log
+from upverdict.core.prompts import Prompt
+from upverdict.core.text import Cleaner
+from upverdict.core.wire import WireError
+
+Count = Callable[[str, ev.Usage], None]
+"""Takes the model and the usage of each request."""
+
+
+async def judge(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
+    """The ruling on the debate as it stands.
+
+    Raises WireError when the judge can't be asked, or when nothing it says can be used.
+    """
+    if not line.traits.small:
+        complaint = ""
+        for _ in range(2):  # one repair turn with the error in hand (wire.md, How the judge rules)
+            answer = await _ask(log, line, version, prompts.judge_prompt(log.debate, complaint), count)
+            try:
+                return verdict.rule(log.debate, verdict.read(answer))
+            except verdict.Unreadable as e:
+                complaint = str(e)
+    return await _plain(log, line, version, count)
+
+
+async def _plain(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
+    """Two plain questions for a model that can't keep to a form."""
+    decision = await _ask(log, line, version, small.decision(log.debate, line.traits), count)
+    headline = await _ask(log, line, version, small.headline(log.debate, decision), count)
+    ruling = verdict.plain(log.debate, headline, decision)
+    if not ruling.headline or not ruling.decision:
+        raise WireError(ev.Fault("unreadable", "The judge said nothing that can be used.", True))
+    return ruling
+
+
+async def _ask(log: Log, line: Line, version: int, prompt: Prompt, count: Count) -> str:
+    cleaner, said = Cleaner(), list[str]()
+
+    def hear(piece: str) -> None:
+        if words := cleaner.feed(piece):
+            said.append(words)
+            log.append(ev.VerdictDelta(version=version, text=words))
+
+    answer = await line.wire.ask(prompt, line.model, hear, **line.extra)
+    said.append(cleaner.finish())
+    count(answer.model, answer.usage)
+    return "".join(said).strip()

@@ -1,0 +1,110 @@
+"""From a seat to the endpoint that serves it: connections made once, when first needed, and closed together.
+
+Knows no debate. Starts the built-in model with the first voice that needs it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from upverdict.core.builtin import BuiltinError, BuiltinServer
+from upverdict.core.endpoints import BUILTIN, Endpoint
+from upverdict.core.events import Fault, Seat
+from upverdict.core.prompts import Traits
+from upverdict.core.wire import Limits, Wire, WireError
+
+SMALL_SAMPLING: dict[str, Any] = {"temperature": 0.7, "repeat_penalty": 1.1}
+"""How a tiny model is sampled: without it, it repeats itself (tried with SmolLM2-135M)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a voice is asked over: the wire, the model's name there, what it can do, what to add to each request."""
+
+    wire: Wire
+    model: str
+    traits: Traits
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Lines:
+    """The open lines of one program. `endpoints` are by the names that seats carry."""
+
+    def __init__(
+        self,
+        endpoints: dict[str, Endpoint],
+        gguf: Path | None = None,
+        model: str = "",
+        limits: Limits | None = None,
+        on_note: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._endpoints = endpoints
+        self._gguf = gguf
+        self._model = model  # asked for by the user when a debate is taken up again
+        self._limits = limits
+        self._note = on_note
+        self._wires: dict[str, Wire] = {}
+        self._models: dict[str, str] = {}
+        self._server: BuiltinServer | None = None
+        self._opening: dict[str, asyncio.Lock] = {}
+
+    async def get(self, seat: Seat) -> Line:
+        """The line of a seat.
+
+        Raises WireError when the endpoint can't be had.
+        """
+        name = seat.endpoint
+        async with self._opening.setdefault(name, asyncio.Lock()):
+            wire = self._wires.get(name) or await self._open(name)
+            # A seat's model belongs to the endpoint that it was chosen for.
+            own = seat.model if wire.endpoint.name == name else ""
+            model = self._model or own or self._models.get(name, "")
+            if not model:
+                model = self._models[name] = await self._first_model(wire)
+        endpoint = wire.endpoint
+        extra = dict(SMALL_SAMPLING) if endpoint.small else {}
+        return Line(wire, model, Traits(endpoint.small, endpoint.window), extra)
+
+    async def close(self) -> None:
+        """End every connection, and the built-in model."""
+        for wire in self._wires.values():
+            await wire.close()
+        self._wires.clear()
+        if self._server is not None:
+            await self._server.stop()
+            self._server = None
+
+    async def _open(self, name: str) -> Wire:
+        endpoint = self._endpoints[name]  # another one than the seat's, if the user chose another
+        if endpoint.kind == BUILTIN:
+            endpoint = await self._start(endpoint)
+        wire = Wire(endpoint, self._limits)
+        self._wires[name] = wire
+        return wire
+
+    async def _start(self, endpoint: Endpoint) -> Endpoint:
+        self._note("starting the built-in model …")
+        server = BuiltinServer(self._gguf)
+        try:
+            await server.start()
+        except BuiltinError as e:
+            raise WireError(Fault("builtin", str(e), False)) from e
+        self._server = server
+        self._note("")
+        return replace(endpoint, url=server.url, key=server.key, model=server.model, window=server.context)
+
+    async def _first_model(self, wire: Wire) -> str:
+        """The endpoint's model, or the first that it names, for a seat that asks for none."""
+        name = wire.endpoint.model
+        if not name:
+            named = await wire.models()
+            if not named:
+                raise WireError(
+                    Fault("not_found", f"{wire.endpoint.name} names no model. Choose one with --model.", False)
+                )
+            name = named[0]
+        return name

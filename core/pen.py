@@ -1,0 +1,65 @@
+"""Takes a voice's words from the wire into the log: cleaned, and gathered into one event every few hundredths of a
+second. Knows no wire and no screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from upverdict.core import events as ev
+from upverdict.core.log import Log
+from upverdict.core.protocol import Ask
+from upverdict.core.text import Cleaner
+
+GATHER = 0.05
+"""Seconds of text in one event: a screen's eye sees no steps, and a fast model makes no event for each token."""
+
+
+class Pen:
+    """Writes one statement. The first words are appended at once, the next ones gathered for `GATHER` seconds."""
+
+    def __init__(self, log: Log, ask: Ask) -> None:
+        self._log = log
+        self._ask = ask
+        self._cleaner = Cleaner()
+        self._pending: list[str] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._written: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """All that was appended."""
+        return "".join(self._written)
+
+    def write(self, piece: str) -> None:
+        self._pending.append(piece)
+        if self._timer is None:
+            self._flush()
+            self._timer = asyncio.get_running_loop().call_later(GATHER, self._tick)
+
+    def close(self) -> None:
+        """Append what is still held back. Safe to call twice."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._flush()
+        self._append(self._cleaner.finish())
+
+    def _tick(self) -> None:
+        self._timer = None
+        if self._pending:
+            self._flush()
+            self._timer = asyncio.get_running_loop().call_later(GATHER, self._tick)
+
+    def _flush(self) -> None:
+        if self._pending:
+            piece = "".join(self._pending)
+            self._pending.clear()
+            self._append(self._cleaner.feed(piece))
+
+    def _append(self, words: str) -> None:
+        if words:
+            self._written.append(words)
+            self._log.append(
+                ev.TextDelta(voice=self._ask.voice, round=self._ask.round, statement=self._ask.statement, text=words)
+            )

@@ -1,0 +1,110 @@
+"""A debate as plain text for a terminal or a pipe: statements, verdict, list lines. Pure; no colour, no escape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from upverdict.core import events as ev
+from upverdict.core.debate import Debate, Statement, Verdict
+from upverdict.core.text import clean
+from upverdict.core.verdict import tally
+
+ROUND_NAMES = {"opening": "Opening", "rebuttal": "Rebuttal", "reply": "Reply", "discussion": "Discussion"}
+
+
+def heading(debate: Debate, statement: Statement) -> str:
+    """`The Builder · Opening` or `You, the fifth voice · answered in rebuttal 1`."""
+    if statement.voice == ev.USER:
+        return f"You, the fifth voice · answered in rebuttal {statement.answered_in}"
+    number = f" {statement.number}" if statement.round == "rebuttal" else ""
+    return f"{debate.name(statement.voice)} · {ROUND_NAMES[statement.round]}{number}"
+
+
+def ending(statement: Statement) -> str:
+    """What a reader must know of how a statement ended; nothing when it is whole."""
+    if statement.error and not statement.live:
+        kept = " What it had said is kept." if statement.text else ""
+        return f"[{statement.error.message}{kept}]"
+    if statement.state == "partial":
+        why = {"stopped": "stopped by you", "max_tokens": "cut off at the limit of length"}
+        return f"[{why.get(statement.stop_reason, 'cut off')}]"
+    if statement.state == "failed":
+        return "[said nothing]"
+    return "[unfinished]" if statement.live else ""
+
+
+def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
+    yield f"## {heading(debate, statement)}"
+    yield ""
+    if statement.text:
+        yield statement.text.strip()
+    if end := ending(statement):
+        yield end
+    yield ""
+
+
+def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
+    """The ruling: headline, decision, quotes, agreed, split, flips, glance."""
+    ruling = verdict.ruling
+    assert ruling is not None, "only a verdict that was reached is shown"
+    version = f" (version {verdict.version})" if verdict.version > 1 else ""
+    yield f"# Verdict{version}: {ruling.headline}"
+    yield ""
+    for note in notes(debate, ruling):
+        yield f"[{note}]"
+    yield from ("", ruling.decision, "")
+    yield "What each said"
+    for quote in ruling.pull_quotes:
+        words = " ".join(quote.text.split())
+        yield f"  {debate.letter(quote.voice)}  “{words}” — {debate.name(quote.voice)}, {quote.statement}"
+    for title, claims in (("Agreed", ruling.agreed), ("Split", ruling.split)):
+        if claims:
+            yield from ("", title)
+            yield from (f"  - {claim_line(debate, ruling, c)}" for c in claims)
+    if ruling.flips:
+        yield from ("", "What would flip it")
+        yield from (f"  - {f.fact}" + (f" Check: {f.check}" if f.check else "") for f in ruling.flips)
+    if ruling.glance:
+        yield from ("", "At a glance")
+        yield from (f"  {debate.letter(g.voice)}  {debate.name(g.voice)}: {g.lead}" for g in ruling.glance)
+    yield ""
+
+
+def notes(debate: Debate, ruling: ev.Ruling) -> Iterator[str]:
+    """What the verdict must own up to: who is missing, that it is plain, that one model spoke for all."""
+    if ruling.missing:
+        names = ", ".join(debate.name(v) for v in ruling.missing)
+        yield f"Drawn up without {names}: {len(ruling.heard)} of {len(debate.council)} voices were heard."
+    if ruling.plain:
+        yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
+    models = {s.model for s in debate.statements.values() if s.model}
+    if len(models) == 1 and len(ruling.heard) > 1:
+        who = f"{len(ruling.heard)} personas, one model ({clean(models.pop())})"
+        yield f"{who}: their agreement is not independent evidence."
+
+
+def claim_line(debate: Debate, ruling: ev.Ruling, claim: ev.Claim) -> str:
+    """The claim, then by count and letter who holds it and who does not, with the sentences."""
+    of = len(ruling.heard) + debate.user_spoke
+    line = f"{claim.claim} ({tally(claim, of)}: {_cited(claim.support)}"
+    return line + (f"; against: {_cited(claim.against)})" if claim.against else ")")
+
+
+def _cited(by_voice: object) -> str:
+    assert hasattr(by_voice, "values")
+    return ", ".join(id for ids in by_voice.values() for id in ids)
+
+
+def whole(debate: Debate, state: str) -> Iterator[str]:
+    """The debate from its question to its verdict."""
+    yield f"# {debate.question}"
+    yield f"{debate.id} · {state} · {debate.created_at[:16].replace('T', ' ')} UTC"
+    yield ""
+    if debate.background:
+        yield from (debate.background, "")
+    for statement in debate.statements.values():
+        yield from statement_lines(debate, statement)
+    if debate.verdict:
+        yield from verdict_lines(debate, debate.verdict)
+    elif debate.error:
+        yield f"[No verdict: {debate.error.message}]"

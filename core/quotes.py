@@ -1,0 +1,159 @@
+"""Quotes that are proven: only code makes one, from the words that were said. Pure; asks no model.
+
+A model may propose a quote; it becomes one when it is found in a statement, exactly or after folding what copying
+changes (case, typographic marks, white space), or when a passage is at least 0.90 like it; then the passage's own
+words replace it (protocol.md, Quotes).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from upverdict.core.debate import Statement
+from upverdict.core.events import PullQuote
+from upverdict.core.text import Span
+
+SIMILAR = 0.90
+"""How like its passage a proposed quote must be (protocol.md, Quotes)."""
+
+MIN_WORDS = 3
+"""A proposal with fewer words proves nothing: it would be found by chance."""
+
+_FOLD = str.maketrans(
+    dict.fromkeys("‘’‚‛′`´", "'")
+    | dict.fromkeys("“”„‟″«»‹›", '"')
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | {"…": ".", "\u00a0": " ", "\u202f": " ", "*": "", "_": ""}
+)
+_TURNS = re.compile(
+    r"\W{0,3}\b(not|never|unless|only|but|without|except|however|if|nor|until|nicht|aber|nur|ohne|außer|mais|sauf|sans|"
+    r"pas|pero|salvo|sin)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text as it compares, with the place in the original of each of its characters."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+def fold(text: str) -> Folded:
+    """Case, marks and white space folded away. `places[i]` is where character `i` came from."""
+    out: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text):
+        plain = unicodedata.normalize("NFKC", char.translate(_FOLD)).casefold()
+        for c in plain:
+            if c.isspace():
+                if out and out[-1] != " ":
+                    out.append(" ")
+                    places.append(place)
+            elif not (c == "." and out and out[-1] == "."):
+                out.append(c)
+                places.append(place)
+    return Folded("".join(out), tuple(places))
+
+
+def find(proposed: str, statement: Statement) -> Span | None:
+    """Where in the statement the proposed words stand, as a span of its text; None when they were not said."""
+    text = statement.text
+    wanted = proposed.strip().strip("\"'“”„«»‘’…").strip()
+    if not _enough(wanted):
+        return None
+    at = text.find(wanted)
+    if at >= 0:
+        return _whole_words(text, (at, at + len(wanted)))
+    folded, said = fold(wanted).text.strip(), fold(text)
+    at = said.text.find(folded)
+    if at >= 0:
+        return _whole_words(text, (said.places[at], said.places[at + len(folded) - 1] + 1))
+    return _similar(folded, statement)
+
+
+def _enough(words: str) -> bool:
+    return len(words.split()) >= MIN_WORDS or sum(c.isalpha() for c in words if ord(c) > 0x2E80) >= 6
+
+
+def _similar(folded: str, statement: Statement) -> Span | None:
+    """The run of sentences, one or two, most like the proposal, if it is like enough."""
+    best: tuple[float, Span] | None = None
+    spans = statement.spans
+    runs = [*spans, *((a, d) for (a, _), (_, d) in itertools.pairwise(spans))]
+    for begin, end in runs:
+        matcher = SequenceMatcher(None, folded, fold(statement.text[begin:end]).text, autojunk=False)
+        if matcher.real_quick_ratio() < SIMILAR or matcher.quick_ratio() < SIMILAR:
+            continue
+        ratio = matcher.ratio()
+        # Two texts that differ by a "not" are alike and say opposite things.
+        if ratio >= SIMILAR and _polarity(folded) == _polarity(fold(statement.text[begin:end]).text):
+            best = max(best, (ratio, (begin, end))) if best else (ratio, (begin, end))
+    return best[1] if best else None
+
+
+def _polarity(folded: str) -> tuple[str, ...]:
+    words = re.findall(r"[\w']+", folded)
+    figures = re.findall(r"\d[\d.,]*", folded)
+    turns = [w for w in words if _TURNS.fullmatch(w) or w.endswith("n't") or w in ("no", "none", "nobody", "cannot")]
+    return (*sorted(turns), *figures)
+
+
+def _whole_words(text: str, span: Span) -> Span | None:
+    """The span if it does not cut a word in two."""
+    begin, end = span
+    cut_before = begin > 0 and _joined(text[begin - 1], text[begin])
+    cut_after = end < len(text) and _joined(text[end - 1], text[end])
+    return None if cut_before or cut_after else span
+
+
+def _joined(left: str, right: str) -> bool:
+    spaced = left.isalnum() and right.isalnum()
+    return spaced and ord(left) < 0x2E80 and ord(right) < 0x2E80
+
+
+def guard(statement: Statement, span: Span) -> Span:
+    """The span, or its whole sentences where it would drop a turn that stands right before or after it."""
+    begin, end = span
+    text = statement.text
+    around = [s for s in statement.spans if s[0] < end and s[1] > begin]
+    if not around:
+        return span
+    first, last = around[0][0], around[-1][1]
+    rest, before = text[end:last], text[first:begin]
+    if _TURNS.search(rest) or _TURNS.search(before[-24:]):
+        return first, last
+    return span
+
+
+def prove(proposed: str, voice: str, statements: Iterable[Statement]) -> PullQuote | None:
+    """The proposed words as a quote of this voice, if this voice said them."""
+    for statement in statements:
+        if statement.voice == voice and statement.spoken and (span := find(proposed, statement)):
+            return cut(statement, guard(statement, span))
+    return None
+
+
+def cut(statement: Statement, span: Span) -> PullQuote:
+    """The quote of a span."""
+    begin, end = span
+    return PullQuote(statement.voice, statement.id, statement.text[begin:end], begin, end)
+
+
+def pick(statements: Iterable[Statement]) -> PullQuote | None:
+    """The sentence that code picks where nothing proposed was proven: the first of fair length of the latest statement.
+
+    None when nothing was said.
+    """
+    said = [s for s in statements if s.spoken]
+    for statement in reversed(said):
+        fair = [s for s in statement.spans if 40 <= s[1] - s[0] <= 240]
+        if fair:
+            return cut(statement, fair[0])
+    return next((cut(s, s.spans[0]) for s in said if s.spans), None)

@@ -1,0 +1,325 @@
+"""Performs what the protocol asks for: one task a voice, every fact appended to the log. Knows no screen, no SQL.
+
+The runner decides nothing about a debate's order: after each change it asks `protocol.next_step` and does what that
+says. Front ends call its commands (`speak`, `pass_floor`, `stop`, …) and read the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from upverdict.core import events as ev
+from upverdict.core import prompts, protocol, small, text
+from upverdict.core.debate import verdict_id
+from upverdict.core.judging import judge
+from upverdict.core.lines import Line, Lines
+from upverdict.core.log import Log
+from upverdict.core.pen import Pen
+from upverdict.core.wire import WireError
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How often and after how many seconds a fault that can pass is tried again.
+
+    The waits double from `first` and are spread by up to half, so that four voices that failed together do not come
+    back together; a server's own `retry-after` counts up to `cap`.
+    """
+
+    tries: int = 4
+    first: float = 1.0
+    cap: float = 60.0
+
+    def delay(self, failed: int, retry_after: float | None) -> float:
+        """Seconds to wait after the attempt with number `failed` (from 1)."""
+        own = min(self.cap, self.first * 2.0 ** (failed - 1)) * (1 + random.random() / 2)
+        return own if retry_after is None else min(self.cap, max(own, retry_after))
+
+
+class Runner:
+    """Runs one debate from wherever its log stands to its end."""
+
+    def __init__(
+        self,
+        log: Log,
+        lines: Lines,
+        *,
+        auto: bool = False,
+        rebuttals: Iterable[str] = (),
+        retries: Retries | None = None,
+    ) -> None:
+        self.log = log
+        self.auto = auto
+        self.trouble: ev.Fault | None = None
+        self._lines = lines
+        self._rebuttals = deque(rebuttals)
+        self._retries = retries or Retries()
+        self._changed = asyncio.Event()
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by statement id, or verdict id
+        self._stopped: set[str] = set()
+        self._hurry: dict[str, asyncio.Event] = {}
+        self._verdict_wanted = False
+        self._leaving = False
+
+    async def run(self) -> None:
+        """Go on until there is a verdict, no way on, or an interruption; what was said is in the log in any case."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                while not self._leaving:
+                    self._changed.clear()
+                    if not self._advance(protocol.next_step(self.log.debate), group):
+                        break
+                    await self._changed.wait()
+                self._cancel_all()
+        finally:
+            if self.log.debate.outcome == "running":
+                self.log.append(ev.DebateInterrupted())
+
+    def _advance(self, step: protocol.Step, group: asyncio.TaskGroup) -> bool:
+        """Do one step; False when the debate is over."""
+        match step:
+            case protocol.AskVoices(asks):
+                for ask in asks:
+                    self._begin(ask)
+                    self._spawn(group, ask.statement, self._voice(ask))
+                self._changed.set()
+            case protocol.OpenFloor(number):
+                self.log.append(ev.FloorOpened(number=number))
+                self._changed.set()
+            case protocol.WaitForUser(number):
+                self._floor(number)
+            case protocol.AskJudge(version, attempt, cause):
+                self.log.append(ev.VerdictStarted(version=version, cause=cause, attempt=attempt))
+                self._spawn(group, verdict_id(version), self._judge(version))
+            case protocol.Fail(error):
+                self.log.append(ev.DebateFailed(error=error))
+                return False
+            case protocol.Finish():
+                self.log.append(ev.DebateFinished())
+                return False
+            case protocol.Rest():
+                return False
+            case protocol.Wait():
+                pass
+        return True
+
+    def _floor(self, number: int) -> None:
+        """The floor is open: what was ordered beforehand is said now; without it, wait or pass."""
+        if self._rebuttals:
+            self.speak(self._rebuttals.popleft())
+        elif self._verdict_wanted:
+            self._close_floor(number, "verdict")
+        elif self.auto:
+            self._close_floor(number, "auto")
+
+    def _close_floor(self, number: int, reason: str) -> None:
+        self._verdict_wanted = False
+        self.log.append(ev.FloorClosed(number=number, reason=reason))  # type: ignore[arg-type]
+        self._changed.set()
+
+    def _spawn(self, group: asyncio.TaskGroup, id: str, work: object) -> None:
+        task: asyncio.Task[None] = group.create_task(work)  # type: ignore[arg-type]
+        self._tasks[id] = task
+        task.add_done_callback(lambda _: self._ended(id, task))
+
+    def _ended(self, id: str, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(id) is task:
+            del self._tasks[id]
+        self._changed.set()
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def speak(self, words: str) -> str:
+        """The user says something: it stands in the record at once, every voice answers it in the next round.
+
+        Returns the statement's id. Raises ValueError when nothing is said, or when the verdict is reached.
+        """
+        debate = self.log.debate
+        said = text.clean(words).strip()
+        if not said:
+            raise ValueError("There is nothing to say yet.")
+        if not protocol.can_speak(debate):
+            raise ValueError("The verdict is in; the council has gone home.")
+        event = protocol.user_statement(debate, said, text.sentences(said))
+        floor, judging = debate.floor, debate.judging
+        self.log.append(event)
+        if judging:  # it asks for one more round; the judge will be asked after it
+            self._cancel(verdict_id(judging.version))
+        self._verdict_wanted = False
+        if floor is not None:
+            self._close_floor(floor, "spoke")
+        self._changed.set()
+        return event.statement
+
+    def pass_floor(self) -> None:
+        """The user has nothing to say now."""
+        if self.log.debate.floor is not None:
+            self._close_floor(self.log.debate.floor, "passed")
+
+    def call_verdict(self) -> None:
+        """The verdict next: at once when the floor is open, else as soon as this round is over."""
+        if self.log.debate.floor is not None:
+            self._close_floor(self.log.debate.floor, "verdict")
+        else:
+            self._verdict_wanted = True
+
+    def stop(self, voice: str | None = None) -> None:
+        """Stop one voice, or all that speak; what they said is kept."""
+        for statement in self.log.debate.statements.values():
+            if statement.live and voice in (None, statement.voice):
+                self._stopped.add(statement.id)
+                self._cancel(statement.id)
+
+    def retry(self, voice: str) -> bool:
+        """Ask a voice again: at once if it waits for its next attempt, anew if it failed or was stopped."""
+        statement = self.log.debate.in_round(self.log.debate.round).get(voice)
+        if statement is None:
+            return False
+        if hurry := self._hurry.get(statement.id):
+            hurry.set()
+            return True
+        if not protocol.can_retry(self.log.debate, voice):
+            return False
+        self.log.append(ev.RetryRequested(voice=voice, statement=statement.id))
+        self._changed.set()
+        return True
+
+    def interrupt(self, trouble: ev.Fault | None = None) -> None:
+        """Leave: everything under way ends, what was said is kept, the debate can be continued.
+
+        `trouble` is why, where it is not the user's wish: a disk that is full, say.
+        """
+        self._leaving = True
+        self.trouble = self.trouble or trouble
+        self._cancel_all()
+        self._changed.set()
+
+    def _cancel(self, id: str) -> None:
+        if task := self._tasks.get(id):
+            task.cancel()
+
+    def _cancel_all(self) -> None:
+        for task in list(self._tasks.values()):
+            task.cancel()
+
+    # -- voices -------------------------------------------------------------------------------------------------
+
+    def _begin(self, ask: protocol.Ask, attempt: int = 0) -> None:
+        self.log.append(
+            ev.StatementStarted(
+                voice=ask.voice,
+                round=ask.round,
+                number=ask.number,
+                statement=ask.statement,
+                attempt=attempt or ask.attempt,
+            )
+        )
+
+    async def _voice(self, ask: protocol.Ask) -> None:
+        """One statement, with its retries, from the ask to its end."""
+        failed = 0
+        while True:
+            pen = Pen(self.log, ask)
+            try:
+                await self._attempt(ask, pen)
+                return
+            except WireError as e:
+                pen.close()
+                self._count(ask.voice, ask.statement, e.model, e.usage)
+                failed += 1
+                if not e.fault.transient or failed >= self._retries.tries:
+                    self.log.append(
+                        ev.StatementFailed(
+                            voice=ask.voice,
+                            round=ask.round,
+                            statement=ask.statement,
+                            sentences=text.sentences(pen.text),
+                            error=e.fault,
+                        )
+                    )
+                    return
+                await self._before_retry(ask.voice, ask.statement, ask.attempt + failed, failed, e)
+                self._begin(ask, ask.attempt + failed)
+            except asyncio.CancelledError:
+                self._cut(ask, pen)
+                raise
+
+    async def _attempt(self, ask: protocol.Ask, pen: Pen) -> None:
+        seat = self.log.debate.seat(ask.voice)
+        line = await self._lines.get(seat)
+        debate, traits = self.log.debate, line.traits
+        prompt = small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask)
+        answer = await line.wire.ask(prompt, line.model, pen.write, **line.extra)
+        pen.close()
+        self._count(ask.voice, ask.statement, answer.model, answer.usage)
+        self.log.append(
+            ev.StatementFinished(
+                voice=ask.voice,
+                round=ask.round,
+                statement=ask.statement,
+                sentences=text.sentences(pen.text),
+                stop_reason=answer.stop_reason,
+                partial=answer.partial,
+            )
+        )
+
+    def _cut(self, ask: protocol.Ask, pen: Pen) -> None:
+        """A voice was cancelled: stopped by the user, or the program leaves and the debate stays open there."""
+        pen.close()
+        if ask.statement in self._stopped:
+            self._stopped.discard(ask.statement)
+            self.log.append(
+                ev.StatementStopped(
+                    voice=ask.voice,
+                    round=ask.round,
+                    statement=ask.statement,
+                    sentences=text.sentences(pen.text),
+                )
+            )
+
+    async def _before_retry(self, voice: str, id: str, attempt: int, failed: int, error: WireError) -> None:
+        """Say that and why it is tried again, then wait, unless the user is in a hurry."""
+        delay = self._retries.delay(failed, error.retry_after)
+        hurry = self._hurry[id] = asyncio.Event()
+        self.log.append(
+            ev.Retrying(voice=voice, statement=id, attempt=attempt, delay=round(delay, 3), error=error.fault)
+        )
+        try:
+            async with asyncio.timeout(delay):
+                await hurry.wait()
+        except TimeoutError:
+            return
+        finally:
+            del self._hurry[id]
+
+    def _count(self, voice: str, id: str, model: str, usage: ev.Usage) -> None:
+        if usage != ev.Usage():
+            self.log.append(ev.UsageCounted(voice=voice, statement=id, model=model, usage=usage))
+
+    # -- the judge ----------------------------------------------------------------------------------------------
+
+    async def _judge(self, version: int) -> None:
+        """The verdict, with its retries. A judge that fails costs no statement."""
+        debate = self.log.debate
+        seat = debate.judge
+        assert seat is not None, "a debate is started with its judge"
+        id, failed = verdict_id(version), 0
+        while True:
+            try:
+                line: Line = await self._lines.get(seat)
+                ruling = await judge(self.log, line, version, lambda m, u: self._count(seat.voice, id, m, u))
+                self.log.append(ev.VerdictRuled(version=version, ruling=ruling))
+                return
+            except WireError as e:
+                self._count(seat.voice, id, e.model, e.usage)
+                failed += 1
+                if not e.fault.transient or failed >= self._retries.tries:
+                    self.log.append(ev.VerdictFailed(version=version, error=e.fault))
+                    return
+                attempt = debate.verdicts[-1].attempt + 1
+                await self._before_retry(seat.voice, id, attempt, failed, e)
+                self.log.append(ev.VerdictStarted(version=version, cause="debate", attempt=attempt))

@@ -1,0 +1,202 @@
+"""Puts a debate together for a front end: personas become seats, endpoints lines, the log gets its recorder.
+
+Both front ends start and resume debates here and nowhere else. Knows no screen and no terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from upverdict.core import endpoints
+from upverdict.core import events as ev
+from upverdict.core.config import Config
+from upverdict.core.endpoints import Endpoint, EndpointError
+from upverdict.core.errors import NothingToTalkTo, WrongUse
+from upverdict.core.lines import Lines
+from upverdict.core.log import Log, utc_now
+from upverdict.core.runner import Retries, Runner
+from upverdict.core.store.ids import new_id
+from upverdict.core.text import clean
+from upverdict.personas import loader
+
+if TYPE_CHECKING:
+    from upverdict.core.store.writer import Recorder, Store
+
+MAX_QUESTION = 20_000
+"""Characters of a question; a longer text belongs into the background."""
+MAX_BACKGROUND = 200_000
+"""Characters of background, about 50,000 tokens: what voices can still be asked to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which endpoint and model answer; empty fields leave it to the environment, the configuration, the default."""
+
+    endpoint: str = ""
+    model: str = ""
+    gguf: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the user wants argued, and how."""
+
+    question: str
+    background: str = ""
+    rounds: int | None = None
+    council: tuple[str, ...] = ()
+    voice_models: Mapping[str, str] = field(default_factory=dict)
+    choice: Choice = Choice()
+    rebuttals: tuple[str, ...] = ()
+    auto: bool = False
+
+
+@dataclass(slots=True)
+class Session:
+    """One debate that is being held. `run` it, then `close` it; `note` tells what is being prepared."""
+
+    log: Log
+    runner: Runner
+    lines: Lines
+    recorder: Recorder
+
+    async def run(self) -> None:
+        """Run the debate to its end, an interruption or a standstill; all that was said is on disk afterwards."""
+        try:
+            await self.runner.run()
+        finally:
+            await self.recorder.flush()
+
+    async def close(self) -> None:
+        self.log.close()
+        await self.lines.close()
+        await self.recorder.close()
+
+
+def select(choice: Choice, config: Config, env: Mapping[str, str] = os.environ) -> Endpoint:
+    """The endpoint of a choice.
+
+    Raises NothingToTalkTo when there is none, WrongUse when the choice makes no sense.
+    """
+    from upverdict.core import builtin
+
+    try:
+        endpoint = endpoints.choose(choice.endpoint or config.endpoint, choice.model or config.model, choice.gguf, env)
+    except EndpointError as e:
+        raise NothingToTalkTo(str(e)) from e
+    if choice.gguf is not None and not choice.gguf.is_file():
+        raise WrongUse(f"There is no file {choice.gguf}.")
+    if endpoint.kind == endpoints.BUILTIN and (missing := builtin.available()):
+        raise NothingToTalkTo(f"There is nothing to talk to: no key, no --endpoint, and {missing}")
+    return endpoint
+
+
+async def start(
+    store: Store,
+    order: Order,
+    config: Config,
+    *,
+    on_note: Callable[[str], None] = lambda _: None,
+    retries: Retries | None = None,
+    env: Mapping[str, str] = os.environ,
+) -> Session:
+    """A new debate, with its first event in the log and on its way to the file; nobody is asked before `run`.
+
+    Raises UserError when the order makes no sense or there is nothing to talk to.
+    """
+    question, background = clean(order.question).strip(), clean(order.background).strip()
+    if not question:
+        raise WrongUse("A debate needs a question.")
+    if len(question) > MAX_QUESTION:
+        raise WrongUse(
+            f"The question has over {MAX_QUESTION:,} characters. Ask shortly; put the rest into --background."
+        )
+    if len(background) > MAX_BACKGROUND:
+        raise WrongUse(
+            f"The background has over {MAX_BACKGROUND:,} characters. Shorten it to what the council must know."
+        )
+    endpoint = select(order.choice, config, env)
+    seats, judge = _seats(order, config, endpoint)
+    rounds = config.rounds if order.rounds is None else order.rounds
+    recorder = store.recorder(new_id(utc_now()))
+    log = Log(recorder.debate_id, recorder)
+    log.append(
+        ev.DebateStarted(
+            question=question,
+            background=background,
+            council=seats,
+            judge=judge,
+            rounds=rounds,
+            seed=secrets.randbelow(2**31),
+        )
+    )
+    lines = Lines({endpoint.name: endpoint}, order.choice.gguf, on_note=on_note)
+    runner = Runner(log, lines, auto=order.auto or config.auto, rebuttals=order.rebuttals, retries=retries)
+    return Session(log, runner, lines, recorder)
+
+
+async def resume(
+    store: Store,
+    events: list[ev.Event],
+    config: Config,
+    choice: Choice,
+    *,
+    auto: bool = False,
+    rebuttals: tuple[str, ...] = (),
+    on_note: Callable[[str], None] = lambda _: None,
+    retries: Retries | None = None,
+    env: Mapping[str, str] = os.environ,
+) -> Session:
+    """A kept debate that is taken up again; only what it lacks is asked.
+
+    The seats keep their endpoints, unless the choice names another. Raises UserError as `start` does, and StoreError
+    when another process holds the debate.
+    """
+    id = events[0].debate
+    recorder = store.recorder(id)
+    log = Log(id, recorder, events)
+    debate = log.debate
+    known: dict[str, Endpoint] = {}
+    for seat in (*debate.council, *((debate.judge,) if debate.judge else ())):
+        if seat.endpoint not in known:
+            named = choice if choice.endpoint or choice.gguf else replace(choice, endpoint=seat.endpoint)
+            known[seat.endpoint] = select(named, config, env)
+    log.append(ev.DebateResumed())
+    lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
+    runner = Runner(log, lines, auto=auto or config.auto, rebuttals=rebuttals, retries=retries)
+    return Session(log, runner, lines, recorder)
+
+
+def _seats(order: Order, config: Config, endpoint: Endpoint) -> tuple[tuple[ev.Seat, ...], ev.Seat]:
+    slugs = order.council or config.council or loader.DEFAULT_COUNCIL
+    try:
+        files = loader.files(config.personas)
+        # Only those that sit are read: a broken file of somebody who stays at home stops no debate.
+        wanted = {*slugs, loader.JUDGE} if files.keys() >= set(slugs) else files.keys()
+        personas = {slug: loader.load(path) for slug, path in files.items() if slug in wanted}
+        chosen = loader.council(personas, slugs)
+    except (loader.PersonaError, loader.CouncilError) as e:
+        raise WrongUse(str(e)) from e
+    strangers = set(order.voice_models) - {p.slug for p in chosen} - {loader.JUDGE}
+    if strangers:
+        raise WrongUse(f"No voice of this council is called {', '.join(sorted(strangers))}.")
+
+    def seat(persona: loader.Persona, default: str) -> ev.Seat:
+        own = persona.model if endpoint.kind == endpoints.CLAUDE else ""
+        return ev.Seat(
+            voice=persona.slug,
+            letter=persona.letter,
+            name=persona.name,
+            tagline=persona.tagline,
+            colour=persona.colour,
+            prompt=persona.prompt,
+            endpoint=endpoint.name,
+            model=order.voice_models.get(persona.slug) or own or default,
+        )
+
+    return tuple(seat(p, endpoint.model) for p in chosen), seat(personas[loader.JUDGE], endpoint.judge_model)

@@ -1,0 +1,131 @@
+"""What can go wrong with the file, as sentences for a person. Knows no table and no event; cheap to import."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from os import PathLike
+
+from upverdict.core import errors
+
+_WRONG_FILE = frozenset({"readonly", "unreadable", "foreign", "version", "damaged", "exists", "ambiguous"})
+
+
+class StoreError(errors.UserError):
+    """The file could not be used. `str()` says what happened, what was kept and what to do.
+
+    `kind` is one of `full`, `locked`, `readonly`, `unreadable`, `damaged`, `foreign`, `version`, `live`, `exists`,
+    `missing`, `ambiguous`, `refused` (an event that does not fit its log), `closed`, `failed`.
+    """
+
+    def __init__(self, message: str, kind: str = "failed") -> None:
+        super().__init__(message)
+        self.kind = kind
+        if kind in _WRONG_FILE:
+            self.exit_code = errors.WRONG_USE
+
+
+class NoSuchDebate(StoreError, errors.NoSuchDebate):
+    """No debate has this id. `near` are ids that look like it, the best first."""
+
+    def __init__(self, wanted: str, near: tuple[str, ...] = ()) -> None:
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"There is no debate {wanted}.{hint}", "missing")
+        self.near = near
+
+
+class AmbiguousDebate(StoreError):
+    """Several debates begin with what was given. `matches` are some of them, the newest first."""
+
+    def __init__(self, wanted: str, matches: tuple[str, ...]) -> None:
+        super().__init__(f"{wanted} is not enough: it may be {', '.join(matches)} …", "ambiguous")
+        self.matches = matches
+
+
+class Overtaken(Exception):
+    """The query was interrupted because nobody waits for its answer any more."""
+
+
+def explain(error: sqlite3.Error, path: str | PathLike[str], writing: bool = False) -> StoreError:
+    """The sentence for an error of SQLite. `writing` says that words were waiting to be written."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    kind, words = _WORDS.get(code & 0xFF, ("failed", "{path} could not be used ({error})."))
+    if isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error):
+        kind, words = _WORDS[sqlite3.SQLITE_CORRUPT]
+    kept = " " + _KEPT if writing and kind in ("full", "locked", "readonly", "failed") else ""
+    return StoreError(words.format(path=path, error=error) + kept, kind)
+
+
+def explain_os(error: OSError, path: str | PathLike[str]) -> StoreError:
+    """The sentence for an error of the file system."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreError(_WORDS[sqlite3.SQLITE_FULL][1].format(path=path, error=error), "full")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StoreError(
+            f"{path} may not be opened: {_reason(error)}. Check its permissions and its folder's.", "readonly"
+        )
+    return StoreError(f"{path} could not be opened: {_reason(error)}.", "unreadable")
+
+
+def foreign(path: str | PathLike[str]) -> StoreError:
+    return StoreError(
+        f"{path} is an SQLite file of another program. It was left as it is; choose another file for the debates.",
+        "foreign",
+    )
+
+
+def not_a_database(path: str | PathLike[str]) -> StoreError:
+    return StoreError(
+        f"{path} is not an SQLite file. It was left as it is; choose another file for the debates.", "foreign"
+    )
+
+
+def damaged(path: str | PathLike[str], debate: str, why: str) -> StoreError:
+    return StoreError(
+        f"The record of debate {debate} in {path} is damaged ({why}). The other debates are not concerned; "
+        "restore this one from a copy of the file.",
+        "damaged",
+    )
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+_KEPT = (
+    "What was written before is safe; the words since then are held in memory and are written as soon as that works."
+)
+_WORDS: dict[int, tuple[str, str]] = {
+    sqlite3.SQLITE_FULL: ("full", "The disk is full: {path} can't grow. Free some space."),
+    sqlite3.SQLITE_IOERR: (
+        "full",
+        "{path} can't be written or read ({error}): the disk may be full or failing. Free some space and check it.",
+    ),
+    sqlite3.SQLITE_BUSY: (
+        "locked",
+        "Another program holds {path} locked. Close it, or wait until it is done, and try again.",
+    ),
+    sqlite3.SQLITE_LOCKED: (
+        "locked",
+        "Another program holds {path} locked. Close it, or wait until it is done, and try again.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "readonly",
+        "{path} is read-only: debates in it can be read, nothing new is kept. Make it and its folder writable.",
+    ),
+    sqlite3.SQLITE_PERM: ("readonly", "{path} may not be opened. Check its permissions and its folder's."),
+    sqlite3.SQLITE_CANTOPEN: (
+        "unreadable",
+        "{path} can't be opened. Check that it is a file and that it and its folder may be read.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "damaged",
+        "{path} is damaged ({error}). Nothing was changed; restore it from a copy, or save what is readable with "
+        "SQLite's .recover command.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "foreign",
+        "{path} is not an SQLite file. It was left as it is; choose another file for the debates.",
+    ),
+    sqlite3.SQLITE_TOOBIG: ("failed", "A text is too large for {path} ({error})."),
+}

@@ -1,0 +1,209 @@
+"""What the writer's thread does on demand: open and close journals, sweep, delete, import, rebuild, drafts.
+
+Knows no event loop. Every function runs on the writer's thread and raises StoreError or sqlite3.Error.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from upverdict.core import events as ev
+from upverdict.core.store import live, tables
+from upverdict.core.store.errors import NoSuchDebate, StoreError, damaged, explain
+from upverdict.core.store.ids import is_id
+from upverdict.core.store.journal import Journal
+from upverdict.core.store.packing import unpack
+from upverdict.core.store.worker import Worker
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_BATCH = 200
+"""Imported debates in one transaction: some megabytes, under a second."""
+
+
+# -- journals -------------------------------------------------------------------------------------------------------
+
+
+def open_journal(conn: sqlite3.Connection, worker: Worker, journal: Journal) -> None:
+    """Have the thread write this debate. When its log can't be read, nothing is taken and the lock is given back."""
+    try:
+        journal.load(conn)
+    except (StoreError, sqlite3.Error) as e:
+        journal.refused = e if isinstance(e, StoreError) else explain(e, journal.path)
+        journal.release()
+        raise
+    finally:
+        worker.journals.append(journal)
+
+
+def flushed(journal: Journal) -> None:
+    """Called when everything put before was tried: raises StoreError when it is not on the disk."""
+    if (error := journal.refused or journal.error) is not None:
+        raise error
+
+
+def close_journal(conn: sqlite3.Connection, worker: Worker, journal: Journal) -> None:
+    """Write the rest, give the lock back. Nothing in it is written any more afterwards."""
+    try:
+        if journal.running and journal.refused is None:
+            journal.interrupt()
+            worker.write(conn)
+        flushed(journal)
+    finally:
+        if journal in worker.journals:
+            worker.journals.remove(journal)
+        journal.release()
+
+
+def close_all(conn: sqlite3.Connection, worker: Worker) -> None:
+    """Close every journal and leave one tidy file. Raises the first StoreError, when all are closed."""
+    errors: list[StoreError] = []
+    for journal in list(worker.journals):
+        try:
+            close_journal(conn, worker, journal)
+        except StoreError as e:
+            errors.append(e)
+    conn.execute("PRAGMA busy_timeout = 100")
+    with suppress(sqlite3.OperationalError):  # everything is kept beside the file too, until the next one tidies up
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if errors:
+        raise errors[0]
+
+
+def sweep(conn: sqlite3.Connection, path: Path) -> None:
+    """Debates whose process died become interrupted, and what they were saying is indexed."""
+    running = conn.execute("SELECT id FROM debates WHERE state = 'running' AND deleted_at IS NULL").fetchall()
+    for (id,) in running:
+        if not is_id(id) or (lock := live.take(path, id)) is None:
+            continue
+        journal = Journal(path, id, lock)
+        try:
+            _restore(conn, path, journal)
+        finally:
+            journal.release()
+
+
+def _restore(conn: sqlite3.Connection, path: Path, journal: Journal) -> None:
+    """Bring the readable tables of a debate up to its log, as one that nobody is at."""
+    with tables.transaction(conn):
+        try:
+            journal.replay(unpack(journal.debate, tables.read_log(conn, journal.debate)))
+        except ValueError:
+            # Still to be opened and read by whoever can; the others must not suffer from it.
+            conn.execute("UPDATE debates SET state = 'interrupted' WHERE id = ?", (journal.debate,))
+            return
+        journal.interrupt()
+        journal.rewrite(conn)
+
+
+# -- deleting -------------------------------------------------------------------------------------------------------
+
+
+def delete(conn: sqlite3.Connection, debate: str) -> None:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    _mark(conn, debate, "UPDATE debates SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL", (now, debate))
+
+
+def undelete(conn: sqlite3.Connection, debate: str) -> None:
+    _mark(conn, debate, "UPDATE debates SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL", (debate,))
+
+
+def _mark(conn: sqlite3.Connection, debate: str, sql: str, values: tuple[str, ...]) -> None:
+    with tables.transaction(conn):
+        if conn.execute(sql, values).rowcount == 0:
+            raise NoSuchDebate(debate)
+
+
+def purge(conn: sqlite3.Connection, path: Path) -> int:
+    """One transaction a debate, so that nobody has to wait for all of them."""
+    conn.execute("PRAGMA secure_delete = ON")  # words that were thrown away leave the file
+    gone = 0
+    for (id,) in conn.execute("SELECT id FROM debates WHERE deleted_at IS NOT NULL").fetchall():
+        if not live.lives(path, id):
+            with tables.transaction(conn):
+                tables.remove(conn, id)
+            gone += 1
+    return gone
+
+
+# -- importing and rebuilding ---------------------------------------------------------------------------------------
+
+
+def import_debates(conn: sqlite3.Connection, path: Path, debates: Iterable[Iterable[ev.Event]]) -> list[str]:
+    ids: list[str] = []
+    source = iter(debates)
+    while batch := list(islice(source, _BATCH)):
+        with tables.transaction(conn):
+            done = [_import(conn, path, list(events)) for events in batch]
+        ids += done
+    return ids
+
+
+def _import(conn: sqlite3.Connection, path: Path, events: list[ev.Event]) -> str:
+    if not events:
+        raise StoreError("There is no event to import.", "refused")
+    id = events[0].debate
+    if not is_id(id):
+        raise StoreError(f"{id!r} can't be the id of a debate. Nothing was imported.", "refused")
+    found = conn.execute("SELECT deleted_at FROM debates WHERE id = ?", (id,)).fetchone()
+    if found is not None:
+        where = "" if found[0] is None else " among what was deleted; remove it for good first"
+        raise StoreError(f"Debate {id} is here already{where}. Nothing was changed.", "exists")
+    journal = Journal(path, id)
+    for event in events:
+        journal.add(event)
+    if journal.refused is not None:
+        raise StoreError(
+            f"Debate {id} can't be imported: its log has gaps or does not fit. Nothing was changed.", "refused"
+        )
+    journal.interrupt()
+    journal.write(conn)
+    return id
+
+
+def rebuild(conn: sqlite3.Connection, path: Path, debate: str | None) -> None:
+    """One transaction a debate. The index follows the tables; of all debates it is made from scratch."""
+    sql = "SELECT id FROM debates WHERE ?1 IS NULL OR id = ?1 ORDER BY number"
+    ids = [id for (id,) in conn.execute(sql, (debate,))]
+    if debate is not None and not ids:
+        raise NoSuchDebate(debate)
+    if debate is None:
+        with tables.transaction(conn):  # first, since words are taken out only as they went in
+            tables.rebuild_index(conn)
+    for id in ids:
+        with tables.transaction(conn):
+            _rebuild(conn, path, id)
+
+
+def _rebuild(conn: sqlite3.Connection, path: Path, debate: str) -> None:
+    journal = Journal(path, debate)
+    try:
+        journal.replay(unpack(debate, tables.read_log(conn, debate)))
+    except ValueError as e:
+        raise damaged(path, debate, str(e)) from e
+    if not live.lives(path, debate):
+        journal.interrupt()
+    journal.rewrite(conn)
+
+
+# -- drafts ---------------------------------------------------------------------------------------------------------
+
+
+def save_draft(db: Database, key: str, text: str) -> None:
+    with tables.transaction(db.conn):
+        if text:
+            db.conn.execute("INSERT OR REPLACE INTO drafts (key, text) VALUES (?, ?)", (key, text))
+        else:
+            db.conn.execute("DELETE FROM drafts WHERE key = ?", (key,))
+
+
+def draft(conn: sqlite3.Connection, key: str) -> str:
+    found = conn.execute("SELECT text FROM drafts WHERE key = ?", (key,)).fetchone()
+    return found[0] if found else ""

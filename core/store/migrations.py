@@ -1,0 +1,176 @@
+"""The shape of the file, as an append-only list of steps. Knows nothing of events; only the writer runs it.
+
+A step that was released is never edited: a change is a new step. `PRAGMA user_version` counts those that were applied.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from upverdict.core.store.errors import StoreError
+
+FIRST = """
+CREATE TABLE debates (
+    -- A number of its own, since the full-text index needs one that VACUUM never changes.
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    deleted_at TEXT,
+    -- As of the last event that was more than a few words of an unfinished statement.
+    last_seq INTEGER NOT NULL,
+    council TEXT NOT NULL,
+    voices INTEGER NOT NULL,
+    rounds INTEGER NOT NULL,
+    statements INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    background TEXT NOT NULL
+);
+CREATE INDEX debates_by_age ON debates (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX debates_by_state ON debates (state, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE events (
+    debate TEXT NOT NULL REFERENCES debates (id),
+    seq INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (debate, seq)
+) WITHOUT ROWID;
+
+CREATE TABLE statements (
+    id INTEGER PRIMARY KEY,
+    debate TEXT NOT NULL REFERENCES debates (id),
+    statement TEXT NOT NULL,
+    voice TEXT NOT NULL,
+    name TEXT NOT NULL,
+    round TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    words INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    at TEXT NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (debate, statement)
+);
+
+CREATE TABLE verdicts (
+    debate TEXT NOT NULL REFERENCES debates (id),
+    version INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    model TEXT NOT NULL,
+    at TEXT NOT NULL,
+    ruling TEXT NOT NULL,
+    PRIMARY KEY (debate, version)
+);
+
+CREATE TABLE quotes (
+    id INTEGER PRIMARY KEY,
+    debate TEXT NOT NULL REFERENCES debates (id),
+    version INTEGER NOT NULL,
+    voice TEXT NOT NULL,
+    statement TEXT NOT NULL,
+    text TEXT NOT NULL,
+    "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    FOREIGN KEY (debate, version) REFERENCES verdicts (debate, version)
+);
+CREATE INDEX quotes_by_verdict ON quotes (debate, version);
+
+CREATE TABLE drafts (key TEXT PRIMARY KEY, text TEXT NOT NULL);
+
+CREATE VIRTUAL TABLE statements_fts USING fts5(
+    text, content='statements', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+);
+CREATE VIRTUAL TABLE debates_fts USING fts5(
+    question, background, headline, decision,
+    content='debates', content_rowid='number', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+);
+"""
+
+STEPS: tuple[str, ...] = (FIRST,)
+"""One script a version, the oldest first."""
+
+APPLICATION_ID = 0x55705664
+"""`UpVd` in the file's header: how a file of ours is told from any other (PRAGMA application_id)."""
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def header(path: Path) -> int | None:
+    """The application id in the file's header, read without SQLite, which would leave files beside a foreign one.
+
+    None when there is no file or an empty one.
+
+    Raises OSError, and ValueError when the file is not an SQLite file.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        return None
+    if not head:
+        return None
+    if not head.startswith(_MAGIC) or len(head) < 100:
+        raise ValueError("not an SQLite file")
+    return int.from_bytes(head[68:72], "big")  # https://www.sqlite.org/fileformat2.html#application_id
+
+
+def is_ours(conn: sqlite3.Connection) -> bool:
+    """Whether the file is ours, or empty and can become ours."""
+    if conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+        return True
+    return conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def check_version(found: int, path: Path) -> None:
+    """Raises StoreError when a newer program wrote the file."""
+    if found > len(STEPS):
+        raise StoreError(
+            f"{path} was written by a newer upverdict (version {found} of the file, this one knows {len(STEPS)}). "
+            "It was left as it is; update upverdict to open it.",
+            "version",
+        )
+
+
+def migrate(conn: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to the newest version, each step in one transaction. Two processes may try at once.
+
+    Raises StoreError when the file is newer, and sqlite3.Error.
+    """
+    while (version := _version(conn)) < len(STEPS):
+        conn.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(conn) == version:
+                for statement in _statements(STEPS[version]):
+                    conn.execute(statement)
+                conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                conn.execute(f"PRAGMA user_version = {version + 1}")
+            conn.execute("COMMIT")
+        except BaseException:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            raise
+    check_version(version, path)
+
+
+def _version(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> Iterable[str]:
+    """The statements of a script; `executescript` would commit the transaction."""
+    begun = ""
+    for line in script.splitlines(keepends=True):
+        begun += line
+        if sqlite3.complete_statement(begun):
+            yield begun
+            begun = ""

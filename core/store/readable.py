@@ -1,0 +1,242 @@
+"""What the readable tables say of one debate, folded from its events. Pure; knows no connection and no SQL.
+
+The rows are drawn at the very event that ends a statement, so that they come out the same however the log is cut:
+while the debate runs, after a crash, or all at once in a rebuild.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from upverdict.core import events as ev
+from upverdict.core.debate import Debate, Statement, Verdict, verdict_id
+from upverdict.core.text import length
+
+
+class DebateRow(NamedTuple):
+    """A row of `debates`, without its number and its deletion."""
+
+    id: str
+    state: str
+    created_at: str
+    updated_at: str
+    last_seq: int
+    council: str
+    voices: int
+    rounds: int
+    statements: int
+    question: str
+    headline: str
+    decision: str
+    background: str
+
+
+class StatementRow(NamedTuple):
+    """A row of `statements`, without its number: what a voice said, or a comment of the user's."""
+
+    debate: str
+    statement: str
+    voice: str
+    name: str
+    round: str
+    number: int
+    state: str
+    words: int
+    model: str
+    at: str
+    text: str
+
+
+class QuoteRow(NamedTuple):
+    """A row of `quotes`."""
+
+    debate: str
+    version: int
+    voice: str
+    statement: str
+    text: str
+    start: int
+    end: int
+
+
+class VerdictRow(NamedTuple):
+    """A row of `verdicts`; `ruling` is JSON."""
+
+    debate: str
+    version: int
+    cause: str
+    headline: str
+    decision: str
+    model: str
+    at: str
+    ruling: str
+
+
+class Changes(NamedTuple):
+    """The rows that are new or changed. `debate` is None while only words of unfinished statements have come."""
+
+    debate: DebateRow | None
+    statements: dict[str, StatementRow]
+    verdicts: dict[int, tuple[VerdictRow, list[QuoteRow]]]
+
+
+_ENDS = (ev.StatementFinished, ev.StatementFailed, ev.StatementStopped, ev.UserSpoke)
+_STANDSTILLS = (ev.DebateResumed, ev.DebateFinished, ev.DebateInterrupted, ev.DebateFailed)
+
+
+class Readable:
+    """The fold of one debate and the rows that follow from it. Feed `apply`; collect with `take`."""
+
+    def __init__(self) -> None:
+        self.debate = Debate()
+        self._ended: dict[str, str] = {}  # statement -> when it ended
+        self._ruled: dict[int, str] = {}
+        self._statements: dict[str, StatementRow] = {}
+        self._verdicts: dict[int, tuple[VerdictRow, list[QuoteRow]]] = {}
+        self._changed = False
+        self._interrupted = False
+
+    def apply(self, event: ev.Event) -> None:
+        """Fold one event in.
+
+        Raises ValueError for an event that does not follow, or names what the log does not know.
+        """
+        if isinstance(event, _STANDSTILLS):
+            self._cut_off()
+        self._interrupted = False
+        try:
+            self.debate.apply(event)
+        except (KeyError, StopIteration) as e:
+            raise ValueError(f"event {event.seq} names {e}, which its log does not know") from e
+        if isinstance(event, ev.TextDelta | ev.VerdictDelta):
+            return
+        self._changed = True
+        if isinstance(event, _ENDS):
+            self._end(event.statement, event.at)
+        elif isinstance(event, ev.VerdictRuled):
+            self._rule(event.version, event.at)
+        elif isinstance(event, ev.CommentAdded):
+            self._comment(event)
+        elif isinstance(event, ev.UsageCounted):
+            self._counted(event.statement)
+
+    def interrupt(self) -> None:
+        """No process lives that could go on: keep the words of those who were cut off. Not an event of the log."""
+        self._cut_off()
+        self._interrupted = self._changed = True
+
+    def take(self) -> Changes:
+        """The rows changed since the last call."""
+        changes = Changes(self._row() if self._changed else None, self._statements, self._verdicts)
+        self._changed, self._statements, self._verdicts = False, {}, {}
+        return changes
+
+    def _cut_off(self) -> None:
+        for statement in self.debate.statements.values():
+            if statement.live:
+                self._end(statement.id, self.debate.updated_at)
+
+    def _end(self, id: str, at: str) -> None:
+        self._ended[id] = at
+        self._statements[id] = self._statement(self.debate.statements[id], at)
+
+    def _rule(self, version: int, at: str) -> None:
+        self._ruled[version] = at
+        verdict = next(v for v in self.debate.verdicts if v.version == version)
+        if verdict.ruling is not None:
+            self._verdicts[version] = (
+                self._verdict(verdict, verdict.ruling, at),
+                self._quotes(version, verdict.ruling),
+            )
+
+    def _counted(self, target: str) -> None:
+        """The model that really answered is told apart from the words, before or after their end."""
+        if target in self._ended and not self.debate.statements[target].live:
+            self._end(target, self._ended[target])
+        for version, at in self._ruled.items():
+            if verdict_id(version) == target:
+                self._rule(version, at)
+
+    def _comment(self, event: ev.CommentAdded) -> None:
+        number = len(self.debate.discussion)
+        id = f"comment {number}"
+        self._statements[id] = StatementRow(
+            debate=self.debate.id,
+            statement=id,
+            voice=ev.USER,
+            name="You",
+            round="discussion",
+            number=number,
+            state="finished",
+            words=length(event.text),
+            model="",
+            at=event.at,
+            text=event.text,
+        )
+
+    def _statement(self, statement: Statement, at: str) -> StatementRow:
+        text = said(statement)
+        state = statement.state
+        if statement.live:
+            state = "partial" if text.strip() else "failed"
+        return StatementRow(
+            debate=self.debate.id,
+            statement=statement.id,
+            voice=statement.voice,
+            name=self._name(statement.voice),
+            round=statement.round,
+            number=statement.number,
+            state=state,
+            words=length(text),
+            model=statement.model,
+            at=at,
+            text=text,
+        )
+
+    def _verdict(self, verdict: Verdict, ruling: ev.Ruling, at: str) -> VerdictRow:
+        return VerdictRow(
+            debate=self.debate.id,
+            version=verdict.version,
+            cause=verdict.cause,
+            headline=ruling.headline,
+            decision=ruling.decision,
+            model=verdict.model,
+            at=at,
+            ruling=json.dumps(ev.plain(ruling), ensure_ascii=False),
+        )
+
+    def _quotes(self, version: int, ruling: ev.Ruling) -> list[QuoteRow]:
+        return [
+            QuoteRow(self.debate.id, version, q.voice, q.statement, q.text, q.start, q.end) for q in ruling.pull_quotes
+        ]
+
+    def _name(self, voice: str) -> str:
+        try:
+            return self.debate.name(voice)
+        except KeyError:
+            return voice
+
+    def _row(self) -> DebateRow:
+        debate = self.debate
+        ruling = debate.verdict.ruling if debate.verdict else None
+        return DebateRow(
+            id=debate.id,
+            state="interrupted" if self._interrupted and debate.outcome == "running" else debate.outcome,
+            created_at=debate.created_at,
+            updated_at=debate.updated_at,
+            last_seq=debate.seq,
+            council=", ".join(s.name.removeprefix("The ") for s in debate.council),
+            voices=len(debate.council),
+            rounds=max(0, debate.round),
+            statements=sum(bool(said(s).strip()) for s in debate.statements.values()),
+            question=debate.question,
+            headline=ruling.headline if ruling else "",
+            decision=ruling.decision if ruling else "",
+            background=debate.background,
+        )
+
+
+def said(statement: Statement) -> str:
+    """Its words so far, or those of the last attempt that had any: what was on the screen can be found again."""
+    return statement.text or (statement.earlier[-1] if statement.earlier else "")

@@ -1,0 +1,347 @@
+"""The reading side: lists, finds and unfolds what is kept. Never writes, needs no network; knows no thread of its own.
+
+Cheap to import: the standard library's `sqlite3` only; events and folds are imported when a debate is unfolded.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from upverdict.core.store import live, migrations, query
+from upverdict.core.store.errors import (
+    AmbiguousDebate,
+    NoSuchDebate,
+    Overtaken,
+    StoreError,
+    damaged,
+    explain,
+    explain_os,
+    foreign,
+    not_a_database,
+)
+from upverdict.core.store.ids import reread
+
+if TYPE_CHECKING:
+    from upverdict.core.debate import Debate
+    from upverdict.core.events import Event
+
+State = Literal["running", "interrupted", "finished", "failed"]  # `debate.State`, which is dear to import
+STATES: tuple[State, ...] = ("running", "interrupted", "finished", "failed")
+Where = Literal["question", "background", "verdict", "statement"]
+After = tuple[str, str]
+"""Where a page ended: `(created_at, id)` of its last row."""
+
+_BUSY_SECONDS = 2.0
+
+
+class Row(NamedTuple):
+    """One debate in a list. `council` are names, `rounds` the rebuttal rounds held, `statements` those with words."""
+
+    id: str
+    question: str
+    state: State
+    headline: str
+    council: str
+    voices: int
+    rounds: int
+    statements: int
+    created_at: str
+    updated_at: str
+
+
+class Hit(NamedTuple):
+    """One debate that a search found, and the place that shows why.
+
+    `where` says what matched; `statement`, `voice` and `name` tell whose words they are when it is a statement.
+    `spans` are the matching ranges of `snippet`, which is one line. `more` places of the debate matched besides, as
+    far as was looked.
+    """
+
+    id: str
+    question: str
+    state: State
+    headline: str
+    created_at: str
+    where: Where
+    statement: str
+    voice: str
+    name: str
+    snippet: str
+    spans: query.Spans
+    more: int
+
+
+class Library:
+    """The debates of one file. A file that is not there yet is an empty library.
+
+    Every method may be called from any thread and raises StoreError when the file can't be read. Searches have a
+    connection of their own, so that a long one never holds up the list.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path).absolute()
+        self._browsing = _Connection(self.path)
+        self._searching = _Connection(self.path)
+        self._overtaken = 0
+
+    def close(self) -> None:
+        self._browsing.close()
+        self._searching.close()
+
+    # -- the list -----------------------------------------------------------------------------------------------
+
+    def page(self, after: After | None = None, limit: int = 50, states: Collection[State] | None = None) -> list[Row]:
+        """The next `limit` debates, the newest first: those older than `after`, of these states only.
+
+        Costs the same at any depth.
+        """
+        rows: list[Row] = []
+        with self._browsing.use() as conn:
+            while conn is not None and len(rows) < limit:
+                found = self._older(conn, after, limit, states)
+                rows += [r for r in found if states is None or r.state in states]
+                if len(found) < limit:
+                    break
+                after = (found[-1].created_at, found[-1].id)
+        return rows[:limit]
+
+    def _older(
+        self, conn: sqlite3.Connection, after: After | None, limit: int, states: Collection[State] | None
+    ) -> list[Row]:
+        past = "AND (created_at, id) < (?, ?)" if after else ""
+        order = "ORDER BY created_at DESC, id DESC LIMIT ?"
+        if states is None:
+            sql = f"SELECT {_ROW} FROM debates WHERE deleted_at IS NULL {past} {order}"
+            return [self._row(r) for r in conn.execute(sql, (*(after or ()), limit))]
+        stored = set(states)
+        if "interrupted" in stored:
+            stored.add("running")  # one whose process died is still stored as running
+        found: list[Row] = []
+        for state in stored:  # one look each, since only then the index gives them in order
+            sql = f"SELECT {_ROW} FROM debates WHERE deleted_at IS NULL AND state = ? {past} {order}"
+            found += [self._row(r) for r in conn.execute(sql, (state, *(after or ()), limit))]
+        return sorted(found, key=lambda r: (r.created_at, r.id), reverse=True)[:limit]
+
+    def count(self) -> int:
+        with self._browsing.use() as conn:
+            if conn is None:
+                return 0
+            return int(conn.execute("SELECT count(*) FROM debates WHERE deleted_at IS NULL").fetchone()[0])
+
+    def row(self, id: str) -> Row:
+        """One debate as the list shows it. Raises NoSuchDebate."""
+        with self._browsing.use() as conn:
+            sql = f"SELECT {_ROW} FROM debates WHERE id = ? AND deleted_at IS NULL"
+            found = conn.execute(sql, (id,)).fetchone() if conn is not None else None
+        if found is None:
+            raise NoSuchDebate(id)
+        return self._row(found)
+
+    def state(self, id: str) -> State:
+        """How the debate stands; one that no living process is at is interrupted. Raises NoSuchDebate."""
+        return self.row(id).state
+
+    def resolve(self, wanted: str) -> str:
+        """The id of a debate from its beginning, or from `last`.
+
+        Raises NoSuchDebate with ids that look like it, AmbiguousDebate when several begin so.
+        """
+        if wanted.strip().lower() == "last":
+            newest = self.page(limit=1)
+            if not newest:
+                raise NoSuchDebate("yet")
+            return newest[0].id
+        given = wanted.strip().encode("utf-8", "replace").decode()
+        with self._browsing.use() as conn:
+            if conn is None or not given:
+                raise NoSuchDebate(given or "without an id")
+            for beginning in dict.fromkeys((given, reread(given))):
+                found = _beginning_with(conn, beginning, 6)
+                if beginning in found or len(found) == 1:
+                    return beginning if beginning in found else found[0]
+                if found:
+                    raise AmbiguousDebate(given, tuple(found[:5]))
+            raise NoSuchDebate(given, _similar(conn, reread(given)))
+
+    # -- one debate ---------------------------------------------------------------------------------------------
+
+    def events(self, id: str) -> Iterator[Event]:
+        """The log of a debate, from its first event on. Raises NoSuchDebate, and StoreError when it is damaged."""
+        from upverdict.core.store import packing, tables
+
+        self.row(id)
+        with self._browsing.use() as conn:
+            rows = tables.read_log(conn, id) if conn is not None else []
+        return self._unpacked(id, packing.unpack(id, rows))
+
+    def debate(self, id: str) -> Debate:
+        """The debate, folded. Raises NoSuchDebate, and StoreError when its log is damaged."""
+        from upverdict.core.debate import Debate
+
+        try:
+            return Debate.fold(self.events(id))
+        except (ValueError, KeyError, StopIteration) as e:
+            raise damaged(self.path, id, f"{type(e).__name__}: {e}") from e
+
+    def draft(self, key: str) -> str:
+        """What the user had written and not sent, under a debate's id or `new`."""
+        with self._browsing.use() as conn:
+            found = conn and conn.execute("SELECT text FROM drafts WHERE key = ?", (key,)).fetchone()
+        return str(found[0]) if found else ""
+
+    def _unpacked(self, id: str, events: Iterator[Event]) -> Iterator[Event]:
+        try:
+            yield from events
+        except ValueError as e:
+            raise damaged(self.path, id, str(e)) from e
+
+    # -- searching ----------------------------------------------------------------------------------------------
+
+    def search(self, words: str, limit: int = 50, ranked: bool = False) -> list[Hit]:
+        """The debates in whose question, verdict or statements all the words occur, one hit each.
+
+        The newest first, which is fast whatever the words; or `ranked` by how well they match, which may take a second
+        for common ones. Every text is a valid search; the last word may be unfinished.
+
+        Raises Overtaken when `interrupt` came after it was called.
+        """
+        from upverdict.core.store.searching import find
+
+        begun = self._overtaken
+        expression = query.match(words)
+        if not expression:
+            return []
+
+        def check() -> None:
+            if self._overtaken != begun:
+                raise Overtaken
+
+        with self._searching.use() as conn:
+            if conn is None:
+                return []
+            check()
+            found = find(conn, expression, limit, ranked, check)
+        return [h._replace(state=self._state(h.id, h.state)) for h in found]
+
+    def interrupt(self) -> None:
+        """Stop the search that runs now on another thread, and those that wait behind it."""
+        self._overtaken += 1
+        self._searching.interrupt()
+
+    # -- states -------------------------------------------------------------------------------------------------
+
+    def _row(self, values: tuple[str | int, ...]) -> Row:
+        row = Row._make(values)
+        return row._replace(state=self._state(row.id, row.state))
+
+    def _state(self, id: str, stored: State) -> State:
+        return "interrupted" if stored == "running" and not live.lives(self.path, id) else stored
+
+
+_ROW = ", ".join(Row._fields)
+
+
+def _beginning_with(conn: sqlite3.Connection, beginning: str, limit: int) -> list[str]:
+    sql = "SELECT id FROM debates WHERE id >= ? AND id < ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?"
+    ids = [id for (id,) in conn.execute(sql, (beginning, beginning + "\U0010ffff", limit))]
+    whole = conn.execute("SELECT id FROM debates WHERE id = ? AND deleted_at IS NULL", (beginning,)).fetchone()
+    return [*whole, *ids] if whole else ids
+
+
+def _similar(conn: sqlite3.Connection, wanted: str) -> tuple[str, ...]:
+    """Ids that a slip of the finger away could have been meant, looked for where most of the beginning is right."""
+    import difflib
+
+    for known in range(min(len(wanted), 9), 2, -2):
+        near = difflib.get_close_matches(wanted, _beginning_with(conn, wanted[:known], 500), 3, 0.6)
+        if near:
+            return tuple(near)
+    return ()
+
+
+class _Connection:
+    """A connection that is opened when it is first needed, used by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._conn: sqlite3.Connection | None = None
+        self._turn = threading.RLock()
+
+    @contextmanager
+    def use(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection, or None when there is no file yet. Errors of SQLite leave as StoreError or Overtaken."""
+        with self._turn:
+            try:
+                if self._conn is None:
+                    self._conn = _open(self._path)
+                yield self._conn
+            except sqlite3.Error as e:
+                if getattr(e, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+                    raise Overtaken from e
+                raise explain(e, self._path) from e
+
+    def interrupt(self) -> None:
+        conn = self._conn
+        if conn is not None:
+            with suppress(sqlite3.ProgrammingError):  # closed at this very moment: nothing runs on it
+                conn.interrupt()
+
+    def close(self) -> None:
+        with self._turn:
+            if self._conn is not None:
+                self._conn.close()
+                self._conn = None
+
+
+def _open(path: Path) -> sqlite3.Connection | None:
+    try:
+        found = migrations.header(path)
+    except OSError as e:
+        raise explain_os(e, path) from e
+    except ValueError as e:
+        raise not_a_database(path) from e
+    if found is None:
+        return None
+    if found != migrations.APPLICATION_ID:
+        raise foreign(path)
+    conn = _connect(path, "mode=ro")
+    try:
+        version = int(conn.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.OperationalError as e:
+        conn.close()
+        if e.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN:
+            raise
+        conn, version = _open_unwritable(path)
+    migrations.check_version(version, path)
+    return conn
+
+
+def _open_unwritable(path: Path) -> tuple[sqlite3.Connection, int]:
+    """A file in a folder that can't be written: SQLite can't make its helper files there, and need not if all is in it.
+
+    Raises StoreError when the newest words are in a file beside it, which then can't be read.
+    """
+    beside = path.with_name(path.name + "-wal")
+    if beside.exists() and beside.stat().st_size:
+        raise StoreError(
+            f"{path} can't be read where it is: its folder may not be written, and its newest part is still in "
+            f"{beside.name}. Copy both to a folder that may be written and open the copy.",
+            "readonly",
+        )
+    conn = _connect(path, "immutable=1")
+    return conn, int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = path.as_uri()
+    if not uri.startswith("file:///"):
+        uri = "file:////" + uri.removeprefix("file://")  # a Windows share: SQLite takes no host, but four slashes
+    return sqlite3.connect(
+        f"{uri}?{mode}", uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, isolation_level=None
+    )

@@ -1,0 +1,146 @@
+"""Rows into the file and out of it: the log, the readable tables, the full-text index. Knows no thread and no lock.
+
+Every function runs inside the caller's transaction and raises sqlite3.Error.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from upverdict.core.store.packing import EventRow
+from upverdict.core.store.readable import Changes, DebateRow, QuoteRow, StatementRow, VerdictRow
+
+_Row = TypeVar("_Row", DebateRow, StatementRow, VerdictRow, QuoteRow)
+
+LOG = "SELECT seq, count, at, kind, body FROM events WHERE debate = ? ORDER BY seq"
+
+
+@contextmanager
+def transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing. IMMEDIATE, since a transaction that begins by reading can't wait for another writer."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        conn.execute("COMMIT")
+    except BaseException:
+        if conn.in_transaction:
+            with suppress(sqlite3.Error):  # the first error tells what happened
+                conn.execute("ROLLBACK")
+        raise
+
+
+def read_log(conn: sqlite3.Connection, debate: str) -> list[EventRow]:
+    return [EventRow(*row) for row in conn.execute(LOG, (debate,))]
+
+
+def write(conn: sqlite3.Connection, debate: str, rows: Sequence[EventRow], changes: Changes) -> None:
+    """Append rows to the log of a debate, and bring the readable tables up to them."""
+    if changes.debate is not None:
+        _write_debate(conn, changes.debate)
+    conn.executemany(
+        "INSERT INTO events (debate, seq, count, at, kind, body) VALUES (?, ?, ?, ?, ?, ?)",
+        [(debate, *row) for row in rows],
+    )
+    for statement in changes.statements.values():
+        _write_statement(conn, statement)
+    for verdict, quotes in changes.verdicts.values():
+        _write_verdict(conn, verdict, quotes)
+
+
+def rebuild_index(conn: sqlite3.Connection) -> None:
+    """Both full-text indexes anew from the tables, whatever somebody did to them with another program."""
+    conn.execute("INSERT INTO statements_fts (statements_fts) VALUES ('rebuild')")
+    conn.execute("INSERT INTO debates_fts (debates_fts) VALUES ('rebuild')")
+
+
+def prune(conn: sqlite3.Connection, debate: str, keep: Changes | None = None) -> None:
+    """Take out of the readable tables what `keep` does not name: everything, or what a rebuild found no ground for."""
+    kept = keep or Changes(None, {}, {})
+    said = conn.execute("SELECT id, text, statement FROM statements WHERE debate = ?", (debate,)).fetchall()
+    for id, text, statement in said:
+        if statement not in kept.statements:
+            conn.execute("INSERT INTO statements_fts (statements_fts, rowid, text) VALUES ('delete', ?, ?)", (id, text))
+            conn.execute("DELETE FROM statements WHERE id = ?", (id,))
+    for (version,) in conn.execute("SELECT version FROM verdicts WHERE debate = ?", (debate,)).fetchall():
+        if version not in kept.verdicts:
+            conn.execute("DELETE FROM quotes WHERE debate = ? AND version = ?", (debate, version))
+            conn.execute("DELETE FROM verdicts WHERE debate = ? AND version = ?", (debate, version))
+
+
+def remove(conn: sqlite3.Connection, debate: str) -> None:
+    """Everything of one debate."""
+    prune(conn, debate)
+    conn.execute("DELETE FROM events WHERE debate = ?", (debate,))
+    old = conn.execute(f"SELECT number, {_SOUGHT} FROM debates WHERE id = ?", (debate,)).fetchone()
+    if old is not None:
+        _unindex_debate(conn, old)
+        conn.execute("DELETE FROM debates WHERE number = ?", (old[0],))
+    conn.execute("DELETE FROM drafts WHERE key = ?", (debate,))
+
+
+_SOUGHT = "question, background, headline, decision"
+"""The columns of `debates` that are in its full-text index, in the index's order."""
+
+
+def _write_debate(conn: sqlite3.Connection, row: DebateRow) -> None:
+    row = _storable(row)
+    old = conn.execute(f"SELECT number, {_SOUGHT} FROM debates WHERE id = ?", (row.id,)).fetchone()
+    sought = (row.question, row.background, row.headline, row.decision)
+    if old is None:
+        number = conn.execute(_insert("debates", row), row).lastrowid
+        _index_debate(conn, number, sought)
+        return
+    if old[1:] == sought:
+        conn.execute(
+            "UPDATE debates SET state = ?, updated_at = ?, last_seq = ?, council = ?, voices = ?, rounds = ?,"
+            " statements = ? WHERE number = ?",
+            (row.state, row.updated_at, row.last_seq, row.council, row.voices, row.rounds, row.statements, old[0]),
+        )
+        return
+    _unindex_debate(conn, old)
+    conn.execute(f"UPDATE debates SET {', '.join(f'{c} = ?' for c in row._fields)} WHERE number = ?", (*row, old[0]))
+    _index_debate(conn, old[0], sought)
+
+
+def _index_debate(conn: sqlite3.Connection, number: int | None, sought: tuple[str, ...]) -> None:
+    conn.execute(f"INSERT INTO debates_fts (rowid, {_SOUGHT}) VALUES (?, ?, ?, ?, ?)", (number, *sought))
+
+
+def _unindex_debate(conn: sqlite3.Connection, old: tuple[object, ...]) -> None:
+    # An index over external content takes words out only when it is told the very words that went in.
+    conn.execute(f"INSERT INTO debates_fts (debates_fts, rowid, {_SOUGHT}) VALUES ('delete', ?, ?, ?, ?, ?)", old)
+
+
+def _write_statement(conn: sqlite3.Connection, row: StatementRow) -> None:
+    row = _storable(row)
+    key = (row.debate, row.statement)
+    old = conn.execute("SELECT id, text FROM statements WHERE debate = ? AND statement = ?", key).fetchone()
+    if old is None:
+        id = conn.execute(_insert("statements", row), row).lastrowid
+    else:
+        id = old[0]
+        conn.execute("INSERT INTO statements_fts (statements_fts, rowid, text) VALUES ('delete', ?, ?)", old)
+        conn.execute(f"UPDATE statements SET {', '.join(f'{c} = ?' for c in row._fields)} WHERE id = ?", (*row, id))
+    conn.execute("INSERT INTO statements_fts (rowid, text) VALUES (?, ?)", (id, row.text))
+
+
+def _write_verdict(conn: sqlite3.Connection, row: VerdictRow, quotes: Iterable[QuoteRow]) -> None:
+    key = (row.debate, row.version)
+    conn.execute("DELETE FROM quotes WHERE debate = ? AND version = ?", key)
+    conn.execute(_insert("verdicts", row, "INSERT OR REPLACE"), _storable(row))
+    for quote in quotes:
+        conn.execute(_insert("quotes", quote), _storable(quote))
+
+
+def _insert(table: str, row: DebateRow | StatementRow | VerdictRow | QuoteRow, verb: str = "INSERT") -> str:
+    columns = ", ".join(f'"{c}"' for c in row._fields)
+    return f"{verb} INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})"
+
+
+def _storable(row: _Row) -> _Row:
+    """Lone surrogates, which UTF-8 can't hold, become `?`: the log keeps them, the readable tables need not."""
+    odd: dict[str, Any] = {k: v for k, v in row._asdict().items() if isinstance(v, str) and not v.isascii()}
+    return row._replace(**{k: v.encode("utf-8", "replace").decode() for k, v in odd.items()})

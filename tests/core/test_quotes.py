@@ -1,0 +1,198 @@
+"""Quotes are what was said: found, folded, alike, or picked by code; never what a model made up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.talk import Talk
+from upverdict.core import events as ev
+from upverdict.core import quotes, verdict
+
+BUILDER = (
+    "Self-hosting wins on paper — until the pager rings. You should not self-host, unless you have a platform team. "
+    "A rewrite costs “days, not months” for two people. The API bill is 400 dollars a month."
+)
+LANGUAGES = {
+    "English": BUILDER,
+    "Japanese": "自前のサーバーは安く見える。しかし、運用の人手が要る。二人なら借りるべきだ。",
+    "Arabic": "الاستضافة الذاتية تبدو أرخص. لكنها تحتاج إلى فريق كامل. استأجر الخدمة أولا.",
+    "emoji": "Ship it 🚀 with two people 👩‍💻👨‍💻 and no pager. Then wait 🇯🇵 for the bill — it comes.",
+}
+
+
+def talk(words: str = BUILDER) -> Talk:
+    t = Talk()
+    t.say("builder", 0, words)
+    t.say("skeptic", 0, "The paper hides who pays. Everybody pays in sleep.")
+    return t
+
+
+def proven(proposed: str, voice: str = "builder", words: str = BUILDER) -> ev.PullQuote | None:
+    t = talk(words)
+    quote = quotes.prove(proposed, voice, t.debate.of(voice))
+    if quote is not None:
+        assert t.debate.statements[quote.statement].text[quote.start : quote.end] == quote.text
+        assert quote.voice == voice
+    return quote
+
+
+@pytest.mark.parametrize(
+    ("proposed", "expected"),
+    [
+        ("Self-hosting wins on paper", "Self-hosting wins on paper — until the pager rings."),
+        ("The API bill is 400 dollars a month.", "The API bill is 400 dollars a month."),
+        ("the api bill is 400 dollars", "The API bill is 400 dollars"),
+        ('A rewrite costs "days, not months" for two people', "A rewrite costs “days, not months” for two people"),
+        ("“A rewrite costs 'days, not months' for two people.”", "A rewrite costs “days, not months” for two people."),
+        ("You should not self-host", "You should not self-host, unless you have a platform team."),
+        ("self-host, unless you have a platform team", "You should not self-host, unless you have a platform team."),
+        # one letter wrong: the source's words replace it
+        ("The API bill is 400 dollar a month.", "The API bill is 400 dollars a month."),
+        # alike but with another figure, or without its "not": another claim
+        ("The API bill is 900 dollars a month.", None),
+        ("You should self-host, unless you have a platform team.", None),
+        ("Nobody ever said this at all.", None),
+        ("wins on", None),
+        ("elf-hosting wins on pap", None),
+        ("", None),
+        ("…", None),
+    ],
+)
+def test_what_is_proven(proposed: str, expected: str | None) -> None:
+    quote = proven(proposed)
+    assert (quote.text if quote else None) == expected
+
+
+def test_a_quote_of_another_voice_is_none() -> None:
+    assert proven("Everybody pays in sleep") is None
+    assert proven("Everybody pays in sleep", "skeptic") is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_found_in_every_language(language: str) -> None:
+    words = LANGUAGES[language]
+    for _, sentence in talk(words).debate.statements["B1"].sentences:
+        assert (quote := proven(sentence, words=words))
+        assert quote.text == sentence
+
+
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_whatever_is_proposed_only_what_was_said_comes_out(said: str, proposed: str) -> None:
+    t = Talk()
+    t.say("builder", 0, said or "x")
+    quote = quotes.prove(proposed, "builder", t.debate.of("builder"))
+    assert quote is None or t.debate.statements["B1"].text[quote.start : quote.end] == quote.text
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_what_code_picks_was_said(said: str) -> None:
+    t = Talk()
+    t.say("builder", 0, said)
+    quote = quotes.pick(t.debate.of("builder"))
+    assert quote is None or t.debate.statements["B1"].text[quote.start : quote.end] == quote.text
+
+
+def test_folding_knows_where_each_character_came_from() -> None:
+    folded = quotes.fold("A  “Ⅳ”—ß…")
+    assert folded.text == 'a "iv"-ss.'
+    assert len(folded.places) == len(folded.text)
+
+
+# -- the ruling -----------------------------------------------------------------------------------------------------
+
+
+def propose(**changes: object) -> str:
+    import json
+
+    answer: dict[str, object] = {
+        "headline": "Rent, until you have a team.",
+        "decision": "If you are two, rent.",
+        "pull_quotes": [{"voice": "B", "quote": "The API bill is 400 dollars a month."}],
+        "agreed": [{"claim": "Somebody pays.", "support": ["B1.4", "S1.1"], "against": []}],
+        "split": [{"claim": "Paper is right.", "support": ["B1.1"], "against": ["S1.1"]}],
+        "flips": [{"fact": "A platform team.", "check": "Count heads."}],
+    }
+    return json.dumps(answer | changes)
+
+
+def ruled(answer: str, t: Talk | None = None) -> ev.Ruling:
+    t = t or talk()
+    return verdict.rule(t.debate, verdict.read(answer))
+
+
+def test_a_ruling_keeps_what_the_record_bears_out() -> None:
+    ruling = ruled("Here it is:\n```json\n" + propose() + "\n```\nDone.")
+    assert ruling.headline == "Rent, until you have a team."
+    assert [q.text for q in ruling.pull_quotes] == ["The API bill is 400 dollars a month.", "The paper hides who pays."]
+    assert ruling.agreed == (ev.Claim("Somebody pays.", {"builder": ("B1.4",), "skeptic": ("S1.1",)}, {}),)
+    assert ruling.split[0].against == {"skeptic": ("S1.1",)}
+    assert ruling.heard == ("builder", "skeptic")
+    assert ruling.missing == ("researcher", "contrarian")
+    assert [g.lead for g in ruling.glance] == [
+        "Self-hosting wins on paper — until the pager rings.",
+        "The paper hides who pays.",
+    ]
+
+
+def test_a_lying_judge_gets_nothing_through() -> None:
+    ruling = ruled(
+        propose(
+            pull_quotes=[
+                {"voice": "B", "quote": "Everybody pays in sleep."},
+                {"voice": "S", "quote": "I agree with the Builder on everything."},
+                {"voice": "Z", "quote": "The paper hides who pays."},
+            ],
+            agreed=[
+                {"claim": "No such sentence.", "support": ["B9.9", "S9.9"]},
+                {"claim": "Only one.", "support": ["B1.1", "B1.2"]},
+                {"claim": "All agreed, one against.", "support": ["B1.1"], "against": ["S1.2"]},
+            ],
+            split=[{"claim": "Nobody against.", "support": ["B1.1"], "against": ["C7.1"]}],
+        )
+    )
+    assert {q.voice: q.text for q in ruling.pull_quotes} == {
+        "builder": "Self-hosting wins on paper — until the pager rings.",
+        "skeptic": "The paper hides who pays.",
+    }
+    assert ruling.agreed == ()
+    assert [c.claim for c in ruling.split] == ["All agreed, one against."]
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        ("I would rather not.", "no JSON"),
+        (propose()[:-40], "broken"),
+        ("{" * 100_000, "nested|broken"),
+        (propose(headline=3), "headline"),
+        (propose(headline=""), "headline"),
+        ('{"decision": "x"}', "headline"),
+        (propose(agreed="all"), "agreed"),
+    ],
+)
+def test_what_can_not_be_used_is_said(answer: str, complaint: str) -> None:
+    with pytest.raises(verdict.Unreadable, match=complaint):
+        verdict.read(answer)
+
+
+def test_counts_are_made_by_code() -> None:
+    claim = ev.Claim("c", {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {})
+    assert verdict.tally(claim, 2) == "all two"
+    assert verdict.tally(claim, 5) == "two of five"
+
+
+def test_the_users_words_are_quoted_like_any_voice() -> None:
+    t = talk()
+    t.user("We are two people without a pager. What then?")
+    ruling = ruled(propose(pull_quotes=[{"voice": "Y", "quote": "two people without a pager"}]), t)
+    assert [q.text for q in ruling.pull_quotes if q.voice == ev.USER] == ["two people without a pager"]
+
+
+def test_a_plain_ruling_says_so_and_its_quotes_are_proven() -> None:
+    t = talk()
+    ruling = verdict.plain(t.debate, "Rent\x1b[31m it.", "Rent it, unless you have a team.")
+    assert ruling.plain
+    assert ruling.headline == "Rent it."
+    assert all(t.debate.statements[q.statement].text[q.start : q.end] == q.text for q in ruling.pull_quotes)

@@ -1,0 +1,47 @@
+"""A persona's colour made readable on whatever a theme puts behind it. Knows no widget and no persona.
+
+The contrast is the one of WCAG 2.1, success criterion 1.4.3: relative luminance, 4.5:1 for text.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from textual.color import Color, ColorParseError
+
+MIN_CONTRAST = 4.5
+"""What WCAG 2.1 asks of text (level AA)."""
+
+_STEP = 0.02
+_FALLBACK = Color(128, 128, 128)
+
+
+def luminance(colour: Color) -> float:
+    """Relative luminance, 0.0 (black) to 1.0 (white), as WCAG 2.1 defines it."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Color, other: Color) -> float:
+    """From 1.0 (the same) to 21.0 (black on white)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@lru_cache(maxsize=512)
+def readable(colour: str, background: Color) -> Color:
+    """`colour` (`#rrggbb`), lightened or darkened in small steps until it has a contrast of 4.5:1 on `background`.
+
+    It goes away from the background: lighter on dark, darker on light. A background that is neither is left on the
+    side where there is more room. What is no colour counts as grey.
+    """
+    try:
+        start = Color.parse(colour)
+    except ColorParseError:
+        start = _FALLBACK
+    behind = background if background.a == 1 else Color(0, 0, 0).blend(background.with_alpha(1), background.a)
+    goal = Color(255, 255, 255) if contrast(behind, Color(255, 255, 255)) > contrast(behind, Color(0, 0, 0)) else Color(0, 0, 0)
+    steps = (start.blend(goal, n * _STEP, alpha=1.0) for n in range(round(1 / _STEP) + 1))
+    return next((step for step in steps if contrast(step, behind) >= MIN_CONTRAST), goal)

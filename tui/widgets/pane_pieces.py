@@ -1,0 +1,220 @@
+"""A statement as it grows, cut into pieces that are parsed once. Knows no width, no style and no widget.
+
+A piece is a paragraph, a list item, a heading, a line of code or a gap between paragraphs. All pieces but the last
+are closed: their text and their marks never change again. What is cut where depends only on what was written,
+never on how it arrived.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from upverdict.tui.widgets.markup import (
+    CODE,
+    MARKER,
+    PLAIN,
+    LineStart,
+    Shown,
+    closes,
+    inline,
+    is_sure,
+    line_start,
+)
+from upverdict.tui.widgets.pane_text import clean
+
+WINDOW = 800
+"""Characters after which a paragraph that goes on is closed at the end of a sentence: work per frame stays small."""
+_LEAST = WINDOW // 4
+
+_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]*_`]*\s+|[。！？]|\n")
+_SPACE = re.compile(r"\s+")
+_CODE_LINE = LineStart(bits=CODE, verbatim=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`raw_start:raw_end` of what was written; `shown` has its offsets counted from the start of the statement.
+
+    `lead` stands before its first line and `hang` before the others. A piece that `goes_on` is continued by the next
+    one in the same line. A `gap` is one empty line.
+    """
+
+    raw_start: int
+    raw_end: int
+    shown: Shown
+    lead: str = ""
+    hang: str = ""
+    bits: int = 0
+    goes_on: bool = False
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Where the piece that begins at `start` ends, and up to where that is certain whatever comes."""
+
+    end: int
+    sure: int
+
+
+class Pieces:
+    """What one statement says. `text` is all of it, as written."""
+
+    def __init__(self) -> None:
+        self.closed: list[Piece] = []
+        self.tail: list[Piece] = []
+        self._done: list[str] = []
+        self._rest = ""
+        self._rest_at = 0
+        self._fed: list[str] = []
+        self._fence = ""
+        self._going: LineStart | None = None
+        self._live = False
+
+    def feed(self, text: str) -> None:
+        """More text; nothing is parsed before `parse`."""
+        self._fed.append(text)
+
+    @property
+    def text(self) -> str:
+        """All that was written."""
+        return "".join([*self._done, self._rest, *self._fed])
+
+    @property
+    def size(self) -> int:
+        """Characters written."""
+        return self._rest_at + len(self._rest) + sum(map(len, self._fed))
+
+    def parse(self, live: bool = False) -> None:
+        """Close what can be closed and parse the rest anew. While it is `live`, a mark that was opened and not yet
+        closed already styles what follows it."""
+        if not self._fed and live == self._live:
+            return
+        self._live = live
+        raw = self._rest + "".join(self._fed)
+        self._fed.clear()
+        at = 0
+        open_pieces: list[Piece] = []
+        state = (self._fence, self._going)
+        while at < len(raw):
+            piece, sure = self._next(raw, at)
+            at = piece.raw_end - self._rest_at
+            if sure and not open_pieces:
+                self.closed.append(piece)
+                state = (self._fence, self._going)
+            else:
+                open_pieces.append(piece)
+        # What was parsed for the screen only is parsed again when more has come.
+        self._fence, self._going = state
+        self.tail = open_pieces
+        start = open_pieces[0].raw_start - self._rest_at if open_pieces else len(raw)
+        if start:
+            self._done.append(raw[:start])
+        self._rest = raw[start:]
+        self._rest_at += start
+
+    def _next(self, raw: str, at: int) -> tuple[Piece, bool]:
+        line_end = raw.find("\n", at)
+        line = raw[at:] if line_end < 0 else raw[at:line_end]
+        after = len(raw) if line_end < 0 else line_end + 1
+        if self._fence:
+            return self._code(raw, at, after, line), line_end >= 0
+        going = self._going
+        if going is None and not line.strip():
+            return self._gap(raw, at)
+        start = going or line_start(line) or PLAIN
+        if start.fence:
+            self._fence = start.fence
+        if start.verbatim:
+            return self._verbatim(at, after, line, start), line_end >= 0
+        span = _paragraph(raw, at)
+        body = at if going else at + start.size
+        if span.sure - body > WINDOW:
+            cut = _cut(raw[body : body + WINDOW])
+            self._going = start
+            return self._piece(raw, at, body, body + cut, start, going, goes_on=True), True
+        self._going = None
+        sure = span.sure == span.end and span.end < len(raw)
+        return self._piece(raw, at, body, span.end, start, going, closing=self._live and not sure), sure
+
+    def _piece(
+        self,
+        raw: str,
+        at: int,
+        body: int,
+        end: int,
+        start: LineStart,
+        going: LineStart | None,
+        goes_on: bool = False,
+        closing: bool = False,
+    ) -> Piece:
+        base = self._rest_at
+        text = raw[body:end] if goes_on else raw[body:end].rstrip("\n")
+        shown = inline(text, closing).shown.moved(base + body).with_bits(start.bits)
+        if start.shown and going is None:
+            size = len(start.shown)  # a tab may stand for the marker's spaces: more can be shown than was written
+            marker = [min(base + at + i, base + body - 1) for i in range(size)]
+            shown = Shown(start.shown, marker, ((0, size, MARKER),)).then(shown)
+        lead = start.hang if not start.shown and going is None else ""
+        return Piece(base + at, base + end, shown, lead, start.hang, start.bits, goes_on)
+
+    def _gap(self, raw: str, at: int) -> tuple[Piece, bool]:
+        end = at
+        while end < len(raw):
+            line_end = raw.find("\n", end)
+            if line_end < 0:
+                if raw[end:].strip():
+                    break
+                return self._blank(at, len(raw)), False
+            if raw[end:line_end].strip():
+                break
+            end = line_end + 1
+        return self._blank(at, end), end < len(raw)
+
+    def _blank(self, at: int, end: int) -> Piece:
+        return Piece(self._rest_at + at, self._rest_at + end, Shown("", ()), gap=True)
+
+    def _code(self, raw: str, at: int, after: int, line: str) -> Piece:
+        if closes(self._fence, line):
+            self._fence = ""
+            return self._verbatim(at, after, line, LineStart(bits=CODE | MARKER, verbatim=True))
+        return self._verbatim(at, after, line, _CODE_LINE)
+
+    def _verbatim(self, at: int, after: int, line: str, start: LineStart) -> Piece:
+        text, offsets = clean(line)
+        shown = Shown(text, offsets).moved(self._rest_at + at).with_bits(start.bits)
+        return Piece(self._rest_at + at, self._rest_at + after, shown, bits=start.bits)
+
+
+def _paragraph(raw: str, at: int) -> _Span:
+    """The lines from `at` up to an empty one or one that begins something else."""
+    end = raw.find("\n", at)
+    while 0 <= end < len(raw) - 1:
+        begin = end + 1
+        end = raw.find("\n", begin)
+        line = raw[begin:] if end < 0 else raw[begin:end]
+        if not line.strip() or line_start(line) is not None:
+            sure = end >= 0 or is_sure(line)
+            return _Span(begin, begin if sure else begin - 1)
+        if end < 0 and not is_sure(line):
+            return _Span(len(raw), begin - 1)
+        if begin - at > 4 * WINDOW:  # certain enough for a cut; the rest is looked at when its turn has come
+            return _Span(begin, begin - 1)
+    return _Span(len(raw), len(raw))
+
+
+def _cut(window: str) -> int:
+    """Where a paragraph that begins with `window` and goes on is best closed: outside of all marks, after a sentence,
+    else after a space, else anywhere."""
+    parsed = inline(window)
+    limit = parsed.opener if parsed.opener >= _LEAST else len(window)
+    for pattern in (_SENTENCE, _SPACE):
+        ends = [m.end() for m in pattern.finditer(window) if _LEAST <= m.end() <= limit]
+        for end in reversed(ends):
+            if not any(s < end < e for s, e in parsed.spans):
+                return end
+    for end in range(limit, _LEAST, -1):
+        if not any(s < end < e for s, e in parsed.spans):
+            return end
+    return len(window)

@@ -1,0 +1,260 @@
+"""Statements as rows of a given width, and where in them each written character stands. Knows no style, no widget."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from upverdict.tui.widgets.markup import QUOTE, Run, Shown, clip
+from upverdict.tui.widgets.pane_pieces import Piece, Pieces
+from upverdict.tui.widgets.pane_text import MIN_WIDTH, clean, wrap
+
+TITLE, META, NOTE, WARNING, ERROR, CURSOR, FOUND, SELECTED = (1 << bit for bit in range(8, 16))
+"""What a run of a row can be beside the bits of `markup`."""
+
+CURSOR_MARK = "▌"
+MAX_WIDTHS = 3
+"""Widths whose rows are kept: a zoomed pane goes back and forth between two."""
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One line of the screen. `offsets[i]` is where in the statement `text[lead + i]` was written; what stands before
+    and behind was not written by anybody. `start` is the position of the row itself, also where it is empty."""
+
+    text: str
+    runs: tuple[Run, ...] = ()
+    offsets: Sequence[int] = ()
+    lead: int = 0
+    start: int = 0
+
+    def same(self, other: Row) -> bool:
+        """Whether both look alike and mean the same."""
+        return (
+            self.text == other.text
+            and self.runs == other.runs
+            and self.lead == other.lead
+            and self.start == other.start
+            and self.offsets == other.offsets
+        )
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The part of `text` that was written from `start` to `end`; empty if there is none."""
+        first = bisect_left(self.offsets, start)
+        return self.lead + first, self.lead + max(first, bisect_left(self.offsets, end))
+
+    def position(self, index: int) -> int:
+        """Where in the statement `text[index]` was written."""
+        at = index - self.lead
+        if not self.offsets or at <= 0:
+            return self.start
+        return self.offsets[at] if at < len(self.offsets) else self.offsets[-1] + 1
+
+    def position_after(self, index: int) -> int:
+        """Where in the statement the character before `text[index]` ends."""
+        at = min(index - self.lead, len(self.offsets))
+        return self.offsets[at - 1] + 1 if at > 0 else self.start
+
+
+BLANK = Row("")
+
+
+def wrapped(
+    shown: Shown, width: int, lead: str = "", hang: str = "", bits: int = 0, start: int = 0
+) -> tuple[list[Row], int]:
+    """The rows of `shown` in `width` cells, and where in `shown` the last one begins.
+
+    `lead` and `hang` (with `bits`) stand before the first and the others, unless the rows are too narrow for them.
+    `start` is the position of an empty text.
+    """
+    room = max(MIN_WIDTH, width)
+    if room - max(cell_len(lead), cell_len(hang)) < max(MIN_WIDTH, room // 2):
+        lead = hang = ""
+    rows: list[Row] = []
+    begin = 0
+    for begin, end in wrap(shown.text, room - cell_len(lead), room - cell_len(hang)):
+        before = hang if rows else lead
+        size = len(before)
+        runs = clip(shown.runs, begin, end)
+        if size:
+            runs = ((0, size, bits), *((s + size, e + size, b) for s, e, b in runs))
+        offsets = shown.offsets[begin:end]
+        at = shown.offsets[begin] if begin < len(shown.offsets) else start
+        rows.append(Row(before + shown.text[begin:end], runs, offsets, size, at))
+    return rows, begin
+
+
+class Body:
+    """The rows of one statement at one width. Rows of closed pieces are made once."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.rows: list[Row] = []
+        self._firm = 0  # rows of closed pieces
+        self._taken = 0  # closed pieces
+        self._carry: _Carry | None = None
+
+    def update(self, pieces: Pieces, live: bool) -> int:
+        """Take in what is new in `pieces`. The first row that has changed, or the number of rows."""
+        firm = self._firm
+        old = self.rows[firm:]
+        del self.rows[firm:]
+        carry = self._add(pieces.closed[self._taken :], self._carry)
+        self._firm, self._taken, self._carry = len(self.rows), len(pieces.closed), carry
+        carry = self._add(_without_last_gap(pieces.tail), carry)
+        if carry is not None:
+            self.rows.append(carry.row)
+        if live:
+            self._place_cursor(pieces.size)
+        changed = -1
+        for i, (before, after) in enumerate(zip(old, self.rows[firm:], strict=False)):
+            if after.same(before):
+                self.rows[firm + i] = before  # whoever has drawn it need not draw it again
+            elif changed < 0:
+                changed = firm + i
+        return changed if changed >= 0 else min(firm + len(old), len(self.rows))
+
+    def _add(self, pieces: Iterable[Piece], carry: _Carry | None) -> _Carry | None:
+        for piece in pieces:
+            if piece.gap:
+                if self.rows:
+                    self.rows.append(Row("", start=piece.raw_start))
+                continue
+            shown, lead = piece.shown, piece.lead
+            if carry is not None:
+                shown, lead = carry.shown.then(shown), carry.lead
+            rows, begin = wrapped(shown, self.width, lead, piece.hang, piece.bits & QUOTE, piece.raw_start)
+            carry = None
+            if piece.goes_on:
+                # Spaces at the end belong to no row, but the next word stands behind them.
+                row = rows.pop()
+                carry = _Carry(shown.part(begin, len(shown.text)), piece.hang if rows else lead, row)
+            self.rows += rows
+        return carry
+
+    def _place_cursor(self, at: int) -> None:
+        if self.rows:
+            row = self.rows[-1]
+            if cell_len(row.text) < self.width:
+                end = len(row.text)
+                runs = (*row.runs, (end, end + 1, CURSOR))
+                self.rows[-1] = Row(row.text + CURSOR_MARK, runs, row.offsets, row.lead, row.start)
+                return
+        self.rows.append(Row(CURSOR_MARK, ((0, 1, CURSOR),), start=at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Carry:
+    """The last row of a piece that goes on: the next piece begins in it."""
+
+    shown: Shown
+    lead: str
+    row: Row
+
+
+def _without_last_gap(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    return pieces[:-1] if pieces and pieces[-1].gap else pieces
+
+
+class Block:
+    """One statement with its heading above and its note below.
+
+    `highlight` is a span of its text as written. `drawn` rows were laid out last; `top` is the first of them, from
+    the top of all. Whoever changes anything sets `stale`.
+    """
+
+    def __init__(self, key: str, left: str, live: bool) -> None:
+        self.key = key
+        self.left = left
+        self.right = ""
+        self.live = live
+        self.note = ""
+        self.note_bits = NOTE
+        self.highlight: tuple[int, int] | None = None
+        self.pieces = Pieces()
+        self.stale = True
+        self.top = 0
+        self.drawn = 0
+        self.body = Body(0)
+        self._head = BLANK
+        self._foot: list[Row] = []
+        self._bodies: dict[int, Body] = {}
+
+    def rewrite(self, text: str) -> None:
+        """All of the text at once, in place of what there was."""
+        self.pieces = Pieces()
+        self.pieces.feed(text)
+        self.body = Body(0)
+        self._bodies.clear()
+        self.stale = True
+
+    def layout(self, width: int) -> int:
+        """Bring the rows up to date. The first of them that has changed, or their number."""
+        other_width = self.body.width != width
+        if other_width:
+            self.body = self._bodies.pop(width, None) or Body(width)
+            self._bodies[width] = self.body
+            while len(self._bodies) > MAX_WIDTHS:
+                del self._bodies[next(iter(self._bodies))]
+        self.pieces.parse(self.live)
+        first = 1 + self.body.update(self.pieces, self.live)
+        foot = _note(self.note, self.note_bits, width)
+        if len(foot) != len(self._foot) or not all(map(Row.same, foot, self._foot)):
+            first = min(first, 1 + len(self.body.rows))
+            self._foot = foot
+        head = _heading(self.left, self.right, width)
+        if not head.same(self._head):
+            self._head, first = head, 0
+        self.drawn = 1 + len(self.body.rows) + len(self._foot)
+        self.stale = False
+        return 0 if other_width else min(first, self.drawn)
+
+    def row(self, index: int) -> Row:
+        """The row `index` below the block's top; an empty one behind its end."""
+        if index == 0:
+            return self._head
+        index -= 1
+        if index < len(self.body.rows):
+            return self.body.rows[index]
+        index -= len(self.body.rows)
+        return self._foot[index] if index < len(self._foot) else BLANK
+
+    def is_text(self, index: int) -> bool:
+        """Whether the row `index` below the block's top holds what was said."""
+        return 1 <= index <= len(self.body.rows)
+
+    def row_of(self, offset: int) -> int:
+        """The row, below the block's top, in which the character written at `offset` stands."""
+        return max(1, bisect_right(self.body.rows, offset, key=_start))
+
+
+def _start(row: Row) -> int:
+    return row.start
+
+
+def _heading(left: str, right: str, width: int) -> Row:
+    left, right = _one_line(left), _one_line(right)
+    room = width - (cell_len(right) + 1 if right else 0)
+    if room < MIN_WIDTH:
+        right, room = "", width
+    if cell_len(left) > room:
+        left = set_cell_size(left, max(0, room - 1)).rstrip() + "…"
+    gap = " " * (width - cell_len(left) - cell_len(right)) if right else ""
+    size = len(left) + len(gap)
+    runs: tuple[Run, ...] = ((0, len(left), TITLE),) if left else ()
+    if right:
+        runs = (*runs, (size, size + len(right), META))
+    return Row(left + gap + right, runs)
+
+
+def _note(note: str, bits: int, width: int) -> list[Row]:
+    if not note:
+        return []
+    return wrapped(Shown(clean(note)[0], ()).with_bits(bits), width)[0]
+
+
+def _one_line(text: str) -> str:
+    return clean(text)[0].replace("\n", " ")

@@ -1,0 +1,149 @@
+"""The statements of one voice as one tall column of rows: layout, places, selection. Knows no style and no widget."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from upverdict.tui.widgets.pane_rows import BLANK, Block, Row
+from upverdict.tui.widgets.pane_text import clean, snap
+
+NOWHERE = 1 << 60
+"""A row below all others."""
+
+Point = tuple[int, int]
+"""A character on the screen: (row, index in the row's text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row by what stands in it, so that it is found again at any width: `at` is a position in the statement, or the
+    number of rows from the heading (`part` -1) or from the end of the text (`part` 1)."""
+
+    key: str
+    part: int
+    at: int
+
+
+class Stack:
+    """Blocks from the oldest to the newest, an empty row between them. `shifted`: the last layout moved rows."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.width = 0
+        self.rows = 0
+        self.shifted = False
+        self._by_key: dict[str, Block] = {}
+
+    def __getitem__(self, key: str) -> Block:
+        return self._by_key[key]
+
+    def begin(self, key: str, left: str, live: bool) -> None:
+        """A new block at the end, or an old one emptied where it stands."""
+        block = Block(key, left, live)
+        if old := self._by_key.get(key):
+            block.top, block.drawn = old.top, old.drawn
+            self.blocks[self.blocks.index(old)] = block
+        else:
+            self.blocks.append(block)
+        self._by_key[key] = block
+
+    def clear(self) -> None:
+        """No blocks."""
+        self.blocks.clear()
+        self._by_key.clear()
+
+    def layout(self, width: int) -> int:
+        """Bring all rows up to date. The first row that is not what it was; `NOWHERE` if all are."""
+        rewrapped, self.width = width != self.width, width
+        self.shifted = rewrapped
+        first, top = NOWHERE, 0
+        for block in self.blocks:
+            if block.top != top:
+                first = min(first, block.top, top)
+                self.shifted = True
+                block.top = top
+            if block.stale or rewrapped:
+                before = block.drawn
+                changed = block.layout(width)
+                if changed < max(before, block.drawn):
+                    first = min(first, top + changed)
+            top += block.drawn + 1
+        rows = max(0, top - 1)
+        if rows < self.rows:
+            first = min(first, rows)
+        self.rows = rows
+        return 0 if rewrapped and rows else first
+
+    def block_at(self, index: int) -> Block | None:
+        """The block in which row `index` stands; the empty row below a block is its own."""
+        found = bisect_right(self.blocks, index, key=_top) - 1
+        return self.blocks[max(0, found)] if self.blocks else None
+
+    def row(self, index: int) -> Row:
+        """Row `index` from the top; an empty one where there is none."""
+        block = self.block_at(index)
+        return block.row(index - block.top) if block else BLANK
+
+    def found(self, index: int) -> tuple[int, int] | None:
+        """The part of row `index` that is highlighted."""
+        block = self.block_at(index)
+        if block is None or block.highlight is None or not block.is_text(index - block.top):
+            return None
+        row = block.row(index - block.top)
+        start, end = snap(row.text, *row.span(*block.highlight))
+        return (start, end) if start < end else None
+
+    def place(self, index: int) -> Place | None:
+        """What stands in row `index`."""
+        block = self.block_at(index)
+        if block is None:
+            return None
+        below = index - block.top
+        if below == 0:
+            return Place(block.key, -1, 0)
+        if block.is_text(below):
+            return Place(block.key, 0, block.row(below).start)
+        return Place(block.key, 1, below - 1 - len(block.body.rows))
+
+    def row_of(self, place: Place) -> int | None:
+        """The row in which it stands now; `None` if the statement is gone."""
+        block = self._by_key.get(place.key)
+        if block is None:
+            return None
+        if place.part < 0:
+            return block.top
+        if place.part > 0:
+            return block.top + min(1 + len(block.body.rows) + place.at, block.drawn)
+        return block.top + block.row_of(place.at)
+
+    def text(self, start: Point | None, end: Point | None) -> str:
+        """What was written from `start` to before `end`; `None` is the first and the last. Headings and notes are in
+        it only where nothing else is."""
+        first = start or (0, 0)
+        last = end or (self.rows, 0)
+        parts = [part for block in self.blocks if (part := _written(block, first, last))]
+        if not parts:
+            rows = range(max(0, first[0]), min(self.rows - 1, last[0]) + 1)
+            parts = [_cut(self.row(i).text, i, first, last) for i in rows]
+            return "\n".join(parts)
+        return "\n\n".join(parts)
+
+
+def _top(block: Block) -> int:
+    return block.top
+
+
+def _cut(text: str, index: int, first: Point, last: Point) -> str:
+    return text[first[1] if index == first[0] else 0 : last[1] if index == last[0] else len(text)]
+
+
+def _written(block: Block, first: Point, last: Point) -> str:
+    rows = block.body.rows
+    begin, end = first[0] - block.top - 1, last[0] - block.top - 1
+    if begin >= len(rows) or end < 0 or not rows:
+        return ""
+    text = block.pieces.text
+    start = rows[begin].position(first[1]) if begin >= 0 else 0
+    stop = rows[end].position_after(last[1]) if end < len(rows) else len(text)
+    return clean(text[start:stop])[0]
