@@ -14,7 +14,8 @@ import itertools
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,7 +44,8 @@ class Language:
         syllables = [a + b + c for a in "bdfghklmnprstvwz" for b in "aeiou" for c in ("", "n", "r", "s")]
         words: dict[str, None] = {}
         while len(words) < VOCABULARY:
-            words["".join(random.choices(syllables, k=1 + min(3, len(words) // 200)))] = None
+            size = 1 if len(words) < 200 else 2 if len(words) < 6_000 else 3
+            words["".join(random.choices(syllables, k=size))] = None
         self.words = list(words)
         self._weights = list(itertools.accumulate(1 / (n + 2.7) for n in range(VOCABULARY)))  # Zipf-Mandelbrot
 
@@ -60,51 +62,40 @@ class Language:
         return " ".join(words)
 
 
-class Clock:
-    """Gives each event of a log its number, its time and its debate."""
-
-    def __init__(self, debate: str, begin: datetime) -> None:
-        self.debate = debate
-        self._at = begin
-        self._seq = 0
-
-    def next(self, seconds: float = 1.0) -> tuple[int, str, str]:
-        self._seq += 1
-        self._at += timedelta(seconds=seconds)
-        return self._seq, self._at.isoformat(timespec="milliseconds").replace("+00:00", "Z"), self.debate
+def stamped(id: str, begin: datetime, events: Iterable[tuple[float, ev.Event]]) -> Iterator[ev.Event]:
+    """The events with their numbers and times, each so many seconds after the one before."""
+    at = begin
+    for seq, (seconds, event) in enumerate(events, 1):
+        at += timedelta(seconds=seconds)
+        stamp = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        yield replace(event, seq=seq, at=stamp, debate=id)
 
 
-def debate(number: int, language: Language, random: random.Random) -> Iterator[ev.Event]:
+def debate(language: Language, random: random.Random) -> Iterator[tuple[float, ev.Event]]:
     """One finished debate: four openings, four rebuttals, a verdict; one in fifty was interrupted before it."""
-    begin = BEGIN + timedelta(minutes=30 * number)
-    clock = Clock(f"{begin:%y%m%d}-" + "".join(random.choices(CROCKFORD, k=5)), begin)
-
-    def head(seconds: float = 1.0) -> dict[str, int | str]:
-        return dict(zip(("seq", "at", "debate"), clock.next(seconds), strict=True))
-
     seats = tuple(ev.Seat(v, letter, name, "made up", "blue", "", "made-up", "") for v, letter, name in COUNCIL)
     judge = ev.Seat("judge", "J", "The Judge", "made up", "white", "", "made-up", "")
     question = " ".join(language.some(9)).capitalize() + "?"
-    yield ev.DebateStarted(**head(0), question=question, council=seats, judge=judge)  # type: ignore[arg-type]
+    yield 0, ev.DebateStarted(question=question, council=seats, judge=judge)
     said: dict[str, str] = {}
-    for number_of_round, round in enumerate(("opening", "rebuttal")):
+    rounds: tuple[ev.Round, ...] = ("opening", "rebuttal")
+    for number, round in enumerate(rounds):
         for seat in seats:
-            id = f"{seat.letter}{number_of_round + 1}"
+            id = f"{seat.letter}{number + 1}"
             said[id] = text = language.prose(WORDS)
-            place = {"voice": seat.voice, "round": round, "statement": id}
-            yield ev.StatementStarted(**head(0.01), **place, number=number_of_round)  # type: ignore[arg-type]
-            yield ev.TextDelta(**head(), **place, text=text)  # type: ignore[arg-type]
-            yield ev.StatementFinished(**head(), **place, sentences=sentences(text))  # type: ignore[arg-type]
-        yield ev.FloorOpened(**head(), number=number_of_round)  # type: ignore[arg-type]
-        yield ev.FloorClosed(**head(), number=number_of_round, reason="auto")  # type: ignore[arg-type]
+            yield 0.01, ev.StatementStarted(voice=seat.voice, round=round, number=number, statement=id)
+            yield 1, ev.TextDelta(voice=seat.voice, round=round, statement=id, text=text)
+            yield 1, ev.StatementFinished(voice=seat.voice, round=round, statement=id, sentences=sentences(text))
+        yield 1, ev.FloorOpened(number=number)
+        yield 1, ev.FloorClosed(number=number, reason="auto")
     if random.random() < 0.02:
-        yield ev.DebateInterrupted(**head())  # type: ignore[arg-type]
+        yield 1, ev.DebateInterrupted()
         return
-    yield ev.VerdictStarted(**head(), version=1, cause="debate")  # type: ignore[arg-type]
+    yield 1, ev.VerdictStarted(version=1, cause="debate")
     quotes = tuple(ev.PullQuote(s.voice, f"{s.letter}1", said[f"{s.letter}1"][:60], 0, 60) for s in seats)
     ruling = ev.Ruling(language.prose(18), language.prose(60), quotes, heard=tuple(s.voice for s in seats))
-    yield ev.VerdictRuled(**head(5), version=1, ruling=ruling)  # type: ignore[arg-type]
-    yield ev.DebateFinished(**head())  # type: ignore[arg-type]
+    yield 5, ev.VerdictRuled(version=1, ruling=ruling)
+    yield 1, ev.DebateFinished()
 
 
 def debates(count: int, seed: int) -> Iterator[Iterator[ev.Event]]:
@@ -113,7 +104,9 @@ def debates(count: int, seed: int) -> Iterator[Iterator[ev.Event]]:
     for number in range(count):
         if number and number % 10_000 == 0:
             print(f"{number:,} debates", file=sys.stderr)
-        yield debate(number, language, chance)
+        begin = BEGIN + timedelta(minutes=30 * number)
+        id = f"{begin:%y%m%d}-" + "".join(chance.choices(CROCKFORD, k=5))
+        yield stamped(id, begin, debate(language, chance))
 
 
 async def generate(path: Path, count: int, seed: int) -> None:

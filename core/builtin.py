@@ -244,7 +244,6 @@ async def _spawn() -> Process:
         apart = {
             "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP
             | subprocess.CREATE_NO_WINDOW
-            | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         }
     # -P: a module of the same name in the folder where the user happens to be is not ours to run.
     command = (sys.executable, "-P", str(_CHILD))

@@ -12,7 +12,6 @@ It always leaves through `os._exit`: destroying a llama.cpp server right after i
 
 from __future__ import annotations
 
-import contextlib
 import faulthandler
 import http.client
 import importlib
@@ -23,9 +22,6 @@ import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-_NICENESS = 5
-"""The screen goes before the model: computing threads wait in loops, and would take the screen's turns."""
-
 _PR_SET_PDEATHSIG = 1
 """From linux/prctl.h."""
 
@@ -34,8 +30,6 @@ def main() -> None:
     """Serve until standard input ends."""
     die_with_parent()
     orders, answers = take_pipes()
-    with contextlib.suppress(AttributeError):  # absent on Windows, where the parent asks for the priority
-        os.nice(_NICENESS)
     line = read_line(orders)
     if not line:
         os._exit(0)

@@ -6,14 +6,12 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 
 from upverdict.core import errors, plaintext
 from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.log import Log
 from upverdict.core.session import Choice, Order, Session, resume, start
-from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 
@@ -71,12 +69,12 @@ async def _follow(store: Store, session: Session, as_json: bool) -> int:
     run = asyncio.create_task(session.run())
     signalled = _on_signals(session)
     try:
-        await asyncio.gather(run, printer.follow(run))
-    except BrokenPipeError:
+        await printer.follow(run)
+    except BaseException:  # nobody reads any more, say: the debate ends in order before the error goes on
         session.runner.interrupt()
-        with suppress(StoreError):
-            await run
+        await asyncio.wait([run])
         raise
+    await run
     return _outcome(session, bool(signalled))
 
 
@@ -160,7 +158,8 @@ class Transcript:
                     self._printed = 0
                     self._say("", "[again from the start]", "")
             case ev.TextDelta():
-                if not self._streaming:
+                # The fold is ahead of its events: what has ended meanwhile may be printed already.
+                if not self._streaming and event.statement in self._waiting:
                     self._stream(event.statement)
                 elif event.statement == self._streaming:
                     self._go_on()

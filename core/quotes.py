@@ -35,6 +35,7 @@ _TURNS = re.compile(
     r"pas|pero|salvo|sin)\b",
     re.IGNORECASE,
 )
+_QUOTATION = re.compile(r"“([^”]*)”|\"([^\"]*)\"|«([^»]*)»|„([^“”]*)[“”]|「([^」]*)」")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,23 @@ def guard(statement: Statement, span: Span) -> Span:
 
 
 def prove(proposed: str, voice: str, statements: Iterable[Statement]) -> PullQuote | None:
-    """The proposed words as a quote of this voice, if this voice said them."""
+    """The proposed words as a quote of this voice, if this voice said them, and not only quoted somebody else's."""
     for statement in statements:
         if statement.voice == voice and statement.spoken and (span := find(proposed, statement)):
-            return cut(statement, guard(statement, span))
+            span = guard(statement, span)
+            if not borrowed(statement, span):
+                return cut(statement, span)
     return None
+
+
+def borrowed(statement: Statement, span: Span) -> bool:
+    """Whether the span is mostly what the statement itself quotes: another voice's words in this voice's mouth."""
+    begin, end = span
+    inside = 0
+    for match in _QUOTATION.finditer(statement.text):
+        if _enough(match.group(match.lastindex or 0)):
+            inside += max(0, min(end, match.end()) - max(begin, match.start()))
+    return inside * 2 > end - begin
 
 
 def cut(statement: Statement, span: Span) -> PullQuote:
@@ -153,7 +166,7 @@ def pick(statements: Iterable[Statement]) -> PullQuote | None:
     """
     said = [s for s in statements if s.spoken]
     for statement in reversed(said):
-        fair = [s for s in statement.spans if 40 <= s[1] - s[0] <= 240]
-        if fair:
-            return cut(statement, fair[0])
+        for span in statement.spans:
+            if 30 <= span[1] - span[0] <= 240 and not borrowed(statement, span):
+                return cut(statement, span)
     return next((cut(s, s.spans[0]) for s in said if s.spans), None)

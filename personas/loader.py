@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from upverdict.personas import frontmatter
-from upverdict.personas.frontmatter import Document, Problem, shown
+from upverdict.personas.frontmatter import Document, Problem, printable, shown
 
 DEFAULT_COUNCIL = ("builder", "skeptic", "researcher", "contrarian")
 """The slugs of the council that sits where nobody asks for another, in their order on the screen."""
@@ -56,7 +56,7 @@ class PersonaError(ValueError):
     """A persona file that cannot be used: `path`, `line` (from 1; 0 is the file as a whole) and why, in a sentence."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
-        place = shown_path(path) + (f":{line}" if line else "")
+        place = printable(str(path)) + (f":{line}" if line else "")
         super().__init__(_sentence(f"{place}: {message}"))
         self.path = path
         self.line = line
@@ -156,11 +156,6 @@ def template(slug: str) -> str:
     letter = _free_letter(words.removeprefix("The "), taken=())
     head = (("name", name), ("letter", letter), ("tagline", _TAGLINE), ("colour", _TEMPLATE_COLOUR))
     return frontmatter.render(head, _TEMPLATE.replace("NAME", name))
-
-
-def shown_path(path: Path) -> str:
-    """A path as a message shows it: whole, and without characters that a terminal would obey."""
-    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in str(path))
 
 
 def _markdown(folder: Path) -> list[Path]:

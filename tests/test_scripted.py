@@ -1,6 +1,6 @@
 """The scripted endpoint as the real SDK sees it: what streams whole, and how each fault surfaces.
 
-This is the table "faults as the SDK shows them" as a test: a new version of the SDK that shows one differently fails here.
+This is the table "faults as the SDK shows them" as a test: a new SDK that shows one differently fails here.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ from tests.scripted import (
 
 WORDS = "Self-hosting is a product that you did not plan to build."
 ASK: dict[str, Any] = {"model": "m", "max_tokens": 64, "messages": [{"role": "user", "content": "Self-host?"}]}
-ENDS_OF_PATIENCE = httpx2.Timeout(10.0, read=0.2)
+ENDS_OF_PATIENCE = httpx2.Timeout(10.0, read=0.5)
 
 
 @asynccontextmanager
-async def sdk(server: ScriptedEndpoint, timeout: httpx2.Timeout | None = None) -> AsyncIterator[AsyncAnthropic]:
+async def sdk(server: ScriptedEndpoint, patience: httpx2.Timeout | None = None) -> AsyncIterator[AsyncAnthropic]:
     http = httpx2.AsyncClient(trust_env=False)
-    limit = timeout or httpx2.Timeout(10.0)
+    limit = patience or httpx2.Timeout(10.0)
     async with AsyncAnthropic(
         base_url=server.url, api_key="x", max_retries=0, http_client=http, timeout=limit
     ) as client:
@@ -87,10 +87,10 @@ async def gather(client: AsyncAnthropic) -> Any:
 
 @pytest.mark.asyncio
 async def test_a_text_streams_as_the_sdk_expects_it() -> None:
-    async with ScriptedEndpoint(text(WORDS, usage=Usage(11, 22, 33, 44)), pace=Pace(characters=5)) as server:
-        async with sdk(server) as client:
-            said, seen = await read(client)
-            message = await gather(client)
+    reply = text(WORDS, usage=Usage(11, 22, 33, 44), pace=Pace(characters=5))
+    async with ScriptedEndpoint(reply) as server, sdk(server) as client:
+        said, seen = await read(client)
+        message = await gather(client)
     assert said == message.content[0].text == WORDS
     assert [e.type for e in seen if e.type != "content_block_delta"] == [
         "message_start",
@@ -269,13 +269,17 @@ async def test_what_came_before_a_reset_is_read() -> None:
         await x.hold(gate)
         x.reset()
 
+    seen: list[Any] = []
+
+    async def read_all(client: AsyncAnthropic) -> None:
+        async for event in await client.messages.create(**ASK, stream=True):
+            seen.append(event)
+            if text_of(seen) == WORDS[:20]:
+                gate.open()
+
     async with ScriptedEndpoint(text(WORDS, at={20: after_the_gate})) as server, sdk(server) as client:
-        seen: list[Any] = []
         with pytest.raises(httpx2.ReadError):
-            async for event in await client.messages.create(**ASK, stream=True):
-                seen.append(event)
-                if text_of(seen) == WORDS[:20]:
-                    gate.open()
+            await read_all(client)
     assert text_of(seen) == WORDS[:20]
 
 
@@ -298,7 +302,7 @@ async def test_pings_keep_a_stalled_stream_from_timing_out() -> None:
         while len(text_of(seen)) < 20:
             seen.append(await anext(stream))
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.5):
+            async with asyncio.timeout(0.8):  # longer than the client's patience with silence
                 await anext(stream)
         gate.open()
 

@@ -42,6 +42,10 @@ def readable(colour: str, background: Color) -> Color:
     except ColorParseError:
         start = _FALLBACK
     behind = background if background.a == 1 else Color(0, 0, 0).blend(background.with_alpha(1), background.a)
-    goal = Color(255, 255, 255) if contrast(behind, Color(255, 255, 255)) > contrast(behind, Color(0, 0, 0)) else Color(0, 0, 0)
+    goal = (
+        Color(255, 255, 255)
+        if contrast(behind, Color(255, 255, 255)) > contrast(behind, Color(0, 0, 0))
+        else Color(0, 0, 0)
+    )
     steps = (start.blend(goal, n * _STEP, alpha=1.0) for n in range(round(1 / _STEP) + 1))
     return next((step for step in steps if contrast(step, behind) >= MIN_CONTRAST), goal)

@@ -199,7 +199,7 @@ def _rebuild(conn: sqlite3.Connection, path: Path, debate: str) -> None:
 def save_draft(db: Database, key: str, text: str) -> None:
     with tables.transaction(db.conn):
         if text:
-            db.conn.execute("INSERT OR REPLACE INTO drafts (key, text) VALUES (?, ?)", (key, text))
+            db.conn.execute("INSERT OR REPLACE INTO drafts (key, text) VALUES (?, ?)", (key, tables.utf8(text)))
         else:
             db.conn.execute("DELETE FROM drafts WHERE key = ?", (key,))
 

@@ -41,8 +41,9 @@ CREATE TABLE events (
     at TEXT NOT NULL,
     kind TEXT NOT NULL,
     body TEXT NOT NULL,
+    -- Not WITHOUT ROWID: bodies of a kilobyte and more would each take an overflow page, three times the space.
     PRIMARY KEY (debate, seq)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE statements (
     id INTEGER PRIMARY KEY,
@@ -88,11 +89,11 @@ CREATE INDEX quotes_by_verdict ON quotes (debate, version);
 CREATE TABLE drafts (key TEXT PRIMARY KEY, text TEXT NOT NULL);
 
 CREATE VIRTUAL TABLE statements_fts USING fts5(
-    text, content='statements', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+    text, content='statements', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE debates_fts USING fts5(
     question, background, headline, decision,
-    content='debates', content_rowid='number', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+    content='debates', content_rowid='number', tokenize='unicode61 remove_diacritics 2'
 );
 """
 

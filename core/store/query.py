@@ -9,12 +9,13 @@ ELLIPSIS = "…"
 
 
 def match(words: str) -> str:
-    """The MATCH expression for any text: every word must occur, the last one may be the beginning of a word.
+    """The MATCH expression for any text: every word must occur, the last one may be unfinished (`C++` can't be).
 
     Empty when there is nothing to look for. Nothing in the text is an operator: each word becomes a quoted string.
     """
     sought = [w for w in _encodable(words).replace("\0", " ").split() if any(c.isalnum() for c in w)]
-    return " ".join('"' + w.replace('"', '""') + '"' for w in sought) + "*" if sought else ""
+    unfinished = "*" if sought and sought[-1][-1].isalnum() else ""
+    return " ".join('"' + w.replace('"', '""') + '"' for w in sought) + unfinished
 
 
 def spans(raw: str, begin: str, end: str) -> tuple[str, Spans]:

@@ -298,6 +298,10 @@ class _Connection:
                 self._conn.close()
                 self._conn = None
 
+    def __del__(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
+
 
 def _open(path: Path) -> sqlite3.Connection | None:
     try:

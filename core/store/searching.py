@@ -100,9 +100,11 @@ def _in_statements(
     )
     values = {"match": match, "begin": marks[0], "end": marks[1], "look": limit * _LOOK}
     found: list[tuple[str, _Found]] = []
+    shown: set[str] = set()  # not `seen`, which may be a row ahead
     cursor = conn.execute(sql, values)
     for debate, statement, voice, name, score, raw in cursor:
-        if len(seen) > limit:
+        shown.add(debate)
+        if len(shown) > limit:
             cursor.close()
             break
         found.append((debate, _Found(score, "statement", statement, voice, name, raw or "")))

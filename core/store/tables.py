@@ -142,5 +142,9 @@ def _insert(table: str, row: DebateRow | StatementRow | VerdictRow | QuoteRow, v
 
 def _storable(row: _Row) -> _Row:
     """Lone surrogates, which UTF-8 can't hold, become `?`: the log keeps them, the readable tables need not."""
-    odd: dict[str, Any] = {k: v for k, v in row._asdict().items() if isinstance(v, str) and not v.isascii()}
-    return row._replace(**{k: v.encode("utf-8", "replace").decode() for k, v in odd.items()})
+    odd: dict[str, Any] = {k: utf8(v) for k, v in row._asdict().items() if isinstance(v, str) and not v.isascii()}
+    return row._replace(**odd)
+
+
+def utf8(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

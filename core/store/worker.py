@@ -5,6 +5,8 @@ Failures stay inside: words that could not be written wait in memory and are tri
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -227,8 +229,14 @@ def _open(path: Path) -> Database:
             raise foreign(path)
         migrations.migrate(conn, path)
         db.enable_wal()
-        conn.execute("PRAGMA synchronous = NORMAL")
         conn.execute("PRAGMA foreign_keys = ON")
+        with tables.transaction(conn):
+            """It can be written: better to know before anybody speaks."""
+    except sqlite3.Error as e:
+        conn.close()
+        if path.exists() and os.access(path, os.R_OK) and not os.access(path.parent, os.W_OK):
+            raise explain_os(PermissionError(errno.EACCES, "its folder is read-only"), path) from e
+        raise
     except BaseException:
         conn.close()
         raise

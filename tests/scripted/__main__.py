@@ -9,8 +9,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.scripted import debate, fromjson
@@ -54,14 +57,20 @@ async def _serve(endpoint: ScriptedEndpoint, until_stdin_ends: bool) -> int:
             loop.add_signal_handler(name, stop.set)
     await endpoint.start()
     print(endpoint.url, flush=True)
-    waits = [asyncio.create_task(stop.wait())]
     if until_stdin_ends:
-        waits.append(asyncio.create_task(asyncio.to_thread(sys.stdin.buffer.read)))  # type: ignore[arg-type]
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        threading.Thread(target=_stdin, args=(lambda: loop.call_soon_threadsafe(stop.set),), daemon=True).start()
+    await stop.wait()
     await endpoint.stop()
     for e in endpoint.errors:
         print(f"the script failed: {e!r}", file=sys.stderr)
     return 1 if endpoint.errors else 0
+
+
+def _stdin(ended: Callable[[], object]) -> None:
+    # below the buffer of sys.stdin, whose lock a thread that still reads would hold when the program ends
+    while os.read(0, 4096):
+        pass
+    ended()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -53,13 +53,13 @@ class Connection(asyncio.Protocol):
         self.number = number
         self.gone = False
         self.idle = True
-        self.bad: BadRequest | None = None
         self.closed = asyncio.Event()
         self._serve = serve
         self._buffer = bytearray()
         self._more = asyncio.Event()
         self._writable = asyncio.Event()
         self._writable.set()
+        self._ending = False
         self._transport: asyncio.Transport | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -115,6 +115,7 @@ class Connection(asyncio.Protocol):
 
     async def end(self) -> None:
         """Gives up whatever this connection is doing, resets it and waits until it is closed."""
+        self._ending = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -139,7 +140,6 @@ class Connection(asyncio.Protocol):
                 except Gone:
                     break
                 except BadRequest as e:
-                    self.bad = e
                     await self.write(head(e.status, {"connection": "close", "content-length": "0"}))
                     break
                 self.idle = False
@@ -148,7 +148,10 @@ class Connection(asyncio.Protocol):
         except asyncio.CancelledError:
             pass  # the client has left, or the endpoint ends: this was the task's last act
         finally:
-            self.close()
+            if self._ending:
+                self.reset()
+            else:
+                self.close()
 
     async def _read(self) -> Request:
         raw = await self._until(b"\r\n\r\n", HEAD_LIMIT)

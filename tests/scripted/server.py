@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from tests.scripted import http1, messages
 from tests.scripted.exchange import Exchange, Pace, ReplyEnded, ScriptError
@@ -90,9 +90,11 @@ class ScriptedEndpoint:
         """How many connections are open."""
         return sum(not c.closed.is_set() for c in self._connections)
 
-    async def wait_for(self, predicate: Callable[[list[Recorded]], T], timeout: float = 10.0) -> T:  # noqa: ASYNC109 (its own error, with what was seen)
-        """The first true value of `predicate(requests)`; `TimeoutError` with the requests seen after `timeout` s."""
-        return await self._log.wait_for(predicate, timeout)
+    async def wait_for(
+        self, predicate: Callable[[list[Recorded]], T | Literal[False] | None], within: float = 10.0
+    ) -> T:
+        """The first true value of `predicate(requests)`; `TimeoutError` with the requests seen after `within` s."""
+        return await self._log.wait_for(predicate, within)
 
     async def drop_idle(self) -> int:
         """Closes the connections that are kept alive between two requests; gives their number."""
@@ -229,9 +231,9 @@ class ThreadedEndpoint:
     def asks(self) -> list[Recorded]:
         return self.endpoint.asks
 
-    def wait_for(self, predicate: Callable[[list[Recorded]], T], timeout: float = 10.0) -> T:
+    def wait_for(self, predicate: Callable[[list[Recorded]], T | Literal[False] | None], within: float = 10.0) -> T:
         """Blocks until `predicate(requests)` is true, and gives its value; it is called in the server's thread."""
-        waiting = asyncio.run_coroutine_threadsafe(self.endpoint.wait_for(predicate, timeout), self._ready.result())
+        waiting = asyncio.run_coroutine_threadsafe(self.endpoint.wait_for(predicate, within), self._ready.result())
         return waiting.result()
 
     def drop_idle(self) -> int:

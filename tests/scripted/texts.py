@@ -240,7 +240,7 @@ ENGLISH = Texts(
     "you have, not for the one that you would hire. ",
     no_quote="To {who}: your case leans on a step that was never argued. ",
     comment="Then my answer shifts in one respect: what you found out counts for more than anything we assumed.",
-    headline="Start small with what you can undo, measure for a month, and commit only when the load has proved steady.",
+    headline="Start small with what you can undo, measure for a month, and commit only once the load is steady.",
     decision="If the choice can be undone within a week, make it now in its smallest real form; if it can't, measure "
     "for a month first. In both cases, write down today who will run it and what would make you stop.",
     agreed="Measure your own use before you commit.",

@@ -27,7 +27,7 @@ WINDOW = 800
 """Characters after which a paragraph that goes on is closed at the end of a sentence: work per frame stays small."""
 _LEAST = WINDOW // 4
 
-_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]*_`]*\s+|[。！？]|\n")
+_SENTENCE = re.compile(r"[.!?\u2026][\"'\u201d\u2019\xbb)\]*_`]*\s+|[\u3002\uff01\uff1f]|\n")
 _SPACE = re.compile(r"\s+")
 _CODE_LINE = LineStart(bits=CODE, verbatim=True)
 

@@ -195,7 +195,7 @@ class Block:
         """Bring the rows up to date. The first of them that has changed, or their number."""
         other_width = self.body.width != width
         if other_width:
-            self.body = self._bodies.pop(width, None) or Body(width)
+            self.body = self._bodies.pop(width) if width in self._bodies else Body(width)
             self._bodies[width] = self.body
             while len(self._bodies) > MAX_WIDTHS:
                 del self._bodies[next(iter(self._bodies))]

@@ -6,6 +6,8 @@ places everything by that count.
 
 from __future__ import annotations
 
+# ruff: noqa: RUF001 (the tables below are made of the very characters that others are mistaken for)
+
 import re
 import unicodedata
 from collections.abc import Sequence

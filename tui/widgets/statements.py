@@ -28,6 +28,9 @@ from upverdict.tui.widgets.pane_text import clean, snap
 FRAMES = 30
 """Frames a second: more is not seen, and every frame is taken from the keys."""
 
+BAR_PERIOD = 0.5
+"""Seconds between two drawings of a scrollbar that nobody touches: one costs as much as a screenful of text."""
+
 NoteStyle = Literal["note", "warning", "error"]
 _NOTES: dict[NoteStyle, int] = {"note": NOTE, "warning": WARNING, "error": ERROR}
 
@@ -99,6 +102,7 @@ class StatementsView(ScrollView, can_focus=True):
         self._moving = False  # the scroll position is changed by this widget, not by the user
         self._clock: Timer | None = None
         self._asleep = True
+        self._bar_drawn = 0.0
 
     # What is said
 
@@ -196,6 +200,7 @@ class StatementsView(ScrollView, can_focus=True):
         if not self._draw() and self._clock is not None:
             self._asleep = True
             self._clock.pause()
+            self._update_bar()
 
     def on_resize(self) -> None:
         """Wrap anew before the next picture."""
@@ -237,49 +242,63 @@ class StatementsView(ScrollView, can_focus=True):
             self.virtual_size = size
         elif old != size:
             self.set_reactive(Widget.virtual_size, size)
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = rows
+
+    def _update_bar(self) -> None:
+        if self.show_vertical_scrollbar:
+            bar = self.vertical_scrollbar
+            bar.window_virtual_size = self._stack.rows
+            bar.position = self.scroll_y
+            self._bar_drawn = monotonic()
+
+    def _is_bar_due(self) -> bool:
+        bar = self.vertical_scrollbar
+        return bool(bar.mouse_over or bar.grabbed or monotonic() - self._bar_drawn >= BAR_PERIOD)
 
     def _keep_place(self, moved: bool) -> None:
         if self.following:
-            self._scroll_self(self.max_scroll_y)
+            # As `scroll_to` does it, but without drawing the scrollbar each time.
+            end = self.max_scroll_y
+            self.set_reactive(Widget.scroll_target_y, float(end))
+            self.set_scroll(None, end)
         elif self._place is not None and (moved or self.scroll_y > self.max_scroll_y):
             row = self._stack.row_of(self._place)
             self._scroll_self(self.max_scroll_y if row is None else row)
+        if self.show_vertical_scrollbar and self._is_bar_due():
+            self._update_bar()
 
     def _repaint(self, first: int, end: int, top: int) -> None:
-        if self._stack.shifted:
-            if self.text_selection is not None:
-                self.screen.clear_selection()  # it is counted in rows, which have moved
+        if self._stack.shifted and self.text_selection is not None:
+            self.screen.clear_selection()  # it is counted in rows, which have moved
+        if self._stack.shifted or round(self.scroll_y) != top:
             self.refresh()
-        elif round(self.scroll_y) == top:
-            begin, end = max(first - top, 0), min(end - top, self.size.height)
-            if begin < end:
-                self.refresh(Region(0, begin, self.size.width, end - begin))
+            return
+        begin, end = max(first - top, 0), min(end - top, self.size.height)
+        if begin < end:
+            self.refresh(Region(0, begin, self.size.width, end - begin))
 
     def render_line(self, y: int) -> Strip:
         """One row, with the offsets by which Textual finds what the mouse selects: (index in the row's text, row)."""
         index = round(self.scroll_y) + y
-        return self._strip(index, self.text_selection).apply_offsets(0, index)
+        return self._strip(index, self.text_selection, self.size.width).apply_offsets(0, index)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows on the screen, the same strips as before wherever nothing has changed."""
         if self.styles.gutter != Spacing() or self.opacity != 1 or self.styles.tint.a:
             return super().render_lines(crop)
         self._painter.use(self.get_line_filters())
-        selection, top = self.text_selection, round(self.scroll_y)
-        strips = [self._strip(top + y, selection) for y in crop.line_range]
-        if crop.column_span != (0, self.size.width):
+        selection, top, width = self.text_selection, round(self.scroll_y), self.size.width
+        strips = [self._strip(top + y, selection, width) for y in crop.line_range]
+        if crop.column_span != (0, width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _strip(self, index: int, selection: Selection | None) -> Strip:
+    def _strip(self, index: int, selection: Selection | None, width: int) -> Strip:
         row = self._stack.row(index)
         selected = None
         if selection is not None and (span := selection.get_span(index)) is not None:
             start, end = span
             selected = snap(row.text, min(start, len(row.text)), len(row.text) if end < 0 else min(end, len(row.text)))
-        return self._painter.strip(row, self.size.width, self._stack.found(index), selected)
+        return self._painter.strip(row, width, self._stack.found(index), selected)
 
     # Scrolling
 

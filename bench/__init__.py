@@ -1,0 +1,87 @@
+"""What the benchmarks share: a child process in a real pseudo-terminal, and medians. POSIX only. Knows no widget."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+COLUMNS, LINES = 160, 45
+
+
+class Terminal:
+    """Runs `command` in a pseudo-terminal of 160 x 45 and reads what it draws. Leaves no process behind."""
+
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+    ) -> None:
+        self.master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        # Without compiled modules every start would measure the compiler.
+        unwanted = ("COLUMNS", "LINES", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")
+        inherited = {k: v for k, v in os.environ.items() if k not in unwanted}
+        terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            pass_fds=tuple(pass_fds),
+            env={**inherited, **terminal, **(env or {})},
+        )
+        os.close(slave)
+        self.closed = False
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+    def read(self, seconds: float) -> bytes:
+        """What was drawn, waiting at most `seconds` for the first byte of it. Empty: nothing came, or it ended."""
+        ready, _, _ = select.select([self.master], [], [], max(0.0, seconds))
+        if not ready:
+            return b""
+        try:
+            data = os.read(self.master, 1 << 16)
+        except OSError:  # how Linux says that the other side has closed
+            data = b""
+        self.closed = not data
+        return data
+
+    def read_until(self, marker: bytes, seconds: float) -> tuple[bytes, float]:
+        """Everything drawn up to and with `marker`, and the monotonic time at which it was there.
+
+        Raises `TimeoutError` if it is not there in time.
+        """
+        seen = b""
+        end = time.monotonic() + seconds
+        while marker not in seen:
+            if self.closed or time.monotonic() > end:
+                raise TimeoutError(f"no {marker!r} in {seconds} s; the end of what came: {seen[-2000:]!r}")
+            seen += self.read(end - time.monotonic())
+        return seen, time.monotonic()
+
+    def write(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self.master, keys)
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The smallest value that `share` of all values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

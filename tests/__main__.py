@@ -1,0 +1,42 @@
+"""All checks of the project, one after the other: lint, format, types, import contracts, tests. Stops at the first
+that fails. `python -m tests` from the repository's root, in the project's environment.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def link_types() -> None:
+    """Type checkers want the folders under the package's name: `.types/upverdict/core` and so on (not in git)."""
+    for name in ("core", "personas", "tui"):
+        link = ROOT / ".types" / "upverdict" / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if not link.is_symlink():
+            link.symlink_to(Path("..", "..", name), target_is_directory=True)
+
+
+def main() -> int:
+    link_types()
+    steps = (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["lint-imports"],
+        ["pytest", "-q", *sys.argv[1:]],
+    )
+    for command, *arguments in steps:
+        print(f"== {command} {' '.join(arguments)}", flush=True)
+        program = shutil.which(command, path=str(Path(sys.executable).parent)) or command
+        if code := subprocess.call([program, *arguments], cwd=ROOT):
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

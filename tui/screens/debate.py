@@ -1,0 +1,329 @@
+"""The debate screen: live, with the user as the fifth voice, or as it was kept. Sends commands; decides nothing.
+
+Knows no order of a debate (`core.protocol`), no file and no connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from time import monotonic
+from typing import TYPE_CHECKING, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from upverdict.core import events as ev
+from upverdict.core import protocol
+from upverdict.core.debate import Debate, State, verdict_id
+from upverdict.core.store.errors import StoreError
+from upverdict.tui.screens.dialog import Confirm
+from upverdict.tui.screens.debate_keys import Facts
+from upverdict.tui.screens.debate_view import DebateView, Host
+from upverdict.tui.screens.drafts import Draft, DraftStore
+from upverdict.tui.screens.holding import Holding
+from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets import words
+from upverdict.tui.widgets.composer import Composer
+from upverdict.tui.widgets.council_plan import LOW
+
+if TYPE_CHECKING:
+    from upverdict.core.session import Session
+
+DRAFT_PAUSE = 1.0
+"""Seconds without a key after which a draft is written."""
+TICK = 0.5
+"""Seconds between two looks at the clock: what is counted on the screen are whole seconds."""
+
+
+class KeptDebate(DebateView):
+    """A debate as it was kept, whatever its state; its verdict opens from here."""
+
+    def action_open_verdict(self) -> None:
+        if self.visiting:
+            self.dismiss()
+        elif self.debate.verdict is not None:
+            self.app.push_screen(VerdictScreen(self.debate, self.state))
+
+
+class DebateScreen(KeptDebate):
+    """A debate that is held here: the screen runs the session, and closes it when it is left."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session.log.debate, "running", live=True)
+        self.composer = Composer()
+        self._holding = Holding(session)
+        self._runner = session.runner
+        self._draft = Draft(self.debate.id, self._store)
+        self._draft_timer: Timer | None = None
+        self._clock: Timer | None = None
+        self._began = monotonic()
+        self._ended: float | None = None
+        self._ordered = False
+        self._preparing = ""
+
+    @classmethod
+    def live(cls, session: Session) -> DebateScreen:
+        """A debate that is held here."""
+        return cls(session)
+
+    @classmethod
+    def kept(cls, debate: Debate, state: State, quote: ev.PullQuote | None = None) -> KeptDebate:
+        """A debate as it was kept; `quote` is shown at once."""
+        return KeptDebate(debate, state, quote=quote)
+
+    def compose_below(self) -> ComposeResult:
+        yield self.composer
+
+    # -- its life -----------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self._holding.begin()
+        self._clock = self.set_interval(TICK, self._tick)
+        self.run_worker(self._follow())
+        self.run_worker(self._load_draft())
+
+    async def on_unmount(self) -> None:
+        await self.leave()
+
+    async def leave(self) -> None:
+        await self._save_draft()
+        await self._holding.leave()
+
+    @property
+    def running(self) -> bool:
+        """Whether the debate is held here and takes commands."""
+        return self._holding.running and self.debate.outcome == "running"
+
+    @property
+    def over(self) -> bool:
+        """Whether the session is closed: another window may take the debate up."""
+        return self._ended is not None
+
+    def note(self, preparing: str) -> None:
+        """What the program has to do before a voice can be asked (the session's `on_note`); nothing takes it away."""
+        self._preparing = preparing
+        if self.is_mounted:
+            self.show_words()
+
+    async def _follow(self) -> None:
+        await self._holding.follow(self._take)
+        await self._holding.ended()
+        self._ended = monotonic()
+        if self._clock is not None:
+            self._clock.stop()
+        if self._holding.fault is not None:
+            self.log.error(self._holding.fault)
+        self.council.live = False
+        self.council.reread_all()
+        self.reread()
+
+    def _take(self, happened: Sequence[ev.Event]) -> None:
+        self.council.take(happened)
+        if all(isinstance(e, ev.TextDelta | ev.VerdictDelta | ev.UsageCounted) for e in happened):
+            return
+        if any(isinstance(e, ev.UserSpoke | ev.FloorClosed | ev.VerdictStarted) for e in happened):
+            self._ordered = False
+        self.reread()
+        if self.debate.floor is not None and any(isinstance(e, ev.FloorOpened) for e in happened):
+            self._floor_opened()
+        if any(isinstance(e, ev.DebateFinished) for e in happened):
+            self._verdict_came()
+
+    def _tick(self) -> None:
+        self.council.tick()
+        self.show_words()
+
+    # -- what it shows ------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        return self.debate.outcome
+
+    @property
+    def seconds(self) -> int | None:
+        return int((self._ended or monotonic()) - self._began)
+
+    def scene(self) -> words.Scene:
+        judging = self.debate.judging
+        judge = self.council.pulse.moment(verdict_id(judging.version), monotonic()) if judging else words.NO_MOMENT
+        return words.Scene(
+            state=self.state,
+            held=True,
+            composing=self.composer.has_focus,
+            ordered=self._ordered,
+            preparing=self._preparing,
+            trouble=self._holding.trouble,
+            judge=judge,
+        )
+
+    def read_facts(self) -> Facts:
+        debate, running = self.debate, self.running
+        hurry = any(s.state == "retrying" for s in debate.statements.values())
+        return Facts(
+            running=running,
+            stopped=self.over and self.state in ("interrupted", "failed"),
+            floor=running and debate.floor is not None,
+            speaking=running and any(s.live for s in debate.statements.values()),
+            judging=debate.judging is not None,
+            can_speak=bool(self.composer.display),
+            can_retry=running and (hurry or any(protocol.can_retry(debate, s.voice) for s in debate.council)),
+            verdict=debate.verdict is not None,
+            paged=self.council.paged,
+        )
+
+    def reread(self) -> None:
+        self._show_composer()
+        super().reread()
+
+    def _show_composer(self) -> None:
+        """It stays as long as the council can hear the user, or something stands in it."""
+        heard = not self.over and protocol.can_speak(self.debate)
+        self.composer.floor = self.running and self.debate.floor is not None
+        self.composer.debating = self.running
+        self.composer.aside = words.answered(self.debate) if heard else "the debate is over: this can't be sent"
+        shown = heard or bool(self.composer.text.strip())
+        if not shown and self.composer.has_focus:
+            self.set_focus(None)
+        self.composer.display = shown
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.composer.set_class(event.size.height < LOW, "-low")
+
+    # -- the floor and the verdict ------------------------------------------------------------------------------------
+
+    def _floor_opened(self) -> None:
+        """The user gets the word, and the keys with it, unless they are in use."""
+        pane = self.council.focused
+        reading_back = pane is not None and not pane.view.following
+        if self.app.screen is self and not reading_back and not self.selections:
+            self.composer.focus(scroll_visible=False)
+
+    def _verdict_came(self) -> None:
+        self.app.bell()
+        typing = self.composer.has_focus and bool(self.composer.text.strip())
+        if self.app.screen is self and not typing:
+            self.action_open_verdict()
+        else:
+            self.notify("The verdict is in: o opens it.", timeout=15)
+
+    # -- the composer -------------------------------------------------------------------------------------------------
+
+    def on_composer_sent(self, event: Composer.Sent) -> None:
+        event.stop()
+        if not event.text.strip():
+            passing = " Ctrl+N passes." if self.facts.floor else ""
+            self.notify("There is nothing to say yet: write it first." + passing)
+        elif not self.running:
+            self.notify("The debate is over, so nobody would hear it.", severity="warning")
+        else:
+            try:
+                self._runner.speak(event.text)
+            except ValueError as e:
+                self.notify(str(e), severity="warning")
+                return
+            self.composer.clear()
+
+    def on_composer_pass_wanted(self) -> None:
+        self.action_pass_floor()
+
+    def on_composer_verdict_wanted(self) -> None:
+        self.action_call_verdict()
+
+    def on_composer_left(self) -> None:
+        self._to_panes()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+        self._draft_timer = self.set_timer(DRAFT_PAUSE, self._save_draft)
+
+    def _store(self) -> Awaitable[DraftStore]:
+        return cast("Host", self.app).store()
+
+    async def _load_draft(self) -> None:
+        try:
+            kept = await self._draft.load()
+        except StoreError as e:
+            self.notify(str(e), severity="error", markup=False)
+            return
+        if kept and not self.composer.text:
+            self.composer.insert(kept)
+
+    async def _save_draft(self) -> None:
+        try:
+            await self._draft.save(self.composer.text)
+        except StoreError as e:
+            self.notify(f"What you were writing could not be kept. {e}", severity="error", markup=False)
+
+    # -- keys ---------------------------------------------------------------------------------------------------------
+
+    def action_speak(self) -> None:
+        self.composer.focus(scroll_visible=False)
+
+    def action_swap(self) -> None:
+        if self.composer.has_focus:
+            self._to_panes()
+        else:
+            self.action_speak()
+
+    def _to_panes(self) -> None:
+        shown = self.council.visible_panes
+        self.council.focus_pane(self.last_pane if self.last_pane in shown and self.last_pane else shown[0])
+
+    def action_pass_floor(self) -> None:
+        if self.running:
+            self._runner.pass_floor()
+
+    def action_call_verdict(self) -> None:
+        if not self.debate.unanswered:
+            self._call_verdict(True)
+            return
+        question = Confirm(
+            "The verdict before the council has answered you?",
+            "What you said last stands in the record, but no advisor has replied to it yet.",
+            yes="Call the verdict",
+            no="Let them answer",
+        )
+        self.app.push_screen(question, self._call_verdict)
+
+    def _call_verdict(self, sure: bool | None) -> None:
+        if sure and self.running and not self.debate.judging:
+            self._ordered = self.debate.floor is None
+            self._runner.call_verdict()
+            self.reread()
+
+    def action_stop(self) -> None:
+        pane = self.council.focused
+        if pane is not None and not any(s.live for s in self.debate.of(pane.voice)):
+            self.notify(f"{pane.title} does not speak now.", markup=False)
+        elif self.running:
+            self._runner.stop(pane.voice if pane else None)
+
+    def action_retry(self) -> None:
+        pane = self.council.focused
+        asked = [self._runner.retry(p.voice) for p in ([pane] if pane else self.council.panes) if self.running]
+        if not any(asked):
+            self.notify(f"{pane.title if pane else 'Nobody'} need not be asked again.", markup=False)
+
+    async def action_back(self) -> None:
+        if self.council.zoomed is not None or not self.running:
+            await super().action_back()
+            return
+        question = Confirm(
+            "Leave the debate?",
+            "Every word is kept. In the library, c goes on with it from where it stands.",
+            yes="Leave",
+            no="Stay",
+        )
+        self.app.push_screen(question, self._go_back)
+
+    def _go_back(self, sure: bool | None) -> None:
+        if sure:
+            self.run_worker(self._leave_and_go())
+
+    async def _leave_and_go(self) -> None:
+        await self.leave()
+        self.dismiss()

@@ -1,0 +1,89 @@
+"""The keys of the debate screen, and when each of them does something. Knows no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+MOST_PANES = 9
+"""Eight advisors and the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the keys depend on. `running`: the debate is held here; `stopped`: it is not, and can be taken up again."""
+
+    running: bool = False
+    stopped: bool = False
+    floor: bool = False
+    speaking: bool = False
+    judging: bool = False
+    can_speak: bool = False
+    can_retry: bool = False
+    verdict: bool = False
+    paged: bool = False
+
+
+def enabled(action: str, facts: Facts) -> bool:
+    """Whether the key of an action does something now; what is not named here always does."""
+    match action:
+        case "speak" | "swap":
+            return facts.can_speak
+        case "pass_floor":
+            return facts.floor
+        case "call_verdict":
+            return facts.running and not facts.judging
+        case "stop":
+            return facts.speaking
+        case "retry":
+            return facts.can_retry
+        case "open_verdict":
+            return facts.verdict
+        case "take_up":
+            return facts.stopped
+        case "page":
+            return facts.paged
+    return True
+
+
+def _panes() -> list[BindingType]:
+    first = Binding(
+        "1", "pane(1)", "pane", key_display="1…", id="debate.pane.1", tooltip="Go to a voice's pane by its number"
+    )
+    others = [
+        Binding(str(n), f"pane({n})", f"pane {n}", show=False, id=f"debate.pane.{n}", tooltip=f"Go to pane {n}")
+        for n in range(2, MOST_PANES + 1)
+    ]
+    return [first, *others]
+
+
+BINDINGS: list[BindingType] = [
+    Binding("o,enter", "open_verdict", "verdict", id="debate.open", tooltip="Read the verdict"),
+    Binding(
+        "c", "take_up", "continue", id="debate.continue", tooltip="Go on with the debate: only what is missing is asked"
+    ),
+    *_panes(),
+    Binding("r,i", "speak", "speak", id="debate.speak", tooltip="Write to the council, as the fifth voice"),
+    Binding("n", "pass_floor", "pass", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
+    Binding("v", "call_verdict", "verdict", id="debate.verdict", tooltip="Call the verdict: now, or after this round"),
+    Binding("x", "stop", "stop", id="debate.stop", tooltip="Stop the voice of this pane, or all of them"),
+    Binding("R", "retry", "again", key_display="R", id="debate.retry", tooltip="Ask the voice of this pane again"),
+    Binding("z", "zoom", "zoom", id="debate.zoom", tooltip="This pane over the full width, and back"),
+    Binding("comma", "page(-1)", "before", key_display=",", id="debate.page.back", tooltip="The panes to the left"),
+    Binding("full_stop", "page(1)", "more", key_display=".", id="debate.page.on", tooltip="The panes to the right"),
+    Binding("y", "copy", "copy", id="debate.copy", tooltip="Copy the statement in this pane"),
+    Binding(
+        "escape", "back", "back", id="debate.back", tooltip="Go back; a running debate is kept and can be continued"
+    ),
+    Binding("end,G", "follow", "follow", show=False, id="debate.follow", tooltip="To the last word, and follow it"),
+    Binding(
+        "tab", "swap", "pane or composer", show=False, id="debate.swap", tooltip="Between the panes and the composer"
+    ),
+    Binding(
+        "left", "neighbour(-1)", "pane to the left", show=False, id="debate.left", tooltip="To the pane at the left"
+    ),
+    Binding(
+        "right", "neighbour(1)", "pane to the right", show=False, id="debate.right", tooltip="To the pane at the right"
+    ),
+]

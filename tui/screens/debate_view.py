@@ -1,0 +1,215 @@
+"""A debate on the screen: its panes, its first lines, and the keys that only look at it. Draws the fold.
+
+What a live debate adds (session, composer, commands) is `debate.py`. Knows no order of a debate, no file, no connection.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from upverdict.core import events as ev
+from upverdict.core import plaintext
+from upverdict.core.debate import Debate, State
+from upverdict.tui.screens import debate_keys
+from upverdict.tui.screens.debate_keys import Facts
+from upverdict.tui.widgets import words
+from upverdict.tui.widgets.council import Council
+from upverdict.tui.widgets.pane import VoicePane
+from upverdict.tui.widgets.progress import HeadLine, ProgressLine, steps
+
+if TYPE_CHECKING:
+    from upverdict.tui.screens.drafts import DraftStore
+
+
+class Host(Protocol):
+    """What the debate screen asks of the app that shows it."""
+
+    async def store(self) -> DraftStore: ...
+    async def continue_debate(self, id: str) -> None: ...
+
+
+class DebateView(Screen[None]):
+    """One debate as it stands, in the state that a reader knows of it.
+
+    `live`: somebody is at it here. `visiting`: the verdict is beneath this screen. `quote` is shown at once.
+    """
+
+    DEFAULT_CSS = """
+    DebateView {
+        background: $background;
+        #standing { height: auto; max-height: 3; padding: 0 2; color: $text-accent; }
+        #standing.-warning { color: $text-warning; }
+        #standing.-error { color: $text-error; }
+        & > HeadLine, & > ProgressLine { padding: 0 2; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = debate_keys.BINDINGS
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        debate: Debate,
+        state: State,
+        *,
+        live: bool = False,
+        visiting: bool = False,
+        quote: ev.PullQuote | None = None,
+    ) -> None:
+        super().__init__()
+        self.debate = debate
+        self.visiting = visiting
+        self._state: State = state
+        self._quote = quote
+        self.council = Council(debate, monotonic, live=live)
+        self.facts = Facts()
+        self.last_pane: VoicePane | None = None
+        self._standing = Static("", id="standing", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield HeadLine()
+        yield ProgressLine()
+        yield self.council
+        yield self._standing
+        yield from self.compose_below()
+        yield Footer()
+
+    def compose_below(self) -> ComposeResult:
+        """What stands between the panes and the keys."""
+        return ()
+
+    def on_mount(self) -> None:
+        self.council.fit(self.app.size)
+        self.reread()
+        if self._quote is not None:
+            self.call_after_refresh(self.go_to, self._quote)
+
+    # -- what it shows, of which a live debate shows more -------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """The debate's state as a reader knows it."""
+        return self._state
+
+    @property
+    def seconds(self) -> int | None:
+        """How long the debate has been held here; None where it is not."""
+        return None
+
+    def scene(self) -> words.Scene:
+        """What the line under the panes depends on beside the debate."""
+        return words.Scene(state=self.state, held=False, visiting=self.visiting)
+
+    def read_facts(self) -> Facts:
+        """What the keys depend on."""
+        return Facts(
+            stopped=self.state in ("interrupted", "failed"),
+            verdict=self.debate.verdict is not None,
+            paged=self.council.paged,
+        )
+
+    def reread(self) -> None:
+        """Everything around the panes, from the fold as it stands."""
+        self.query_one(ProgressLine).steps = tuple(steps(self.debate))
+        self.show_words()
+        facts = self.read_facts()
+        if facts != self.facts:
+            self.facts = facts
+            self.refresh_bindings()
+
+    def show_words(self) -> None:
+        """The first line, and the line under the panes."""
+        head = self.query_one(HeadLine)
+        head.question = self.debate.question
+        head.facts = tuple(words.facts(self.debate, seconds=self.seconds))
+        said, style = words.standing(self.debate, self.scene())
+        self._standing.update(said)
+        self._standing.set_class(style == "warning", "-warning")
+        self._standing.set_class(style == "error", "-error")
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.council.fit(event.size)
+
+    def on_council_changed(self) -> None:
+        self.reread()
+
+    def on_descendant_focus(self) -> None:
+        self.last_pane = self.council.focused or self.last_pane
+        self.show_words()
+
+    def on_descendant_blur(self) -> None:
+        self.show_words()
+
+    def go_to(self, quote: ev.PullQuote) -> None:
+        """Show a quote in its statement."""
+        pane = next(p for p in self.council.panes if p.voice == quote.voice)
+        self.council.focus_pane(pane)
+        self.call_after_refresh(pane.view.highlight, quote.statement, quote.start, quote.end)
+
+    # -- keys ---------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "pane" and parameters:
+            return int(str(parameters[0])) <= len(self.council.panes)
+        return debate_keys.enabled(action, self.facts)
+
+    def action_pane(self, number: int) -> None:
+        self.council.focus_pane(self.council.panes[number - 1])
+
+    def action_neighbour(self, direction: int) -> None:
+        panes, pane = self.council.panes, self.council.focused
+        place = panes.index(pane) + direction if pane else 0
+        self.council.focus_pane(panes[max(0, min(place, len(panes) - 1))])
+
+    def action_page(self, direction: int) -> None:
+        had_keys = self.council.focused is not None
+        self.council.turn(direction)
+        if had_keys:
+            self.council.focus_pane(self.council.visible_panes[0])
+
+    def action_zoom(self) -> None:
+        council = self.council
+        council.zoom(None if council.zoomed else council.focused or self.last_pane or council.visible_panes[0])
+
+    def action_follow(self) -> None:
+        for pane in [self.council.focused] if self.council.focused else self.council.panes:
+            pane.view.action_follow()
+
+    def action_copy(self) -> None:
+        shown = self.council.visible_panes
+        pane = self.council.focused or (shown[0] if len(shown) == 1 else None)
+        if pane is None:
+            self.notify("Choose a pane first, by its number.")
+            return
+        statement = self.debate.statements.get(pane.view.key_in_view or "")
+        if statement is None or not statement.text:
+            self.notify(f"{pane.title}: nothing said yet.")
+            return
+        self.app.copy_to_clipboard(pane.view.text_of(statement.id))
+        self.notify(f"Copied: {plaintext.heading(self.debate, statement)}", markup=False)
+
+    def action_open_verdict(self) -> None:
+        """Back to the verdict, which is beneath."""
+        self.dismiss()
+
+    async def action_take_up(self) -> None:
+        """Go on with the debate. The file is let go first, so that the debate can be opened again."""
+        app = cast("Host", self.app)
+        await self.leave()
+        self.dismiss()
+        await app.continue_debate(self.debate.id)
+
+    async def action_back(self) -> None:
+        if self.council.zoomed is not None:
+            self.council.zoom(None)
+        else:
+            self.dismiss()
+
+    async def leave(self) -> None:
+        """Return when nothing of this screen is under way any more. Safe to call twice."""

@@ -1,0 +1,151 @@
+"""Where the user writes, as the fifth voice. Knows no debate: it is told what stands in its frame, and says what was sent.
+
+Nothing but the user's keys ever moves its cursor or changes its text.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.widgets import TextArea
+
+KEYS = "Enter send · Ctrl+J new line"
+FLOOR_KEYS = " · Ctrl+N pass · Ctrl+R verdict"
+_CORNERS = 4
+"""Cells of a title's row that Textual keeps for itself: two corners, a space on each side."""
+
+
+class Composer(TextArea):
+    """Several lines of plain text. Enter sends, Ctrl+J or Shift+Enter begins a new line, Esc leaves it."""
+
+    DEFAULT_CSS = """
+    Composer {
+        height: auto;
+        min-height: 3;
+        max-height: 8;
+        padding: 0 1;
+        border: round $foreground 40%;
+        background: $background;
+        border-title-color: $foreground;
+        border-title-style: none;
+        border-subtitle-color: $text-muted;
+        scrollbar-size-vertical: 1;
+        &:focus { border: heavy $accent; }
+        &.-low { max-height: 4; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "send", id="composer.send", tooltip="Say it to the council", key_display="Enter"),
+        Binding(
+            "ctrl+j,shift+enter,alt+enter",
+            "new_line",
+            "new line",
+            id="composer.newline",
+            tooltip="Begin a new line",
+            key_display="^j",
+        ),
+        Binding("ctrl+n", "pass_floor", "pass", id="composer.pass", tooltip="Let the council go on"),
+        Binding("ctrl+r", "call_verdict", "verdict", id="composer.verdict", tooltip="Call the verdict"),
+        Binding("escape", "leave", "to the panes", id="composer.leave", tooltip="Give the keys to the panes"),
+    ]
+
+    floor: var[bool] = var(False)
+    """Whether the floor is the user's now: only then is there something to pass."""
+    debating: var[bool] = var(True)
+    """Whether a verdict can still be called."""
+    title: var[str] = var("You, the fifth voice")
+    aside: var[str] = var("")
+    """What stands at the right of the title: in which round the council answers."""
+
+    class Sent(Message):
+        """The user said something. The text is still in the composer: whoever takes it clears it."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class PassWanted(Message):
+        """The user has nothing to say now."""
+
+    class VerdictWanted(Message):
+        """The user calls the verdict."""
+
+    class Left(Message):
+        """The user wants the keys to go to the panes."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(
+            text,
+            id="composer",
+            compact=False,
+            highlight_cursor_line=False,
+            placeholder="Speak to the council at any time; every voice must answer you.",
+        )
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":  # TextArea takes it for a new line before any binding is looked at
+            event.stop()
+            event.prevent_default()
+            self.action_send()
+            return
+        await super()._on_key(event)
+
+    def action_send(self) -> None:
+        self.post_message(self.Sent(self.text))
+
+    def action_new_line(self) -> None:
+        self.insert("\n")
+
+    def action_pass_floor(self) -> None:
+        self.post_message(self.PassWanted())
+
+    def action_call_verdict(self) -> None:
+        self.post_message(self.VerdictWanted())
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "pass_floor":
+            return self.floor
+        if action == "call_verdict":
+            return self.debating
+        return super().check_action(action, parameters)
+
+    def on_resize(self) -> None:
+        self._frame()
+
+    def watch_floor(self) -> None:
+        self._frame()
+        self.refresh_bindings()
+
+    def watch_debating(self) -> None:
+        self.refresh_bindings()
+
+    def watch_title(self) -> None:
+        self._frame()
+
+    def watch_aside(self) -> None:
+        self._frame()
+
+    def _frame(self) -> None:
+        """The title's row, with the aside at its right end where there is room; the keys in the row below."""
+        self.border_subtitle = Content(KEYS + (FLOOR_KEYS if self.floor else ""))
+        gap = self.size.width + self.gutter.width - _CORNERS - cell_len(self.title) - cell_len(self.aside)
+        if not self.aside or gap < _CORNERS:
+            self.border_title = Content.styled(self.title, "bold")
+            return
+        edge = "━" if self.has_focus else "─"
+        self.border_title = Content.assemble((self.title, "bold"), f" {edge * (gap - 2)} ", (self.aside, "$text-muted"))
+
+    def on_focus(self) -> None:
+        self._frame()
+
+    def on_blur(self) -> None:
+        self._frame()

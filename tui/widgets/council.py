@@ -1,0 +1,241 @@
+"""The panes of a council, laid out for the screen's size, each kept up to date from the fold. Decides nothing.
+
+The panes are made once. Whatever the size, they are only shown, hidden and placed, so that no text and no scroll
+position is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.geometry import Size
+from textual.message import Message
+
+from upverdict.core import events as ev
+from upverdict.core import protocol
+from upverdict.core.debate import Debate, Statement
+from upverdict.tui.widgets import words
+from upverdict.tui.widgets.council_plan import Plan, plan, reveal, turn
+from upverdict.tui.widgets.pane import VoicePane
+from upverdict.tui.widgets.pulse import Pulse
+from upverdict.tui.widgets.tabs import Tab, TabStrip
+
+
+class Council(Vertical):
+    """All panes of one debate, and the strip of tabs for when not all of them are in sight.
+
+    `live` says whether somebody is at the debate here; `clock` gives monotonic seconds.
+    """
+
+    DEFAULT_CSS = """
+    Council {
+        height: 1fr;
+        & > #panes { layout: grid; grid-size: 4 1; grid-gutter: 0; height: 1fr; }
+        & > TabStrip { display: none; }
+        &.-paged > TabStrip { display: block; }
+    }
+    """
+
+    class Changed(Message):
+        """Other panes are in sight, or another one is zoomed."""
+
+    def __init__(self, debate: Debate, clock: Callable[[], float], *, live: bool) -> None:
+        super().__init__(id="council")
+        self.debate = debate
+        self.live = live
+        self.pulse = Pulse()
+        self._clock = clock
+        self._panes = [VoicePane.of_seat(n, seat) for n, seat in enumerate(debate.council, 1)]
+        self._panes.append(VoicePane.of_user(len(self._panes) + 1))
+        self._by_voice = {pane.voice: pane for pane in self._panes}
+        self._strip = TabStrip()
+        self._grid = Container(*self._panes, id="panes")
+        self._plan = Plan(range(0), 1, 1)
+        self._first = 0
+        self._room = Size(0, 0)
+        self.zoomed: VoicePane | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._strip
+        yield self._grid
+
+    def on_mount(self) -> None:
+        self.load()
+
+    # The panes that there are
+
+    @property
+    def panes(self) -> list[VoicePane]:
+        """The panes in their order; the user's only when the user has said something."""
+        return self._panes if self.debate.user_spoke else self._panes[:-1]
+
+    @property
+    def visible_panes(self) -> list[VoicePane]:
+        return [self.panes[n] for n in self._plan.visible]
+
+    @property
+    def focused(self) -> VoicePane | None:
+        """The pane that has the keys."""
+        return next((pane for pane in self.panes if pane.view.has_focus), None)
+
+    @property
+    def paged(self) -> bool:
+        """Whether panes wait out of sight (and none is zoomed)."""
+        return self.zoomed is None and self._plan.pages(len(self.panes))
+
+    # What they show
+
+    def load(self) -> None:
+        """Everything from the fold as it stands."""
+        for statement in self.debate.statements.values():
+            self._by_voice[statement.voice].load(statement)
+        for pane in self._panes[:-1]:
+            if not self.debate.of(pane.voice):
+                silent = words.Look(words.WAITING, "waiting" if self.live else "not asked")
+                pane.expect(f"{pane.letter}1", "OPENING", silent)
+        self.reread(self._by_voice)
+
+    def take(self, happened: Iterable[ev.Event]) -> None:
+        """What was appended to the log, in its order. The fold has it already, and perhaps more."""
+        now = self._clock()
+        touched: set[str] = set()
+        for event in happened:
+            self.pulse.take(event, now)
+            match event:
+                case ev.TextDelta(voice=voice, statement=id, text=text):
+                    self._by_voice[voice].view.append(id, text)
+                    if self._by_voice[voice].look.sign != words.WRITING:
+                        touched.add(voice)
+                case ev.StatementStarted(voice=voice, statement=id):
+                    self._begin(voice, id)
+                    touched.add(voice)
+                case ev.UserSpoke(statement=id):
+                    self._by_voice[ev.USER].load(self.debate.statements[id])
+                    touched.add(ev.USER)
+                    self.lay_out()
+                case ev.StatementFinished() | ev.StatementFailed() | ev.StatementStopped():
+                    self._by_voice[event.voice].view.set_live(event.statement, False)
+                    touched.update(self._by_voice)
+                case ev.UsageCounted() | ev.VerdictDelta():
+                    pass
+                case _:
+                    touched.update(self._by_voice)  # a round, a floor or the verdict: who can be asked again changes
+        if touched:
+            self.reread(touched)
+
+    def _begin(self, voice: str, id: str) -> None:
+        self._by_voice[voice].view.begin(id, words.heading(self.debate.statements[id]))
+
+    def tick(self) -> None:
+        """The seconds went on: what is counted in them is shown anew."""
+        now = self._clock()
+        counting = set()
+        for pane in self._panes:
+            current = self._current(pane.voice)
+            writing = current is not None and current.state == "writing"
+            pane.show_rate(self.pulse.rate(current.id, now) if current and writing else 0)
+            if current is not None and current.state in ("asked", "retrying"):
+                counting.add(pane.voice)
+        self.reread(counting)
+
+    def reread(self, voices: Iterable[str]) -> None:
+        """Headings, notes and states of these voices from the fold; their texts stay as they are."""
+        now = self._clock()
+        for voice in voices:
+            pane = self._by_voice[voice]
+            said = self.debate.of(voice)
+            for statement in said:
+                pane.show(statement, self._look(statement, now), latest=statement is said[-1])
+            if not said or not said[-1].live:
+                pane.show_rate(0)
+        self._show_tabs()
+
+    def reread_all(self) -> None:
+        """As `reread`, of every voice."""
+        self.reread(self._by_voice)
+
+    def _look(self, statement: Statement, now: float) -> words.Look:
+        latest = self.debate.in_round(self.debate.round).get(statement.voice) is statement
+        retryable = self.live and latest and protocol.can_retry(self.debate, statement.voice)
+        moment = self.pulse.moment(statement.id, now) if self.live else words.NO_MOMENT
+        return words.look(self.debate, statement, live=self.live, retryable=retryable, moment=moment)
+
+    def _current(self, voice: str) -> Statement | None:
+        said = self.debate.of(voice)
+        return said[-1] if said else None
+
+    def _show_tabs(self) -> None:
+        shown = set(self.visible_panes)
+        self._strip.tabs = tuple(
+            Tab(p.letter, p.title, p.look.sign, p.look.word, p.colour, p in shown) for p in self.panes
+        )
+
+    # Where they are
+
+    def fit(self, room: Size) -> None:
+        """The screen has this size now."""
+        self._room = room
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Show, hide and place the panes by the size of the screen, the page and the zoom."""
+        panes = self.panes
+        if self._room.width == 0:
+            return
+        zoomed = panes.index(self.zoomed) if self.zoomed in panes else None
+        self._plan = plan(self._room.width, self._room.height, len(panes), self._first, zoomed)
+        self._grid.styles.grid_size_columns = self._plan.columns
+        self._grid.styles.grid_size_rows = self._plan.rows
+        for place, pane in enumerate(self._panes):
+            pane.display = place in self._plan.visible
+            last = place == self._plan.visible.stop - 1
+            spread = self._plan.columns - (len(self._plan.visible) - 1) % self._plan.columns
+            pane.styles.column_span = spread if last and self._plan.spread else 1
+        self.set_class(self._plan.pages(len(panes)), "-paged")
+        self._show_tabs()
+        self.post_message(self.Changed())
+
+    def reveal(self, pane: VoicePane) -> None:
+        """Bring a pane into sight; another one's zoom goes over to it."""
+        if self.zoomed is not None:
+            self.zoomed = pane
+        else:
+            self._first = reveal(self.panes.index(pane), self._plan)
+        self.lay_out()
+
+    def zoom(self, pane: VoicePane | None) -> None:
+        """One pane over the full width, or with None all of them again, that one in sight."""
+        was, self.zoomed = self.zoomed, pane
+        if was is not None and pane is None:
+            self._plan = plan(self._room.width, self._room.height, len(self.panes), self._first)
+            self._first = reveal(self.panes.index(was), self._plan)
+        self.lay_out()
+
+    def turn(self, direction: int) -> None:
+        """To the next page of panes (1) or the one before (-1)."""
+        if self.zoomed is not None:
+            place = self.panes.index(self.zoomed) + direction
+            self.reveal(self.panes[max(0, min(place, len(self.panes) - 1))])
+            return
+        self._first = turn(direction, self._plan, len(self.panes))
+        self.lay_out()
+
+    def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
+        event.stop()
+        self.focus_pane(self.panes[event.place])
+
+    def focus_pane(self, pane: VoicePane) -> None:
+        """Bring a pane into sight and give it the keys."""
+        self.reveal(pane)
+        pane.view.focus(scroll_visible=False)
+
+    def on_voice_pane_zoom_wanted(self, event: VoicePane.ZoomWanted) -> None:
+        event.stop()
+        self.zoom(None if self.zoomed is event.pane else event.pane)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Tab may lead to a pane that is out of sight; hidden widgets get no focus, so only the tabs need a new look."""
+        self._show_tabs()

@@ -1,0 +1,151 @@
+"""One voice of the debate: its border and letter, its tagline, and all that it says. Knows statements, no debate's order.
+
+What it says is drawn by `StatementsView`; this puts the frame around it and the state into its headings.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.css.types import EdgeType
+from textual.message import Message
+from textual.widgets import Static
+
+from upverdict.core import events as ev
+from upverdict.core.debate import Statement
+from upverdict.core.text import clean
+from upverdict.tui.colours import readable
+from upverdict.tui.widgets.statements import StatementsView
+from upverdict.tui.widgets.words import WAITING, Look, heading
+
+YOU_NAME, YOU_TAGLINE = "You", "the fifth voice"
+LOW = 8
+"""Rows under which a pane has none to spare for the tagline."""
+CELLS_AROUND = 7
+"""Of a title: two corners, a space on each side, the letter in its box."""
+
+
+class VoicePane(Vertical):
+    """The pane of one voice. `number` is the key that takes the user there."""
+
+    DEFAULT_CSS = """
+    VoicePane {
+        padding: 0 0 0 1;
+        border: round $foreground 40%;
+        background: $background;
+        border-title-style: none;
+        border-subtitle-color: $text-muted;
+        & > #tagline { height: 1; color: $text-muted; text-overflow: ellipsis; text-wrap: nowrap; margin: 0 0 1 0; }
+        & > StatementsView { height: 1fr; }
+        &.-low > #tagline { display: none; }
+    }
+    """
+
+    class ZoomWanted(Message):
+        """The title was double-clicked."""
+
+        def __init__(self, pane: VoicePane) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, number: int, voice: str, letter: str, name: str, tagline: str, colour: str) -> None:
+        super().__init__(id=f"pane-{number}")
+        self.number = number
+        self.voice = voice
+        self.letter = clean(letter)
+        self.title = " ".join(clean(name).split())
+        self.tagline = " ".join(clean(tagline).split())
+        self.look = Look(WAITING, "waiting")
+        self.view = StatementsView()
+        self._colour = colour
+        self._rate = 0
+
+    @classmethod
+    def of_seat(cls, number: int, seat: ev.Seat) -> VoicePane:
+        return cls(number, seat.voice, seat.letter, seat.name, seat.tagline, seat.colour)
+
+    @classmethod
+    def of_user(cls, number: int) -> VoicePane:
+        return cls(number, ev.USER, ev.USER_LETTER, YOU_NAME, YOU_TAGLINE, "")
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.tagline, id="tagline", markup=False)
+        yield self.view
+
+    def on_mount(self) -> None:
+        self.paint()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.paint())
+        self.watch(self.view, "following", self._say_below, init=False)
+
+    # What is said
+
+    def expect(self, key: str, heading: str, look: Look) -> None:
+        """Nothing has been said yet; this is what will be."""
+        self.look = look
+        self.view.begin(key, heading, live=False)
+        self.view.set_heading(key, heading, look.word)
+        self.view.set_note(key, look.note, look.style)
+
+    def load(self, statement: Statement) -> None:
+        """A statement as it stands, with its text; whatever stood under its id is replaced."""
+        self.view.begin(statement.id, heading(statement), live=statement.live)
+        if not statement.live:
+            self.view.set_text(statement.id, statement.text)
+        elif statement.text:
+            self.view.append(statement.id, statement.text)
+
+    def show(self, statement: Statement, look: Look, *, latest: bool) -> None:
+        """The state of a statement that was loaded; the latest one's is the pane's own."""
+        self.view.set_heading(statement.id, heading(statement), look.word)
+        self.view.set_note(statement.id, look.note, look.style)
+        if latest:
+            self.look = look
+
+    def show_rate(self, rate: int) -> None:
+        """Tokens a second while the voice writes; 0 shows nothing."""
+        if rate != self._rate:
+            self._rate = rate
+            self._say_below()
+
+    def _say_below(self) -> None:
+        words = [] if self.view.following else ["more below · End follows"]
+        if self._rate:
+            words.append(f"~{self._rate} tok/s")
+        self.border_subtitle = Content(" · ".join(words))
+
+    # How it looks
+
+    @property
+    def colour(self) -> str:
+        """The persona's colour as `#rrggbb`, readable on the pane's background; the user's is the theme's own."""
+        behind = self.background_colors[1]
+        chosen = self._colour or self.app.theme_variables.get("foreground", "#808080")
+        return readable(chosen, behind).hex6
+
+    def paint(self) -> None:
+        """Border and title in the persona's colour; the border is heavy where the keys go."""
+        colour = self.colour
+        edge: EdgeType = "heavy" if self.view.has_focus else "round"
+        self.styles.border = (edge, colour)
+        self.border_title = Content.assemble(
+            (f" {self.letter} ", f"bold reverse {colour}"), (f" {self.title}", f"bold {colour}")
+        )
+
+    def on_descendant_focus(self) -> None:
+        self.paint()
+
+    def on_descendant_blur(self) -> None:
+        self.paint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height < LOW, "-low")
+
+    def on_click(self, event: events.Click) -> None:
+        """Anywhere: the pane gets the keys. Twice on the title: it is zoomed."""
+        on_title = event.screen_y == self.region.y
+        if on_title and event.chain == 2:
+            self.post_message(self.ZoomWanted(self))
+        elif not self.view.has_focus:
+            self.view.focus(scroll_visible=False)

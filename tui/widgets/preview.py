@@ -1,0 +1,160 @@
+"""One kept debate at a glance, beside the list. Knows the fold; reads no file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.color import Color
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from upverdict.core.text import lead
+from upverdict.tui.colours import readable
+from upverdict.tui.widgets.plain import STATE_WORDS, count, moment, one_line
+
+if TYPE_CHECKING:
+    from upverdict.core.debate import Debate  # dear to import, and needed only when a debate is looked at
+
+_LEAD = 160  # characters of what a voice said
+_DECISION = 1_200  # characters of the decision: more than any screen shows beside a list
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A seat: its letter, name and colour, and the first sentence of what it said, if it said anything."""
+
+    letter: str
+    name: str
+    colour: str
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the preview says of a debate; plain text all of it."""
+
+    id: str
+    question: str
+    headline: str
+    decision: str
+    standing: str
+    facts: str
+    hint: str
+    voices: tuple[Voice, ...]
+
+
+def glance(debate: Debate, state: str) -> Glance:
+    """Drawn up off the event loop: a long debate takes some milliseconds to fold."""
+    verdict = debate.verdict
+    ruling = verdict.ruling if verdict else None
+    leads = {g.voice: g.lead for g in ruling.glance} if ruling else {}
+    voices = []
+    for seat in debate.council:
+        said = next((s.text for s in debate.of(seat.voice) if s.text), "")
+        first = leads.get(seat.voice) or lead(said[: 4 * _LEAD], _LEAD)
+        voices.append(Voice(one_line(seat.letter), one_line(seat.name), seat.colour, one_line(first)))
+    spoken = sum(1 for s in debate.statements.values() if s.text)
+    facts = [count(len(debate.council), "voice"), count(max(0, debate.round), "rebuttal round"), count(spoken, "statement")]
+    return Glance(
+        id=debate.id,
+        question=one_line(debate.question),
+        headline=one_line(ruling.headline) if ruling else "",
+        decision=one_line(ruling.decision[:_DECISION]) if ruling else "",
+        standing=f"{STATE_WORDS.get(state, state)} · {moment(debate.created_at)}",
+        facts=" · ".join(facts),
+        hint=_hint(debate, state),
+        voices=tuple(voices),
+    )
+
+
+def _hint(debate: Debate, state: str) -> str:
+    if state == "running":
+        return "Another window is at this debate. r shows what has come since."
+    if state == "failed":
+        why = one_line(debate.error.message) if debate.error else "It ended without a verdict."
+        return f"{why} What was said is kept; c tries again."
+    if state == "interrupted":
+        return "What was said is kept; c asks only what is missing."
+    return ""
+
+
+class Preview(VerticalScroll, can_focus=False):
+    """A glance, or a few words in its place."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Preview {
+        padding: 0 2;
+        scrollbar-size-vertical: 1;
+        & > Static { width: 1fr; height: auto; }
+        & > #glance-question { color: $text-muted; margin: 0 0 1 0; }
+        & > #glance-headline { text-style: bold; margin: 0 0 1 0; }
+        & > #glance-standing { color: $text-muted; }
+        & > #glance-hint { color: $text-warning; margin: 1 0 0 0; }
+        & > #glance-voices, & > #glance-decision { margin: 1 0 0 0; }
+        & > .-empty { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = []
+    _PLACES = ("question", "headline", "standing", "hint", "voices", "decision")
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._glance: Glance | None = None
+
+    def compose(self) -> ComposeResult:
+        for place in self._PLACES:
+            yield Static("", id=f"glance-{place}", classes="-empty", markup=False)
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._paint())
+
+    @property
+    def shown(self) -> str:
+        """The id of the debate that is shown, or nothing."""
+        return self._glance.id if self._glance else ""
+
+    def show(self, glance: Glance) -> None:
+        new = glance.id != self.shown
+        self._glance = glance
+        self._paint()
+        if new:
+            self.scroll_home(animate=False)
+
+    def say(self, words: str) -> None:
+        """These words instead of a debate; none leaves the place empty."""
+        self._glance = None
+        self._fill({"standing": Content(words)})
+
+    def _paint(self) -> None:
+        if (seen := self._glance) is None:
+            return
+        self._fill(
+            {
+                "question": Content(seen.question if seen.headline else ""),
+                "headline": Content(seen.headline or seen.question),
+                "standing": Content(f"{seen.standing}\n{seen.facts}"),
+                "hint": Content(seen.hint),
+                "voices": self._voices(seen),
+                "decision": Content(seen.decision),
+            }
+        )
+
+    def _voices(self, seen: Glance) -> Content:
+        behind = self.background_colors[1] if self.is_attached else Color(0, 0, 0)
+        lines = []
+        for voice in seen.voices:
+            ink = f"bold {readable(voice.colour, behind).hex6}"
+            said = Content.styled(f"  {voice.lead}", "") if voice.lead else Content.styled("  said nothing", "$text-muted")
+            lines.append(Content.assemble((f"{voice.letter} {voice.name}", ink), said))
+        return Content("\n").join(lines)
+
+    def _fill(self, words: dict[str, Content]) -> None:
+        for place in self._PLACES:
+            line = self.query_one(f"#glance-{place}", Static)
+            content = words.get(place, Content(""))
+            line.update(content)
+            line.set_class(not content.plain, "-empty")

@@ -1,0 +1,126 @@
+"""The first two lines of the debate screen: the question with its facts, and the steps of the debate.
+
+Drawn from plain values; the steps are read off the fold by a pure function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from upverdict.core.debate import Debate
+from upverdict.core.text import clean
+from upverdict.tui.widgets.words import DONE, FAILED, WAITING, WRITING
+
+_GAP = 3
+_LONGEST, _SHORTEST = 7, 1
+"""Dashes between two steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a debate: what it is called, and its sign: done, under way, to come, failed."""
+
+    name: str
+    sign: str
+
+
+def steps(debate: Debate) -> list[Step]:
+    """Openings, floor, rebuttals, floor, …, verdict, as far as it is known now what will come."""
+    called = bool(debate.verdict or debate.judging or debate.verdict_called)
+    last = max(debate.round, 0) if called else debate.rounds_wanted
+    found: list[Step] = []
+    for number in range(last + 1):
+        name = "Openings" if not number else "Rebuttals" if last == 1 else f"Rebuttal {number}"
+        found.append(Step(name, _round_sign(debate, number)))
+        closed = number in debate.floors_closed
+        found.append(Step("Floor", DONE if closed else WRITING if debate.floor == number else WAITING))
+    return [*found, Step("Verdict", _verdict_sign(debate))]
+
+
+def _round_sign(debate: Debate, number: int) -> str:
+    if debate.round < number:
+        return WAITING
+    over = debate.round > number or number in debate.floors_closed or debate.floor == number
+    said = debate.in_round(number).values()
+    if over and not any(s.live for s in said):
+        return DONE
+    return FAILED if debate.outcome == "failed" and not any(s.spoken for s in said) else WRITING
+
+
+def _verdict_sign(debate: Debate) -> str:
+    if debate.verdict:
+        return DONE
+    if debate.judging:
+        return WRITING
+    return FAILED if debate.verdicts and debate.verdicts[-1].error else WAITING
+
+
+class ProgressLine(Widget):
+    """The steps in one row: with their names where there is room, else as signs with the name of the current one."""
+
+    DEFAULT_CSS = """
+    ProgressLine { height: 1; padding: 0 1; }
+    """
+
+    steps: reactive[tuple[Step, ...]] = reactive((), layout=False)
+
+    def render(self) -> Content:
+        return line(self.steps, self.content_size.width)
+
+
+def line(steps: Sequence[Step], width: int) -> Content:
+    """The row, `width` cells or less."""
+    if not steps:
+        return Content("")
+    words = sum(cell_len(step.name) + 2 for step in steps)
+    dashes = min(_LONGEST, (width - words) // max(1, len(steps) - 1) - 2)
+    if dashes >= _SHORTEST:
+        bar = Content.styled(f" {'─' * dashes} ", "$foreground 35%")
+        return bar.join(_step(step) for step in steps)
+    at = next((n for n, s in enumerate(steps) if s.sign not in (DONE, WAITING)), None)
+    if at is None:
+        at = max((n for n, s in enumerate(steps) if s.sign == DONE), default=0)
+    signs = " ".join(step.sign for step in steps)
+    return Content.assemble(
+        (signs, "$accent"), f"  {steps[at].name} ", (f"(step {at + 1} of {len(steps)})", "$text-muted")
+    )
+
+
+def _step(step: Step) -> Content:
+    style = {DONE: "$text-success", WRITING: "bold $text-accent", FAILED: "bold $text-error"}.get(
+        step.sign, "$text-muted"
+    )
+    return Content.styled(f"{step.sign} {step.name}", style)
+
+
+class HeadLine(Widget):
+    """The question at the left, facts at the right; the facts that are least needed go first where room is scarce."""
+
+    DEFAULT_CSS = """
+    HeadLine { height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    """
+
+    question: reactive[str] = reactive("", layout=False)
+    facts: reactive[tuple[str, ...]] = reactive((), layout=False)
+
+    LEAST = 24
+    """Cells that the question keeps before a fact may stay."""
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        facts = list(self.facts)
+        while facts and width - cell_len(" · ".join(facts)) - _GAP < self.LEAST:
+            facts.pop(0)
+        right = " · ".join(facts)
+        room = width - (cell_len(right) + _GAP if right else 0)
+        left = " ".join(clean(self.question).split())
+        if cell_len(left) > room:
+            left = set_cell_size(left, max(0, room - 1)).rstrip() + "…"
+        gap = " " * (width - cell_len(left) - cell_len(right))
+        return Content.assemble((left, "bold"), gap, (right, "$text-muted"))

@@ -1,0 +1,95 @@
+"""Where a question is written: several lines on the screen, Enter starts. Knows no debate."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+
+class QuestionField(TextArea):
+    """Plain text that wraps. Enter says that it is ready, Ctrl+J begins a new line, Tab goes on."""
+
+    DEFAULT_CSS = """
+    QuestionField {
+        height: auto;
+        min-height: 3;
+        max-height: 7;
+        padding: 0 1;
+        border: round $foreground 40%;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        &:focus { border: round $accent; }
+        &.-wrong { border: round $error; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "ready", "start", id="question.start", tooltip="Start the debate"),
+        Binding(
+            "ctrl+j,shift+enter,alt+enter",
+            "new_line",
+            "new line",
+            show=False,
+            id="question.newline",
+            tooltip="Begin a new line",
+        ),
+    ]
+
+    class Ready(Message):
+        """Enter was pressed: start with this question."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__(
+            text,
+            id=id,
+            tab_behavior="focus",
+            highlight_cursor_line=False,
+            placeholder="What should the council argue about?",
+        )
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":  # TextArea takes it for a new line before any binding is looked at
+            event.stop()
+            event.prevent_default()
+            self.action_ready()
+            return
+        await super()._on_key(event)
+
+    def action_ready(self) -> None:
+        self.post_message(self.Ready(self.text))
+
+    def action_new_line(self) -> None:
+        self.insert("\n")
+
+
+class BackgroundField(TextArea):
+    """What the council should know: plain text of several lines. Enter begins a new one, Tab goes on."""
+
+    DEFAULT_CSS = """
+    BackgroundField {
+        height: 8;
+        min-height: 4;
+        padding: 0 1;
+        border: round $foreground 40%;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        &:focus { border: round $accent; }
+        &.-wrong { border: round $error; }
+    }
+    """
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__(
+            text,
+            id=id,
+            tab_behavior="focus",
+            highlight_cursor_line=False,
+            placeholder="Optional: numbers, constraints, what was tried. Every voice reads it.",
+        )

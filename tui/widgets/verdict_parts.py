@@ -1,0 +1,130 @@
+"""The pieces of a verdict on the screen: pull quotes, claims, flips, the council at a glance. Plain values in, no debate.
+
+Letters and sentence ids carry the colour of their voice, and the letter says the same without colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from upverdict.core import events as ev
+from upverdict.core.text import clean
+
+Colour = Callable[[str], str]
+"""From a voice to its colour as `#rrggbb`."""
+
+
+def chip(letter: str, colour: str) -> Content:
+    """The letter in its box."""
+    return Content.styled(f" {clean(letter)} ", f"bold reverse {colour}")
+
+
+class PullQuote(Static, can_focus=True):
+    """What one voice said, word for word. Enter or a click goes to where it was said."""
+
+    DEFAULT_CSS = """
+    PullQuote {
+        width: 1fr;
+        height: auto;
+        padding: 0 2;
+        margin: 0 0 1 0;
+        border-left: thick $foreground 40%;
+        &:focus { background: $boost; }
+        &:hover { background: $boost; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "to the sentence", id="quote.open", tooltip="Go to where it was said"),
+        Binding("down,right", "app.focus_next", "next quote", show=False, id="quote.next", tooltip="To the next quote"),
+        Binding(
+            "up,left", "app.focus_previous", "quote before", show=False, id="quote.back", tooltip="To the quote before"
+        ),
+    ]
+
+    class Opened(Message):
+        """The user wants to see the quote in its statement."""
+
+        def __init__(self, quote: ev.PullQuote) -> None:
+            super().__init__()
+            self.quote = quote
+
+    def __init__(self, quote: ev.PullQuote, letter: str, name: str, colour: str) -> None:
+        said = " ".join(clean(quote.text).split())
+        words = Content.assemble(
+            (f"“{said}”", "bold"),
+            "\n",
+            chip(letter, colour),
+            (f" {clean(name)}", colour),
+            (f" · {quote.statement}", "$text-muted"),
+        )
+        super().__init__(words, markup=False)
+        self.quote = quote
+        self.styles.border_left = ("thick", colour)
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened(self.quote))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_open()
+
+
+class Entry(Horizontal):
+    """A short word at the left, what it is about beside it."""
+
+    DEFAULT_CSS = """
+    Entry {
+        height: auto;
+        margin: 0 0 1 0;
+        & > .tag { width: 15; color: $text-muted; }
+        & > .body { width: 1fr; }
+    }
+    """
+
+    def __init__(self, tag: Content, body: Content) -> None:
+        super().__init__()
+        self._tag = tag
+        self._body = body
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._tag, classes="tag", markup=False)
+        yield Static(self._body, classes="body", markup=False)
+
+
+def claim(words: str, tally: str, claim: ev.Claim, colour: Colour) -> Entry:
+    """A claim with its tally; below it the sentences for and against it."""
+    cited = cited_ids(claim.support, colour)
+    if claim.against:
+        cited = Content.assemble(cited, ("   against  ", "$text-muted"), cited_ids(claim.against, colour))
+    return Entry(Content(tally), Content.assemble(clean(words), "\n", cited))
+
+
+def cited_ids(by_voice: Mapping[str, Sequence[str]], colour: Colour) -> Content:
+    """`B1.2 S1.4`, each in the colour of its voice."""
+    ids = [Content.styled(clean(id), f"bold {colour(voice)}") for voice, ids in by_voice.items() for id in ids]
+    return Content(" ").join(ids)
+
+
+def flip(flip: ev.Flip) -> Entry:
+    """A fact that would turn the verdict, and how to find out."""
+    check = ("\n" + clean(flip.check), "$text-muted") if flip.check else ""
+    return Entry(Content("if"), Content.assemble(clean(flip.fact), check))
+
+
+def glance(seat: ev.Seat, lead: str, colour: str) -> Static:
+    """One voice: letter, name, tagline, and the sentence that it began with."""
+    head = Content.assemble(
+        chip(seat.letter, colour),
+        (f" {clean(seat.name)}", f"bold {colour}"),
+        (f"  {clean(seat.tagline)}", "$text-muted"),
+    )
+    return Static(Content.assemble(head, "\n", clean(lead) or "—"), markup=False, classes="glance")

