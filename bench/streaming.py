@@ -32,11 +32,12 @@ TOKEN = 4
 RATE = 400
 """Tokens a second and pane in the part `cpu`."""
 
-_WORDS = (
-    "the a of to and in that is was for with as on by it at from be this which or an are not have but can cost team "
-    "model utilisation hardware rewrite platform migration latency risk evidence baseline vendor contract capacity "
-    "quarter engineer budget outage pressure margin customers assumption measured roughly unlikely decision council"
-).split()
+_TALK = """
+the a of to and in that is was for with as on by it at from be this which or an are not have but can cost team model
+utilisation hardware rewrite platform migration latency risk evidence baseline vendor contract capacity quarter
+engineer budget outage pressure margin customers assumption measured roughly unlikely decision council
+"""
+_WORDS = _TALK.split()
 
 
 def statement(size: int, seed: int) -> str:

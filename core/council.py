@@ -14,11 +14,15 @@ from upverdict.personas import loader
 
 
 def listing(config: Config, as_json: bool) -> int:
-    try:
-        personas = loader.load_all(config.personas)
-    except loader.PersonaError as e:
-        raise errors.WrongUse(f"{e} `upverdict personas check` lists all that is wrong.") from e
-    for persona in personas.values():
+    """Every persona that can be seated; a broken file is told on stderr and makes the exit code 2."""
+    code = 0
+    for path in _files(config).values():
+        try:
+            persona = loader.load(path)
+        except loader.PersonaError as e:
+            print(e, file=sys.stderr)
+            code = errors.WRONG_USE
+            continue
         own = persona.path.parent == config.personas
         if as_json:
             row = {
@@ -34,11 +38,18 @@ def listing(config: Config, as_json: bool) -> int:
         else:
             mine = "  (yours)" if own else ""
             print(f"{persona.letter}  {persona.slug:<12}  {persona.name:<16}  {persona.tagline}{mine}")
-    return 0
+    return code
 
 
 def showing(config: Config, voice: str) -> int:
-    sys.stdout.write(_file(config, voice).read_text("utf-8"))
+    found = _files(config)
+    if voice not in found:
+        raise errors.WrongUse(f"There is no persona {voice!r}. Known are: {', '.join(found)}.")
+    try:
+        loader.load(found[voice])  # a file with control characters must not reach the terminal
+    except loader.PersonaError as e:
+        raise errors.WrongUse(str(e)) from e
+    sys.stdout.write(found[voice].read_text("utf-8"))
     return 0
 
 
@@ -59,7 +70,7 @@ def creating(config: Config, voice: str) -> int:
 
 def checking(config: Config, files: tuple[Path, ...]) -> int:
     """Print every problem of every file; exit code 2 when there is one."""
-    paths = files or tuple(loader.files(config.personas).values())
+    paths = files or tuple(_files(config).values())
     problems = [problem for path in paths for problem in loader.check(path)]
     for problem in problems:
         print(problem)
@@ -68,11 +79,11 @@ def checking(config: Config, files: tuple[Path, ...]) -> int:
     return errors.WRONG_USE if problems else 0
 
 
-def _file(config: Config, voice: str) -> Path:
-    found = loader.files(config.personas)
-    if voice not in found:
-        raise errors.WrongUse(f"There is no persona {voice!r}. Known are: {', '.join(found)}.")
-    return found[voice]
+def _files(config: Config) -> dict[str, Path]:
+    try:
+        return loader.files(config.personas)
+    except loader.PersonaError as e:
+        raise errors.WrongUse(str(e)) from e
 
 
 def endpoints(config: Config, as_json: bool) -> int:

@@ -179,6 +179,17 @@ async def test_models_and_counting() -> None:
             await read(client)
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("pace", "comes"), [(Pace(1e-6, characters=5), 5), (Pace(first_token=1e6), 0)])
+async def test_text_waits_for_its_time(pace: Pace, comes: int) -> None:
+    async with ScriptedEndpoint(text(WORDS, pace=pace)) as server:
+        async with sdk(server) as client:
+            stream = aiter(await client.messages.create(**ASK, stream=True))
+            seen = [await anext(stream) for _ in range(3 if comes else 2)]
+        await server.wait_for(lambda requests: requests[0].outcome == "aborted")
+        assert text_of(seen) == server.requests[0].said == WORDS[:comes]
+
+
 # What fails before the stream.
 
 
@@ -240,7 +251,7 @@ async def test_never_answering_is_a_timeout_error() -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("reply", [error_first(), text(WORDS, at={20: error_event()})])
+@pytest.mark.parametrize("reply", [error_first(), text(WORDS, at={21: error_event()})])
 async def test_an_error_event_is_a_plain_status_error_with_status_200(reply: Reply) -> None:
     async with ScriptedEndpoint(reply) as server, sdk(server) as client:
         for ask in (read, gather):
@@ -253,12 +264,12 @@ async def test_an_error_event_is_a_plain_status_error_with_status_200(reply: Rep
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("act", "kind"), [(reset(), httpx2.ReadError), (close(), httpx2.RemoteProtocolError)])
 async def test_a_broken_stream_is_a_raw_error_of_httpx2(act: Any, kind: type[Exception]) -> None:
-    async with ScriptedEndpoint(text(WORDS, at={20: act})) as server, sdk(server) as client:
+    async with ScriptedEndpoint(text(WORDS, at={21: act})) as server, sdk(server) as client:
         for ask in (read, gather):
             with pytest.raises(kind) as caught:
                 await ask(client)
             assert not isinstance(caught.value, anthropic.APIError)
-        assert [(r.outcome, r.said) for r in server.requests] == [("cut", WORDS[:20])] * 2
+        assert [(r.outcome, r.said) for r in server.requests] == [("cut", WORDS[:21])] * 2
 
 
 @pytest.mark.asyncio
@@ -274,18 +285,18 @@ async def test_what_came_before_a_reset_is_read() -> None:
     async def read_all(client: AsyncAnthropic) -> None:
         async for event in await client.messages.create(**ASK, stream=True):
             seen.append(event)
-            if text_of(seen) == WORDS[:20]:
+            if text_of(seen) == WORDS[:21]:
                 gate.open()
 
-    async with ScriptedEndpoint(text(WORDS, at={20: after_the_gate})) as server, sdk(server) as client:
+    async with ScriptedEndpoint(text(WORDS, at={21: after_the_gate})) as server, sdk(server) as client:
         with pytest.raises(httpx2.ReadError):
             await read_all(client)
-    assert text_of(seen) == WORDS[:20]
+    assert text_of(seen) == WORDS[:21]
 
 
 @pytest.mark.asyncio
 async def test_silence_is_a_raw_read_timeout() -> None:
-    async with ScriptedEndpoint(text(WORDS, at={20: stall()})) as server, sdk(server, ENDS_OF_PATIENCE) as client:
+    async with ScriptedEndpoint(text(WORDS, at={21: stall()})) as server, sdk(server, ENDS_OF_PATIENCE) as client:
         for ask in (read, gather):
             with pytest.raises(httpx2.ReadTimeout):
                 await ask(client)
@@ -295,11 +306,11 @@ async def test_silence_is_a_raw_read_timeout() -> None:
 @pytest.mark.asyncio
 async def test_pings_keep_a_stalled_stream_from_timing_out() -> None:
     gate = Gate()
-    reply = text(WORDS, at={20: stall(ping_every=0.01, gate=gate)})
+    reply = text(WORDS, at={21: stall(ping_every=0.01, gate=gate)})
     async with ScriptedEndpoint(reply) as server, sdk(server, ENDS_OF_PATIENCE) as client:
         stream = aiter(await client.messages.create(**ASK, stream=True))
         seen = [await anext(stream)]
-        while len(text_of(seen)) < 20:
+        while len(text_of(seen)) < 21:
             seen.append(await anext(stream))
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.8):  # longer than the client's patience with silence
@@ -309,11 +320,11 @@ async def test_pings_keep_a_stalled_stream_from_timing_out() -> None:
 
 @pytest.mark.asyncio
 async def test_an_early_end_raises_nothing() -> None:
-    async with ScriptedEndpoint(text(WORDS, at={20: stop()})) as server, sdk(server) as client:
+    async with ScriptedEndpoint(text(WORDS, at={21: stop()})) as server, sdk(server) as client:
         said, seen = await read(client)
         message = await gather(client)
-    assert (said, seen[-1].type) == (WORDS[:20], "content_block_delta")
-    assert (message.content[0].text, message.stop_reason) == (WORDS[:20], None)
+    assert (said, seen[-1].type) == (WORDS[:21], "content_block_delta")
+    assert (message.content[0].text, message.stop_reason) == (WORDS[:21], None)
 
 
 @pytest.mark.asyncio
@@ -337,7 +348,7 @@ async def test_what_is_no_message_stream_has_no_events(reply: Reply) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("act", "kind"), [(malformed_json(), json.JSONDecodeError), (garbage(), UnicodeDecodeError)])
 async def test_broken_data_is_an_error_of_the_decoder(act: Any, kind: type[Exception]) -> None:
-    async with ScriptedEndpoint(text(WORDS, at={20: act})) as server, sdk(server) as client:
+    async with ScriptedEndpoint(text(WORDS, at={21: act})) as server, sdk(server) as client:
         for ask in (read, gather):
             with pytest.raises(kind):
                 await ask(client)
@@ -380,7 +391,7 @@ async def test_a_client_that_leaves_an_endless_body_is_noticed() -> None:
 
 @pytest.mark.asyncio
 async def test_a_fault_in_an_answer_without_stream_has_its_status() -> None:
-    async with ScriptedEndpoint(text(WORDS, at={20: error_event()})) as server, sdk(server) as client:
+    async with ScriptedEndpoint(text(WORDS, at={21: error_event()})) as server, sdk(server) as client:
         with pytest.raises(anthropic.OverloadedError):
             await client.messages.create(**ASK)
 
@@ -388,9 +399,9 @@ async def test_a_fault_in_an_answer_without_stream_has_its_status() -> None:
 @pytest.mark.asyncio
 async def test_a_held_answer_comes_when_its_gate_opens() -> None:
     gate = Gate()
-    async with ScriptedEndpoint(text(WORDS, at={20: hold(gate)})) as server, sdk(server) as client:
+    async with ScriptedEndpoint(text(WORDS, at={21: hold(gate)})) as server, sdk(server) as client:
         stream = aiter(await client.messages.create(**ASK, stream=True))
         held = await server.wait_for(lambda requests: requests[0].holding and requests[0])
-        assert (held.said, gate.waiting) == (WORDS[:20], 1)
+        assert (held.said, gate.waiting) == (WORDS[:21], 1)
         gate.open()
         assert text_of([e async for e in stream]) == WORDS

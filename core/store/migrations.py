@@ -163,6 +163,15 @@ def migrate(conn: sqlite3.Connection, path: Path) -> None:
     check_version(version, path)
 
 
+def try_to_write(conn: sqlite3.Connection) -> None:
+    """Raises sqlite3.Error when the file can't be written: better known before anybody speaks. Changes nothing."""
+    conn.execute("BEGIN IMMEDIATE")  # which is granted on a read-only file too
+    try:
+        conn.execute(f"PRAGMA user_version = {len(STEPS)}")
+    finally:
+        conn.execute("ROLLBACK")
+
+
 def _version(conn: sqlite3.Connection) -> int:
     return int(conn.execute("PRAGMA user_version").fetchone()[0])
 

@@ -230,8 +230,7 @@ def _open(path: Path) -> Database:
         migrations.migrate(conn, path)
         db.enable_wal()
         conn.execute("PRAGMA foreign_keys = ON")
-        with tables.transaction(conn):
-            """It can be written: better to know before anybody speaks."""
+        migrations.try_to_write(conn)
     except sqlite3.Error as e:
         conn.close()
         if path.exists() and os.access(path, os.R_OK) and not os.access(path.parent, os.W_OK):

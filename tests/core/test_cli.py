@@ -36,7 +36,9 @@ def test_a_debate_with_the_fifth_voice_as_json_and_as_a_document() -> None:
     (yours,) = [s for s in document["statements"] if s["voice"] == "you"]
     assert (yours["id"], yours["text"], yours["answered_in"]) == ("Y1", "We are two people.", 1)
     texts = {s["id"]: s["text"] for s in document["statements"]}
-    said = {id: "".join(e["text"] for e in events if e["kind"] == "text_delta" and e["statement"] == id) for id in texts}
+    said = {
+        id: "".join(e["text"] for e in events if e["kind"] == "text_delta" and e["statement"] == id) for id in texts
+    }
     assert {**said, "Y1": "We are two people."} == texts
     (verdict,) = document["verdicts"]
     assert all(texts[q["statement"]][q["start"] : q["end"]] == q["text"] for q in verdict["pull_quotes"])

@@ -80,7 +80,9 @@ def test_every_sentence_is_found_in_every_language(language: str) -> None:
 
 def test_words_that_a_voice_only_quotes_are_not_its_own() -> None:
     t = talk()
-    t.say("skeptic", 1, "To the Builder: “The API bill is 400 dollars a month.” That is a guess, and nobody checked it.")
+    t.say(
+        "skeptic", 1, "To the Builder: “The API bill is 400 dollars a month.” That is a guess, and nobody checked it."
+    )
     own = t.debate.of("skeptic")
     assert quotes.prove("The API bill is 400 dollars a month.", "skeptic", own) is None
     assert quotes.prove("“The API bill is 400 dollars a month.” That", "skeptic", own) is None

@@ -192,7 +192,9 @@ async def test_a_voice_that_fails_for_good_does_not_stop_the_others() -> None:
         assert skeptic.state == "failed"
         assert skeptic.error
         assert skeptic.error.kind == "denied"
-        assert len([r for r in d.server.asks if "You are now The Skeptic" in r.last_text]) == 2, "no retry of what is final"
+        assert len([r for r in d.server.asks if "You are now The Skeptic" in r.last_text]) == 2, (
+            "no retry of what is final"
+        )
         assert d.debate.verdict
         assert d.debate.verdict.ruling
         assert d.debate.verdict.ruling.missing == ("skeptic",)
@@ -203,7 +205,10 @@ async def test_what_can_pass_is_tried_again_and_seen() -> None:
     async with held(script, auto=True) as d:
         await asyncio.wait_for(d.runner.run(), 30)
         retries = [e for e in d.recording.events if isinstance(e, ev.Retrying)]
-        assert [(e.statement, e.attempt, e.error.kind) for e in retries] == [("S1", 2, "overloaded"), ("S1", 3, "rate_limit")]
+        assert [(e.statement, e.attempt, e.error.kind) for e in retries] == [
+            ("S1", 2, "overloaded"),
+            ("S1", 3, "rate_limit"),
+        ]
         assert d.debate.statements["S1"].state == "finished"
         assert d.debate.statements["S1"].attempt == 3
 

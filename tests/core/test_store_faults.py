@@ -35,26 +35,26 @@ from upverdict.core.log import Log, utc_now
 from upverdict.core.store.writer import Store
 from tests.core.talk import seat
 
+VOICES = ("builder", "skeptic", "researcher", "contrarian")
+
 async def main(path, id, count, pause):
     store = await Store.open(path)
     recorder = store.recorder(id)
     log = Log(id, recorder)
-    voices = ("builder", "skeptic", "researcher", "contrarian")
-    log.append(ev.DebateStarted(question=f"Question {{id}}?", council=tuple(map(seat, voices)), judge=seat("judge")))
+    log.append(ev.DebateStarted(question=f"Question {{id}}?", council=tuple(map(seat, VOICES)), judge=seat("judge")))
     for number in range(count // 400 + 1):
-        for voice in voices:
-            log.append(ev.StatementStarted(voice=voice, round="rebuttal", number=number, statement=f"{{voice[0].upper()}}{{number + 1}}"))
+        said = {{v: dict(voice=v, round="rebuttal", statement=f"{{v[0].upper()}}{{number + 1}}") for v in VOICES}}
+        for voice in VOICES:
+            log.append(ev.StatementStarted(**said[voice], number=number))
         for n in range(number * 400, min(count, number * 400 + 400)):
-            voice = voices[n % 4]
-            event = log.append(ev.TextDelta(voice=voice, round="rebuttal", statement=f"{{voice[0].upper()}}{{number + 1}}", text=f"word{{n}} "))
+            event = log.append(ev.TextDelta(**said[VOICES[n % 4]], text=f"word{{n}} "))
             print(event.seq, time.monotonic_ns(), flush=True)
             if n % 100 == 99 and n % 400 != 399:
                 await recorder.flush()
                 print(event.seq, 0, flush=True)
             await asyncio.sleep(pause)
-        for voice in voices:
-            id_ = f"{{voice[0].upper()}}{{number + 1}}"
-            log.append(ev.StatementFinished(voice=voice, round="rebuttal", statement=id_, sentences=()))
+        for voice in VOICES:
+            log.append(ev.StatementFinished(**said[voice], sentences=()))
     log.append(ev.DebateFinished())
     await recorder.close()
     await store.close()
@@ -204,6 +204,10 @@ def test_a_full_disk_is_told_and_costs_no_word_that_was_written(tmp_path: Path, 
         assert kept == said.events[: len(kept)]
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder for which this process has no special rights: root may do everything, nobody may not."""
@@ -226,13 +230,13 @@ async def test_a_file_that_may_not_be_written_can_be_read(folder: Path) -> None:
     await store.close()
     path.chmod(0o444)
     for mode in (0o700, 0o500):  # SQLite can make its helper files in the folder, or it can't
-        folder.chmod(mode)
+        os.chmod(folder, mode)
         library = Library(path)
         assert [r.id for r in library.page()] == [ID]
         assert list(library.events(ID)) == finished().events
         assert len(library.search("platform")) == 1
         library.close()
-        with pytest.raises(StoreError, match="read-only|permissions") as error:
+        with pytest.raises(StoreError, match=r"read-only|permissions") as error:
             await Store.open(path)
         assert (error.value.kind, error.value.exit_code) == ("readonly", 2)
 
@@ -275,7 +279,7 @@ async def test_a_file_of_another_program_is_left_as_it_is(tmp_path: Path) -> Non
     conn.execute("CREATE TABLE debates (id, question)")
     conn.commit()
     conn.close()
-    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    before = contents(tmp_path)
     for path in (text, other, tmp_path):
         for _ in range(2):
             with pytest.raises(StoreError) as error:
@@ -284,7 +288,7 @@ async def test_a_file_of_another_program_is_left_as_it_is(tmp_path: Path) -> Non
             assert str(path) in str(error.value)
         with pytest.raises(StoreError):
             Library(path).page()
-    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+    assert contents(tmp_path) == before
     (tmp_path / "other.db-journal").touch()  # not even when SQLite has to be asked what it is
     with pytest.raises(StoreError, match="another program"):
         await Store.open(other)
@@ -314,7 +318,9 @@ async def test_a_step_that_fails_leaves_the_file_at_the_version_before(
     store = await Store.open(path)
     await store.import_events(finished().events)
     await store.close()
-    good = "CREATE TABLE tags (debate TEXT, tag TEXT);\n-- a remark; with a semicolon\nALTER TABLE debates ADD COLUMN x;"
+    good = (
+        "CREATE TABLE tags (debate TEXT, tag TEXT);\n-- a remark; with a semicolon\nALTER TABLE debates ADD COLUMN x;"
+    )
     monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, good, "CREATE TABLE y (z);\nCREATE TABLE tags (a);"))
     with pytest.raises(StoreError):
         await Store.open(path)
@@ -332,12 +338,10 @@ async def test_two_programs_make_the_file_at_once(tmp_path: Path) -> None:
 
     path = tmp_path / "debates.db"
     stores = await asyncio.gather(*(Store.open(path) for _ in range(4)))
-    await asyncio.gather(
-        *(s.import_events(named(f"261124-aaaa{n}", finished().events)) for n, s in enumerate(stores))
-    )
+    await asyncio.gather(*(s.import_events(named(f"261124-aaaa{n}", finished().events)) for n, s in enumerate(stores)))
     for store in stores:
         await store.close()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["debates.db"]
+    assert list(contents(tmp_path)) == ["debates.db"]
     library = Library(path)
     assert library.count() == 4
     library.close()

@@ -70,7 +70,9 @@ def rows(path: Path, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, 
 def readable(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Everything in the tables that a person reads, and what the full-text index says of itself."""
     tables = {t: rows(path, f"SELECT * FROM {t} ORDER BY 1, 2, 3") for t in ("debates", "statements", "verdicts")}
-    tables["quotes"] = rows(path, 'SELECT debate, version, voice, statement, text, "start", "end" FROM quotes ORDER BY 1, 2, 3')
+    tables["quotes"] = rows(
+        path, 'SELECT debate, version, voice, statement, text, "start", "end" FROM quotes ORDER BY 1, 2, 3'
+    )
     return tables
 
 

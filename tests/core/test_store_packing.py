@@ -21,7 +21,9 @@ ROUNDS: st.SearchStrategy[ev.Round] = st.sampled_from(["opening", "rebuttal"])
 TEXT = st.text(max_size=12) | st.just("\ud800 lone") | st.just("\x00[\u2028")
 TIMES = st.integers(-(10**6), 10**12).map(
     lambda ms: (BEGIN + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-) | st.sampled_from(["", "yesterday", "2026-11-24T10:00:00Z", "2026-11-24T10:00:00.123+01:00", "2026-11-24T10:00:00.1234567Z"])
+) | st.sampled_from(
+    ["", "yesterday", "2026-11-24T10:00:00Z", "2026-11-24T10:00:00.123+01:00", "2026-11-24T10:00:00.1234567Z"]
+)
 
 BARE: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(ev.StatementStarted, voice=VOICES, round=ROUNDS, number=st.just(0), statement=IDS),
@@ -30,7 +32,14 @@ BARE: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(ev.VerdictDelta, version=st.integers(1, 2), text=TEXT),
     st.builds(ev.CommentAdded, text=TEXT),
     st.builds(ev.DebateResumed),
-    st.builds(ev.Retrying, voice=VOICES, statement=IDS, attempt=st.just(1), delay=st.floats(0, 9), error=st.just(ev.Fault("stall", "“x”"))),
+    st.builds(
+        ev.Retrying,
+        voice=VOICES,
+        statement=IDS,
+        attempt=st.just(1),
+        delay=st.floats(0, 9),
+        error=st.just(ev.Fault("stall", "“x”")),
+    ),
 )
 OPENING = ev.StatementStarted(voice="builder", round="opening", number=0, statement="B1")
 LOGS = st.lists(st.tuples(BARE, TIMES), max_size=40).map(

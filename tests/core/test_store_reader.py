@@ -98,7 +98,13 @@ async def test_a_row_tells_the_debate(store: Store, library: Library) -> None:
     await store.import_events(events)
     row = library.row(events[0].debate)
     assert row == library.page()[0]
-    assert row[:5] == (events[0].debate, "Rent or buy?", "finished", "Rent before you buy.", "Builder, Skeptic, Researcher, Contrarian")
+    assert row[:5] == (
+        events[0].debate,
+        "Rent or buy?",
+        "finished",
+        "Rent before you buy.",
+        "Builder, Skeptic, Researcher, Contrarian",
+    )
     assert (row.voices, row.rounds, row.statements) == (4, 1, 9)
     assert (row.created_at, row.updated_at) == (events[0].at, events[-1].at)
     json.dumps(row._asdict())
@@ -156,7 +162,9 @@ def test_new_ids() -> None:
         assert ids.reread(id) == id
 
 
-@pytest.mark.parametrize("text", ["", "a", "../x", "a/b", "a\\b", "-a", "a-", "a--b", "a.b", "ä1", "a" * 65, "a\n", "a b"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "../x", "a/b", "a\\b", "-a", "a-", "a--b", "a.b", "ä1", "a" * 65, "a\n", "a b"]
+)
 def test_what_is_no_id(text: str) -> None:
     assert not ids.is_id(text)
 
@@ -168,7 +176,10 @@ async def library_of_words(store: Store) -> None:
     for n, (question, words) in enumerate(
         [
             ("Buy a zeppelin?", "Zeppelins burn. It's a fact: don't buy one in C++."),
-            ("Where to live?", "A naïve façade; Zürich is dear. " + "Filler words follow here. " * 40 + "The zeppelin lands."),
+            (
+                "Where to live?",
+                "A naïve façade; Zürich is dear. " + "Filler words follow here. " * 40 + "The zeppelin lands.",
+            ),
             ("Which job?", "Take the job that pays; the zeppelin of careers."),
         ]
     ):
@@ -394,7 +405,12 @@ async def test_a_damaged_file(store: Store, tmp_path: Path) -> None:
     torn = tmp_path / "torn.db"
     torn.write_bytes(whole[:4096] + b"\x55" * (len(whole) - 4096))
     library = Library(torn)
-    for ask in (library.page, library.count, lambda: library.search("question"), lambda: library.debate("260001-kaaaa")):
+    for ask in (
+        library.page,
+        library.count,
+        lambda: library.search("question"),
+        lambda: library.debate("260001-kaaaa"),
+    ):
         with pytest.raises(StoreError, match="damaged") as error:
             ask()
         assert error.value.kind == "damaged"

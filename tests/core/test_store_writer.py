@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.core.test_store_kit import RULING, check_indexes, finished, named, readable, rows, talk
 from tests.core.talk import Talk
+from tests.core.test_store_kit import RULING, check_indexes, finished, named, readable, rows, talk
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.store.errors import NoSuchDebate, StoreError
@@ -48,6 +48,12 @@ async def keep(store: Store, events: list[ev.Event]) -> None:
     await recorder.close()
 
 
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not so():  # noqa: ASYNC110 - another thread makes it so, and tells nobody
+            await asyncio.sleep(0.02)
+
+
 def found(library: Library, words: str) -> list[tuple[str, str]]:
     return [(h.id, h.statement or h.where) for h in library.search(words)]
 
@@ -69,9 +75,8 @@ async def test_words_are_on_the_disk_without_being_asked_for(store: Store, libra
     said = talk()
     for event in said.events:
         recorder.put(event)
-    async with asyncio.timeout(10):
-        while not rows(store.path, "SELECT 1 FROM events WHERE kind = 'text_delta' AND body LIKE '%helium%'"):
-            await asyncio.sleep(0.02)
+    sql = "SELECT 1 FROM events WHERE kind = 'text_delta' AND body LIKE '%helium%'"
+    await until(lambda: bool(rows(store.path, sql)))
     assert library.state(ID) == "running"
     assert library.debate(ID).statements["S1"].text == "Who pays for the helium"
 
@@ -234,9 +239,7 @@ async def test_a_locked_file_is_waited_for(store: Store, library: Library, monke
         await recorder.flush()
     holder.execute("ROLLBACK")
     holder.close()
-    async with asyncio.timeout(10):  # tried again by itself, though nothing more is put
-        while library.count() == 0:
-            await asyncio.sleep(0.05)
+    await until(lambda: library.count() == 1)  # tried again by itself, though nothing more is put
     for event in events[5:]:
         recorder.put(event)
     await recorder.flush()
@@ -354,7 +357,10 @@ async def test_rebuild_makes_the_same_tables(store: Store, library: Library) -> 
     conn.execute("UPDATE statements SET text = 'falsified', state = 'finished'")
     conn.execute("DELETE FROM verdicts")
     conn.execute("UPDATE debates SET headline = 'falsified'")
-    conn.execute("INSERT INTO statements SELECT 99, debate, 'Z9', voice, name, round, number, state, words, model, at, text FROM statements LIMIT 1")
+    conn.execute(
+        "INSERT INTO statements SELECT 99, debate, 'Z9', voice, name, round, number, state, words, model, at, text"
+        " FROM statements LIMIT 1"
+    )
     conn.commit()
     conn.close()
     await store.rebuild()

@@ -211,7 +211,7 @@ def debate_script(
     matchers: Sequence[Matcher] = (by_words,),
     find: Finder = find_spoken,
     judge: Judge = ruling,
-    tail: Callable[[Ask, Recorded], str] = lambda ask, request: "",
+    tail: Callable[[Ask, Recorded], str] = lambda _ask, _request: "",
     characters: int | None = None,
     pace: Pace | None = None,
 ) -> Script:

@@ -20,7 +20,7 @@ Matcher: TypeAlias = "str | Callable[[Recorded], bool]"
 def as_script(like: ScriptLike) -> Script:
     """A list becomes a script that ends: one request too many is a `ScriptError`, so that a test sees it."""
     if isinstance(like, Reply):
-        return lambda request: like
+        return lambda _: like
     if isinstance(like, Sequence):
         return _InTurn(like, repeats=False)
     return like

@@ -123,7 +123,7 @@ def test_the_judge_answers_as_it_is_asked() -> None:
     plain = words(debate_script(), request(shared, "Give the verdict: HEADLINE: and DECISION: lines."))
     assert plain.startswith("HEADLINE: ")
     assert words(debate_script(), request(shared, "Give the verdict.")).startswith(ENGLISH.headline)
-    own = debate_script(judge=lambda asked, spoken, texts: {"seen": len(spoken)})
+    own = debate_script(judge=lambda _asked, spoken, _texts: {"seen": len(spoken)})
     assert json.loads(words(own, request(shared, "Verdict.")))["seen"] >= 4
 
 
@@ -136,7 +136,7 @@ def test_prose_has_exactly_its_length() -> None:
 
 @pytest.mark.asyncio
 async def test_one_voice_fails_twice_and_then_speaks() -> None:
-    base = debate_script(tail=lambda ask, asked: f"\n```{ask.voice}```")
+    base = debate_script(tail=lambda ask, _: f"\n```{ask.voice}```")
     script = by_voice({"skeptic opening": in_turn(status(529), status(529), base)}, base)
     async with (
         ScriptedEndpoint(script) as server,

@@ -13,6 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import TextArea
+from textual.worker import Worker
 
 from upverdict.core import events as ev
 from upverdict.core import protocol
@@ -58,6 +59,7 @@ class DebateScreen(KeptDebate):
         self._draft = Draft(self.debate.id, self._store)
         self._draft_timer: Timer | None = None
         self._clock: Timer | None = None
+        self._following: Worker[None] | None = None
         self._began = monotonic()
         self._ended: float | None = None
         self._ordered = False
@@ -81,10 +83,12 @@ class DebateScreen(KeptDebate):
     def on_mount(self) -> None:
         self._holding.begin()
         self._clock = self.set_interval(TICK, self._tick)
-        self.run_worker(self._follow())
+        self._following = self.run_worker(self._follow())
         self.run_worker(self._load_draft())
 
     async def on_unmount(self) -> None:
+        if self._following is not None:  # nothing is drawn any more
+            self._following.cancel()
         await self.leave()
 
     async def leave(self) -> None:

@@ -1,6 +1,6 @@
 """A debate on the screen: its panes, its first lines, and the keys that only look at it. Draws the fold.
 
-What a live debate adds (session, composer, commands) is `debate.py`. Knows no order of a debate, no file, no connection.
+What a live debate adds (session, composer, commands) is `debate.py`. Knows no file and no connection.
 """
 
 from __future__ import annotations

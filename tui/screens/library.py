@@ -31,6 +31,7 @@ from upverdict.tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
     from upverdict.tui.app import UpverdictApp
+    from upverdict.tui.widgets.question import QuestionField
 
 FILTERS: tuple[tuple[tuple[State, ...], str], ...] = (
     ((), ""),
@@ -42,9 +43,9 @@ FILTERS: tuple[tuple[tuple[State, ...], str], ...] = (
 """What `s` goes through: the states that are shown, and how the first line says so."""
 CAN_CONTINUE = ("interrupted", "failed")
 HITS = 50
+_FIELDS = ("words", "first-question")
 _PREVIEW_FROM = 100  # columns (ui.md asks for a preview only where there is room)
 _REST_SECONDS = 0.06  # how long the cursor must rest before a debate is unfolded
-_RECONSIDER_SECONDS = 0.02
 
 
 class LibraryScreen(Screen[None]):
@@ -92,6 +93,7 @@ class LibraryScreen(Screen[None]):
         self._offered = ""  # the debate at the cursor and its state, as the footer was told
         self._rest: Timer | None = None
         self._glancing = False
+        self._read = False
 
     @property
     def upverdict(self) -> UpverdictApp:
@@ -113,7 +115,7 @@ class LibraryScreen(Screen[None]):
         yield Footer()
 
     @property
-    def list(self) -> LibraryList:
+    def debates(self) -> LibraryList:
         return self.query_one(LibraryList)
 
     @property
@@ -129,27 +131,30 @@ class LibraryScreen(Screen[None]):
         """The debate that keys are about."""
         if self.has_class("-welcome") or self.has_class("-sorry") or self.has_class("-asleep"):
             return None
-        return self.hits.current if self.searching else self.list.current
+        return self.hits.current if self.searching else self.debates.current
 
     # Reading the file
 
     def on_mount(self) -> None:
         if not self.has_class("-asleep"):
-            self.list.focus()
-            self.run_worker(self._begin(), group="begin", exclusive=True)
+            self._wake()
+
+    def _wake(self) -> None:
+        self.remove_class("-asleep")
+        self.add_class("-listing")
+        self.debates.focus()
+        self._begin_anew()
 
     def on_screen_resume(self) -> None:
         """Back from another screen: it may have changed what is kept."""
         if self.has_class("-asleep"):
-            if self.upverdict.holding:  # only now a debate is about to come over this screen
-                return
-            self.set_classes("-listing")
-            self.list.focus()
-            self.run_worker(self._begin(), group="begin", exclusive=True)
-        elif self.list.is_attached and self._offered is not None and self.has_been_read:
+            if not self.upverdict.starting:
+                self._wake()
+        elif self._read:
             self.refresh_list()
 
-    has_been_read = False
+    def _begin_anew(self) -> None:
+        self.run_worker(self._begin(), group="begin", exclusive=True)
 
     async def _begin(self) -> None:
         """Read the list from its first row on, or say why that can't be."""
@@ -158,15 +163,18 @@ class LibraryScreen(Screen[None]):
         except UserError as e:
             self._sorry(e)
             return
-        self.has_been_read = True
-        self.remove_class("-sorry", "-none")
+        self._read = True
+        self.remove_class("-sorry")
         self._show_total()
-        if not self._total and not self._filter:
+        if not self._total:
             await self._welcome()
             return
-        self.set_class(False, "-welcome")
+        if self.has_class("-welcome"):
+            self.remove_class("-welcome")
+            self.debates.focus()
         self.add_class("-listing")
-        self.list.show(partial(self._fetch, FILTERS[self._filter][0]), 0 if self._filter else self._total)
+        states = FILTERS[self._filter][0]
+        self.debates.show(partial(self._fetch, states), 0 if states else self._total)
         self.refresh_bindings()
 
     async def _fetch(self, states: tuple[State, ...], after: After | None, limit: int) -> list[Row]:
@@ -177,27 +185,25 @@ class LibraryScreen(Screen[None]):
         self.run_worker(self._reread(), group="begin", exclusive=True)
 
     async def _reread(self) -> None:
-        if self.has_class("-welcome") or self.has_class("-sorry"):
+        if self._total and not self.has_class("-sorry"):
+            try:
+                self._total = await asyncio.to_thread(self.library.count)
+            except UserError as e:
+                self._sorry(e)
+                return
+        if not self._total or self.has_class("-welcome") or self.has_class("-sorry"):
             await self._begin()
-            return
-        try:
-            self._total = await asyncio.to_thread(self.library.count)
-        except UserError as e:
-            self._sorry(e)
             return
         self._show_total()
         self.query_one(Preview).forget()
-        if not self._total:
-            await self._begin()
-            return
-        self.list.reread(0 if self._filter else self._total)
+        self.debates.reread(0 if self._filter else self._total)
         if self.searching:
             self._look(self._wanted)
 
     def _show_total(self) -> None:
         words = [count(self._total, "debate")]
         if states := FILTERS[self._filter][1]:
-            words.append(states + (f": {self.list.length:,}" if self.list.complete else ""))
+            words.append(states + (f": {self.debates.length:,}" if self.debates.complete else ""))
         self.query_one(TitleLine).aside = " · ".join(words) if self._total or self._filter else "no debate yet"
 
     def _sorry(self, error: UserError) -> None:
@@ -222,14 +228,20 @@ class LibraryScreen(Screen[None]):
     def _list_read(self) -> None:
         if self._filter:
             self._show_total()
-        nothing = self.list.complete and not self.list.length and not self.searching
-        if nothing:
-            states = FILTERS[self._filter][1]
-            words = f"No debate to show ({states}). s shows others." if states else "No debate."
+        self._show_nothing()
+        self._offer()
+
+    def _show_nothing(self) -> None:
+        """Where nothing is to be shown, say what was looked for."""
+        words = ""
+        if self.searching and not self.hits.length:
+            words = f"Nothing that was asked, said or ruled has “{one_line(self._wanted)}” in it. Esc goes back to the list."
+        elif not self.searching and self.debates.complete and not self.debates.length:
+            words = f"No debate to show: {FILTERS[self._filter][1]}. s shows others."
+        if words:
             self.query_one("#empty", Static).update(words)
             self.query_one(Preview).say("")
-        self.set_class(nothing, "-none")
-        self._offer()
+        self.set_class(bool(words), "-none")
 
     async def _welcome(self) -> None:
         """An empty library: the screen is about the first debate."""
@@ -238,11 +250,26 @@ class LibraryScreen(Screen[None]):
 
         if not self.query(Welcome):
             await self.mount(Welcome(), after="#body")
-        self.remove_class("-listing", "-searching")
+        self.remove_class("-listing", "-searching", "-none")
         self.add_class("-welcome")
         self.query_one(QuestionField).focus()
         self.refresh_bindings()
         self.query_one(Welcome).show(await self.upverdict.here())
+
+    async def on_question_field_ready(self, event: QuestionField.Ready) -> None:
+        from upverdict.core.session import Order
+
+        self.problem("")
+        await self.upverdict.start_debate(Order(question=event.text))
+
+    def problem(self, words: str) -> None:
+        """Why no debate could be started, where the question is; as a notification where there is none."""
+        from upverdict.tui.widgets.welcome import Welcome
+
+        if self.has_class("-welcome"):
+            self.query_one(Welcome).problem(words)
+        elif words:
+            self.notify(words, severity="error", markup=False)
 
     # Searching
 
@@ -269,7 +296,7 @@ class LibraryScreen(Screen[None]):
             if words != self._wanted:
                 return
             self.hits.begin(newest)
-            self._show_hits(True, bool(newest))
+            self._show_hits(True)
             line.say(_found(newest, "newest first") if newest else "nothing found")
             if len(newest) > 1:
                 best = await asyncio.to_thread(self.library.search, words, HITS, True)
@@ -283,14 +310,9 @@ class LibraryScreen(Screen[None]):
                 line.say("")
                 self.notify(one_line(str(e)), title="The search failed", severity="error", markup=False)
 
-    def _show_hits(self, searching: bool, any: bool = True) -> None:
-        if searching and not any:
-            self.query_one("#empty", Static).update(
-                f"Nothing that was said, asked or ruled has “{one_line(self._wanted)}” in it. Esc goes back to the list."
-            )
-            self.query_one(Preview).say("")
+    def _show_hits(self, searching: bool) -> None:
         self.set_class(searching, "-searching")
-        self.set_class(searching and not any, "-none")
+        self._show_nothing()
         self._offer()
         self._glance_soon()
 
@@ -301,7 +323,7 @@ class LibraryScreen(Screen[None]):
 
     @on(SearchInput.Move)
     def _move_hits(self, event: SearchInput.Move) -> None:
-        target: RowList = self.hits if self.searching else self.list
+        target: RowList = self.hits if self.searching else self.debates
         (target.action_move if event.how == "move" else target.action_move_page)(event.by)
 
     # The debate at the cursor
@@ -360,9 +382,9 @@ class LibraryScreen(Screen[None]):
             case "undo":
                 return bool(self.upverdict.deleted)
             case "search" | "filter":
-                return self.has_been_read and not self.has_class("-welcome") and not self.has_class("-sorry")
+                return self._read and not self.has_class("-welcome") and not self.has_class("-sorry")
             case "back":
-                return self.searching or isinstance(self.focused, SearchInput)
+                return self.searching or (self.focused is not None and self.focused.id in _FIELDS)
         return True
 
     @on(RowList.Chosen)
@@ -384,7 +406,10 @@ class LibraryScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.query_one(SearchLine).clear()
-        self.list.focus()
+        if self.has_class("-welcome"):
+            self.set_focus(None)
+        else:
+            self.debates.focus()
 
     def action_refresh(self) -> None:
         self.refresh_list()
@@ -392,8 +417,8 @@ class LibraryScreen(Screen[None]):
     async def action_filter(self) -> None:
         self._filter = (self._filter + 1) % len(FILTERS)
         self.query_one(SearchLine).clear()
-        self.list.focus()
-        self.run_worker(self._begin(), group="begin", exclusive=True)
+        self.debates.focus()
+        self._begin_anew()
 
     def action_delete(self) -> None:
         if (current := self.current) is not None:

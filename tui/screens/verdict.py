@@ -37,7 +37,8 @@ class VerdictScreen(Screen[None]):
         #measure { width: 100%; max-width: 100; height: auto; }
         #measure > Static { width: 1fr; height: auto; }
         #question { color: $text-muted; }
-        #headline { text-style: bold; color: $text-primary; padding: 1 0; margin: 0 0 1 0; border-bottom: heavy $primary; }
+        #headline { text-style: bold; color: $text-primary; padding: 1 0; margin: 0 0 1 0; }
+        #headline { border-bottom: heavy $primary; }
         .remark { color: $text-warning; margin: 0 0 1 0; }
         .section { color: $text-accent; text-style: bold; margin: 1 0 1 0; }
         #decision { margin: 0 0 1 0; }
@@ -58,8 +59,9 @@ class VerdictScreen(Screen[None]):
 
     @property
     def _ruling(self) -> ev.Ruling:
-        assert self.debate.verdict and self.debate.verdict.ruling, "opened only for a debate that has a verdict"
-        return self.debate.verdict.ruling
+        ruling = self.debate.verdict.ruling if self.debate.verdict else None
+        assert ruling is not None, "opened only for a debate that has a verdict"
+        return ruling
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):

@@ -1,4 +1,4 @@
-"""Where the user writes, as the fifth voice. Knows no debate: it is told what stands in its frame, and says what was sent.
+"""Where the user writes, as the fifth voice. Knows no debate: it is told what stands in its frame.
 
 Nothing but the user's keys ever moves its cursor or changes its text.
 """

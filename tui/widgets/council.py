@@ -237,5 +237,5 @@ class Council(Vertical):
         self.zoom(None if self.zoomed is event.pane else event.pane)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Tab may lead to a pane that is out of sight; hidden widgets get no focus, so only the tabs need a new look."""
+        """Another pane has the keys."""
         self._show_tabs()

@@ -1,4 +1,4 @@
-"""One voice of the debate: its border and letter, its tagline, and all that it says. Knows statements, no debate's order.
+"""One voice of the debate: its border and letter, its tagline, and all that it says. Knows no debate, only statements.
 
 What it says is drawn by `StatementsView`; this puts the frame around it and the state into its headings.
 """

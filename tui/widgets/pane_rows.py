@@ -10,10 +10,13 @@ from rich.cells import cell_len, set_cell_size
 
 from upverdict.tui.widgets.markup import QUOTE, Run, Shown, clip
 from upverdict.tui.widgets.pane_pieces import Piece, Pieces
-from upverdict.tui.widgets.pane_text import MIN_WIDTH, clean, wrap
+from upverdict.tui.widgets.pane_text import MIN_WIDTH, clean, snap, wrap
 
 TITLE, META, NOTE, WARNING, ERROR, CURSOR, FOUND, SELECTED = (1 << bit for bit in range(8, 16))
 """What a run of a row can be beside the bits of `markup`."""
+
+Span = tuple[int, int]
+"""A part of a row's text: (start, end)."""
 
 CURSOR_MARK = "▌"
 MAX_WIDTHS = 3
@@ -221,6 +224,22 @@ class Block:
             return self.body.rows[index]
         index -= len(self.body.rows)
         return self._foot[index] if index < len(self._foot) else BLANK
+
+    def slice(self, begin: int, end: int) -> list[Row]:
+        """The rows from `begin` to `end` below the block's top; the last of them may be the empty one behind it."""
+        text = len(self.body.rows)
+        rows = [self._head] if begin <= 0 < end else []
+        rows += self.body.rows[max(0, begin - 1) : max(0, min(text, end - 1))]
+        rows += self._foot[max(0, begin - 1 - text) : max(0, end - 1 - text)]
+        return rows + [BLANK] * (end - begin - len(rows))
+
+    def found(self, index: int) -> Span | None:
+        """The part of the row `index` below the block's top that is highlighted."""
+        if self.highlight is None or not self.is_text(index):
+            return None
+        row = self.body.rows[index - 1]
+        start, end = snap(row.text, *row.span(*self.highlight))
+        return (start, end) if start < end else None
 
     def is_text(self, index: int) -> bool:
         """Whether the row `index` below the block's top holds what was said."""

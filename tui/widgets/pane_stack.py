@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from upverdict.tui.widgets.pane_rows import BLANK, Block, Row
-from upverdict.tui.widgets.pane_text import clean, snap
+from upverdict.tui.widgets.pane_rows import BLANK, Block, Row, Span
+from upverdict.tui.widgets.pane_text import clean
 
 NOWHERE = 1 << 60
 """A row below all others."""
@@ -85,14 +85,21 @@ class Stack:
         block = self.block_at(index)
         return block.row(index - block.top) if block else BLANK
 
-    def found(self, index: int) -> tuple[int, int] | None:
-        """The part of row `index` that is highlighted."""
-        block = self.block_at(index)
-        if block is None or block.highlight is None or not block.is_text(index - block.top):
-            return None
-        row = block.row(index - block.top)
-        start, end = snap(row.text, *row.span(*block.highlight))
-        return (start, end) if start < end else None
+    def slice(self, first: int, count: int) -> list[tuple[Row, Span | None]]:
+        """The rows from `first` on, each with the part of it that is highlighted."""
+        rows: list[tuple[Row, Span | None]] = []
+        for block in self.blocks:
+            end = block.top + block.drawn + 1
+            if end <= first or block.top >= first + count:
+                continue
+            begin = max(first, block.top) - block.top
+            part = block.slice(begin, min(end, first + count) - block.top)
+            if block.highlight is None:
+                rows += [(row, None) for row in part]
+            else:
+                rows += [(row, block.found(begin + i)) for i, row in enumerate(part)]
+        rows += [(BLANK, None)] * (count - len(rows))
+        return rows
 
     def place(self, index: int) -> Place | None:
         """What stands in row `index`."""

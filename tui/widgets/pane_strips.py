@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
 from upverdict.tui.widgets import markup
 from upverdict.tui.widgets.markup import Run, add_bits
-from upverdict.tui.widgets.pane_rows import CURSOR, ERROR, FOUND, META, NOTE, SELECTED, TITLE, WARNING, Row
+from upverdict.tui.widgets.pane_rows import CURSOR, ERROR, FOUND, META, NOTE, SELECTED, TITLE, WARNING, Row, Span
 
 STYLES: tuple[tuple[int, str], ...] = (
     (markup.QUOTE, "statements--quote"),
@@ -45,11 +46,13 @@ class Painter:
         self._strips: dict[object, Strip] = {}
         self._styles: dict[int, Style] = {}
         self._filters: Sequence[LineFilter] = ()
+        self._background: Color | None = None
 
     def forget(self) -> None:
         """The styles have changed, or the width."""
         self._strips.clear()
         self._styles.clear()
+        self._background = None
 
     def use(self, filters: Sequence[LineFilter]) -> None:
         """Put all strips through `filters`: Textual's for terminals without colour, among others."""
@@ -57,9 +60,15 @@ class Painter:
             self._filters = filters
             self._strips.clear()
 
-    def strip(
-        self, row: Row, width: int, found: tuple[int, int] | None = None, selected: tuple[int, int] | None = None
-    ) -> Strip:
+    def strips(self, rows: Iterable[tuple[Row, Span | None]], width: int) -> list[Strip]:
+        """Each row in exactly `width` cells, with what is found in it."""
+        known = self._strips
+        return [
+            known.get(row) or self.strip(row, width) if found is None else self.strip(row, width, found)
+            for row, found in rows
+        ]
+
+    def strip(self, row: Row, width: int, found: Span | None = None, selected: Span | None = None) -> Strip:
         """`row` in exactly `width` cells, with what is found and what is selected in it."""
         key = (row, found, selected) if found or selected else row
         strip = self._strips.get(key)
@@ -88,11 +97,13 @@ class Painter:
         cells = sum([cell_len(segment.text) for segment in segments])
         if cells < width:
             segments.append(Segment(" " * (width - cells), base))
-        strip = Strip(segments, max(cells, width)).adjust_cell_length(width, base)
-        _, background = self._widget.background_colors
+        if self._background is None:
+            self._background = self._widget.background_colors[1]
         for line_filter in self._filters:
-            strip = strip.apply_filter(line_filter, background)
-        return strip
+            segments = line_filter.apply(segments, self._background)
+        if cells > width:  # narrower than anything can be wrapped to
+            return Strip(segments, cells).crop(0, width)
+        return Strip(segments, width)
 
     def _style(self, bits: int) -> Style:
         style = self._styles.get(bits)

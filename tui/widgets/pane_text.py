@@ -4,9 +4,9 @@ Positions are indices into Python strings; widths are terminal cells as `rich.ce
 places everything by that count.
 """
 
-from __future__ import annotations
+# ruff: noqa: RUF001  (the tables below are made of the very characters that are mistaken for others)
 
-# ruff: noqa: RUF001 (the tables below are made of the very characters that others are mistaken for)
+from __future__ import annotations
 
 import re
 import unicodedata

@@ -124,6 +124,10 @@ class Preview(VerticalScroll, can_focus=False):
         if new:
             self.scroll_home(animate=False)
 
+    def forget(self) -> None:
+        """What is shown may be out of date: `shown` names nothing, and the words stay until others come."""
+        self._glance = None
+
     def say(self, words: str) -> None:
         """These words instead of a debate; none leaves the place empty."""
         self._glance = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from textual.content import Content, Span
 
 from upverdict.tui.widgets import markup
+from upverdict.tui.widgets.pane_text import clean
 
 _STYLES = (
     (markup.BOLD, "bold"),
@@ -25,7 +26,7 @@ def prose(raw: str) -> Content:
 def _line(raw: str) -> Content:
     start = markup.line_start(raw) or markup.PLAIN
     if start.verbatim:
-        return Content(markup.clean(raw)[0])
+        return Content(clean(raw)[0])
     shown = markup.inline(raw[start.size :]).shown
     spans = [Span(s, e, style) for s, e, bits in shown.runs for bit, style in _STYLES if bits & bit]
     body = Content(shown.text, spans)

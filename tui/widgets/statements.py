@@ -279,26 +279,32 @@ class StatementsView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One row, with the offsets by which Textual finds what the mouse selects: (index in the row's text, row)."""
         index = round(self.scroll_y) + y
-        return self._strip(index, self.text_selection, self.size.width).apply_offsets(0, index)
+        return self._strips(index, 1, self.size.width)[0].apply_offsets(0, index)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows on the screen, the same strips as before wherever nothing has changed."""
         if self.styles.gutter != Spacing() or self.opacity != 1 or self.styles.tint.a:
             return super().render_lines(crop)
+        width = self.size.width
         self._painter.use(self.get_line_filters())
-        selection, top, width = self.text_selection, round(self.scroll_y), self.size.width
-        strips = [self._strip(top + y, selection, width) for y in crop.line_range]
+        strips = self._strips(round(self.scroll_y) + crop.y, crop.height, width)
         if crop.column_span != (0, width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _strip(self, index: int, selection: Selection | None, width: int) -> Strip:
-        row = self._stack.row(index)
-        selected = None
-        if selection is not None and (span := selection.get_span(index)) is not None:
-            start, end = span
-            selected = snap(row.text, min(start, len(row.text)), len(row.text) if end < 0 else min(end, len(row.text)))
-        return self._painter.strip(row, width, self._stack.found(index), selected)
+    def _strips(self, first: int, count: int, width: int) -> list[Strip]:
+        rows = self._stack.slice(first, count)
+        selection = self.text_selection
+        if selection is None:
+            return self._painter.strips(rows, width)
+        strips = []
+        for index, (row, found) in enumerate(rows, first):
+            selected = None
+            if (span := selection.get_span(index)) is not None:
+                size = len(row.text)
+                selected = snap(row.text, min(span[0], size), size if span[1] < 0 else min(span[1], size))
+            strips.append(self._painter.strip(row, width, found, selected))
+        return strips
 
     # Scrolling
 

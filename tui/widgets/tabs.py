@@ -1,4 +1,4 @@
-"""A strip with every voice's letter and state, for when not all panes are in sight. Knows no debate: plain arguments."""
+"""A strip with every voice's letter and state, for when not all panes are in sight. Knows no debate."""
 
 from __future__ import annotations
 

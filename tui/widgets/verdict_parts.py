@@ -1,4 +1,4 @@
-"""The pieces of a verdict on the screen: pull quotes, claims, flips, the council at a glance. Plain values in, no debate.
+"""The pieces of a verdict on the screen: pull quotes, claims, flips, the council at a glance. Knows no debate.
 
 Letters and sentence ids carry the colour of their voice, and the letter says the same without colour.
 """

@@ -86,7 +86,7 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
-# -- the line between the panes and the composer ------------------------------------------------------------------------
+# -- the line between the panes and the composer ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ class Scene:
     """What the line depends on beside the debate itself.
 
     `state` is the debate's as a reader knows it; `held` says that this screen holds it; `composing` that the composer
-    has the keys; `ordered` that the verdict was called for; `preparing` is what the program does first; `trouble` is why
-    it had to stop; `waited` are the judge's whole seconds.
+    has the keys; `ordered` that the verdict was called for; `preparing` is what the program does first; `trouble` is
+    why it had to stop; `judge` is the judge's clock; `visiting` says that the verdict is beneath this screen.
     """
 
     state: State
@@ -166,7 +166,7 @@ def answered(debate: Debate) -> str:
     return f"answered in rebuttal {max(debate.round, 0) + 1}"
 
 
-# -- the first line -----------------------------------------------------------------------------------------------------
+# -- the first line --------------------------------------------------------------------------------------------------
 
 
 def facts(debate: Debate, *, seconds: int | None) -> list[str]:

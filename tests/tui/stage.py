@@ -1,0 +1,156 @@
+"""A stage for the debate screen: a small app, a real store in the test's folder, a real session, a scripted endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.pilot import Pilot
+
+from tests.scripted import Pace, ScriptedEndpoint, ScriptLike
+from upverdict.core import events as ev
+from upverdict.core.config import Config
+from upverdict.core.debate import Debate
+from upverdict.core.runner import Retries
+from upverdict.core.session import Choice, Order, Session, start
+from upverdict.core.store.writer import Store
+from upverdict.tui.screens.debate import DebateScreen
+from upverdict.tui.widgets.composer import Composer
+from upverdict.tui.widgets.council import Council
+from upverdict.tui.widgets.pane import VoicePane
+
+WIDE, MEDIUM, SMALL, NARROW = (160, 45), (100, 30), (80, 24), (60, 20)
+PATIENCE = 30.0
+QUICK = Retries(tries=2, first=0.02, cap=30.0)
+
+
+class Stage(App[int]):
+    """What the screens ask of the app, and nothing else."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, store: Store | None = None) -> None:
+        super().__init__()
+        self.kept = store
+        self.continued: list[str] = []
+        self.told: list[str] = []
+
+    async def store(self) -> Store:
+        assert self.kept is not None
+        return self.kept
+
+    async def continue_debate(self, id: str) -> None:
+        self.continued.append(id)
+
+    def notify(self, message: str, **how: Any) -> None:
+        self.told.append(message)
+        super().notify(message, **how)
+
+
+async def until(pilot: Pilot[Any], predicate: Callable[[], Any], why: str = "") -> None:
+    """Return when the predicate holds and what it needed is painted; a test that waits for ever fails."""
+    async with asyncio.timeout(PATIENCE):
+        try:
+            while not predicate():
+                await pilot.pause(0.005)
+        except asyncio.CancelledError:
+            raise AssertionError(f"never: {why or predicate}") from None
+    await pilot.pause()
+
+
+@dataclass
+class Live:
+    """A debate that is being held on a screen."""
+
+    app: Stage
+    pilot: Pilot[int]
+    session: Session
+    screen: DebateScreen
+    server: ScriptedEndpoint
+
+    @property
+    def debate(self) -> Debate:
+        return self.session.log.debate
+
+    @property
+    def council(self) -> Council:
+        return self.screen.query_one(Council)
+
+    @property
+    def composer(self) -> Composer:
+        return self.screen.query_one(Composer)
+
+    def pane(self, letter: str) -> VoicePane:
+        return next(p for p in self.screen.query(VoicePane) if p.letter == letter)
+
+    def said(self, statement: str) -> str:
+        """What the pane holds of a statement."""
+        view = self.pane(statement[0]).view
+        return view.text_of(statement) if statement in view.keys else ""
+
+    @property
+    def standing(self) -> str:
+        return text_of(self.screen, "#standing")
+
+    async def until(self, predicate: Callable[[], Any], why: str = "") -> None:
+        await until(self.pilot, predicate, why)
+
+    async def floor(self, number: int) -> None:
+        """Wait until the floor is the user's and the screen says so."""
+        await self.until(lambda: self.debate.floor == number and "floor is yours" in self.standing, f"floor {number}")
+
+    async def write(self, words: str) -> None:
+        self.composer.focus()
+        await self.pilot.pause()
+        self.composer.insert(words)
+        await self.pilot.press("enter")
+
+
+@asynccontextmanager
+async def live(
+    script: ScriptLike,
+    folder: Path,
+    *,
+    size: tuple[int, int] = WIDE,
+    pace: Pace | None = None,
+    retries: Retries = QUICK,
+    **order: Any,
+) -> AsyncIterator[Live]:
+    """A new debate on the screen, answered by the script."""
+    store = await Store.open(folder / "debates.db")
+    try:
+        async with ScriptedEndpoint(script, pace=pace) as server:
+            given = Order("Self-host LLMs or use API access?", choice=Choice(endpoint=server.url), **order)
+            session = await start(store, given, Config(folder, store.path), retries=retries)
+            app = Stage(store)
+            async with app.run_test(size=size) as pilot:
+                screen = DebateScreen.live(session)
+                await app.push_screen(screen)
+                yield Live(app, pilot, session, screen, server)
+    finally:
+        await store.close()
+
+
+def text_of(node: Any, selector: str) -> str:
+    """The plain text of a static widget."""
+    return str(node.query_one(selector).render())
+
+
+def screen_text(app: App[Any]) -> str:
+    """All that is on the screen, as characters."""
+    return "\n".join("".join(s.text for s in strip) for strip in app.screen._compositor.render_strips())
+
+
+def stamped(*made: ev.Event) -> list[ev.Event]:
+    """Events with numbers and times, as a log would have them."""
+    from dataclasses import replace
+
+    return [
+        replace(e, seq=n, at=f"2026-11-24T10:{n // 60:02}:{n % 60:02}.000Z", debate="01debate")
+        for n, e in enumerate(made, 1)
+    ]

@@ -1,0 +1,124 @@
+"""How the program ends: signals, the last words of a debate, the file, what is told in the terminal. Knows no screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from upverdict.core.errors import UserError
+
+if TYPE_CHECKING:
+    from upverdict.core.session import Session
+    from upverdict.core.store.writer import Store
+
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""What asks a program to end; each system has some of them. SIGHUP: the terminal was closed or the line is lost."""
+_INTERRUPT_SECONDS = 3.0
+"""How long the voices of a debate may take to fall silent when the program ends."""
+_INSIST_SECONDS = 6.0
+"""How long the screen may take to be left after a signal: on a terminal that is gone, writing may block for ever."""
+
+
+class Unexpected(Exception):
+    """A mistake of ours, as a person is told of it: without a traceback, which would show the values of variables."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"upverdict: something unexpected happened ({type(error).__name__}). What was said is kept. "
+            "Run it again with --debug to see where."
+        )
+
+    def __rich__(self) -> Text:
+        return Text(str(self))
+
+
+def on_signals(leave: Callable[[bool], Awaitable[None]]) -> None:
+    """Have `leave(True)` called on this loop when the program is told to end."""
+    loop = asyncio.get_running_loop()
+    tasks: set[asyncio.Future[None]] = set()
+
+    def begin() -> None:
+        tasks.add(asyncio.ensure_future(leave(True)))
+
+    if threading.current_thread() is not threading.main_thread():
+        return  # only the main thread may take signals
+    for name in SIGNALS:
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, begin)
+        except NotImplementedError:  # Windows has no such handlers in its event loop
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(begin))
+
+
+def insist(code: int) -> None:
+    """End the process in any case after some seconds; what was said is on the disk by then."""
+    timer = threading.Timer(_INSIST_SECONDS, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
+
+
+async def interrupt(session: Session, parting: list[str]) -> bool:
+    """Interrupt a debate that is still held, and see its words on the disk. Whether it was.
+
+    What a person must know of it goes to `parting`.
+    """
+    debate = session.log.debate
+    if debate.outcome != "running":
+        return False
+    queue = session.log.subscribe()
+    session.runner.interrupt()
+    try:
+        async with asyncio.timeout(_INTERRUPT_SECONDS):
+            while debate.outcome == "running" and await queue.get() is not None:
+                pass
+            await session.recorder.flush()
+    except TimeoutError:
+        pass  # closing the file writes what waits, and marks the debate as interrupted
+    except UserError as e:
+        parting.append(f"upverdict: {e}")
+    parting.append(
+        f"Interrupted. What was said is kept as {debate.id}; `upverdict continue {debate.id}` goes on."
+    )
+    return True
+
+
+async def shut(store: Store, purge: bool, parting: list[str]) -> None:
+    """Close the file; with `purge`, what was deleted goes for good."""
+    try:
+        if purge:
+            await store.purge()
+    except UserError as e:
+        parting.append(f"upverdict: {e}")
+    try:
+        await store.close()
+    except UserError as e:
+        parting.append(f"upverdict: {e}")
+
+
+@contextmanager
+def window_title(title: str) -> Iterator[None]:
+    """Name the terminal's window while the screens are shown, and give it its old name back."""
+    out: Any = sys.__stdout__
+    if sys.platform == "win32" or out is None or not out.isatty():
+        yield
+        return
+    out.write(f"\x1b[22;0t\x1b]0;{title}\x07")  # xterm: keep the title on a stack, set another
+    out.flush()
+    try:
+        yield
+    finally:
+        try:
+            out.write("\x1b[23;0t")
+            out.flush()
+        except OSError:  # the terminal is gone, and its title with it
+            pass
