@@ -7,7 +7,6 @@ goes to a callback, so that a cancelled voice leaves no half-open generator behi
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
 import time
 from collections.abc import Callable
@@ -189,8 +188,8 @@ class Wire:
     async def _connected(self) -> AsyncAnthropic:
         async with self._making:
             if self._client is None:
-                await asyncio.to_thread(importlib.import_module, "anthropic")
-                self._client = self._make()
+                # Importing the SDK takes a second, loading the certificates a tenth of one: not on the event loop.
+                self._client = await asyncio.to_thread(self._make)
         return self._client
 
     def _make(self) -> AsyncAnthropic:
@@ -208,7 +207,12 @@ class Wire:
             # Nothing of a debate goes into anybody's traces.
             open_telemetry=False,
             # A proxy of the environment would capture loopback too.
-            http_client=httpx2.AsyncClient(trust_env=not self.endpoint.loopback, timeout=timeout),
+            http_client=httpx2.AsyncClient(
+                trust_env=not self.endpoint.loopback,
+                timeout=timeout,
+                # Without TLS there is nothing to verify; elsewhere the certificates are always checked.
+                verify=not self.endpoint.url.startswith("http://"),
+            ),
         )
 
     def _redact(self, words: str) -> str:

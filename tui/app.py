@@ -9,12 +9,13 @@ import asyncio
 import gc
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from upverdict.core import errors
 from upverdict.core.config import Config
@@ -46,7 +47,13 @@ class UpverdictApp(App[int]):
         ),
         Binding("question_mark,f1", "help", "help", id="app.help", tooltip="Show every key of this screen"),
         Binding(
-            "ctrl+p", "command_palette", "palette", show=False, priority=True, id="app.palette", tooltip="Find an action"
+            "ctrl+p",
+            "command_palette",
+            "palette",
+            show=False,
+            priority=True,
+            id="app.palette",
+            tooltip="Find an action",
         ),
     ]
 
@@ -71,6 +78,7 @@ class UpverdictApp(App[int]):
         self._opening = asyncio.Lock()
         self._warm = False
         self._left = False
+        self._serving: Worker[None] | None = None
 
     # Coming
 
@@ -86,7 +94,7 @@ class UpverdictApp(App[int]):
             self.run_worker(self._start_ordered(self.order), group="start")
 
     def _painted(self) -> None:
-        """The first picture is on the screen: what lives now lives on, and need not be looked at by every collection."""
+        """The first picture is on the screen: what lives now lives on, and no collection need look at it."""
         gc.freeze()
 
     async def _start_ordered(self, order: Order) -> None:
@@ -113,10 +121,19 @@ class UpverdictApp(App[int]):
         from upverdict.core.events import Fault
 
         if self.session is not None and self.session.log.debate.outcome == "running":
-            self.session.runner.interrupt(Fault("storage", str(error), False))
-        self.tell(error)
+            self.session.runner.interrupt(Fault("storage", str(error), False))  # its screen says why
+        else:
+            self.tell(error)
 
     # Services for the screens
+
+    def serve(self, service: Coroutine[Any, Any, None]) -> None:
+        """Run a service without holding up the screen that asked for it; one at a time, so that a second Enter while
+        the first one is at work does nothing."""
+        if self._serving is not None and not self._serving.is_finished:
+            service.close()
+        else:
+            self._serving = self.run_worker(service, group="service")
 
     def tell(self, error: UserError) -> None:
         """Say what went wrong: on the screen that has a place for it, else in a notification."""
@@ -186,24 +203,26 @@ class UpverdictApp(App[int]):
         self.session = session
         self.starting = False
         await self._forget_draft()
-        await self._to_library()
+        self._to_library()
         await self.push_screen(DebateScreen.live(session))
 
-    async def _to_library(self) -> None:
+    def _to_library(self) -> None:
+        """Close what lies over the library. Not waited for: one of the screens may be what asked for it."""
         while len(self.screen_stack) > 1:
-            await self.pop_screen()
+            self.pop_screen()
 
     def _note(self, words: str) -> None:
         """What is being prepared for the debate, such as the start of a model."""
-        note = getattr(self.screen, "note", None)
-        if callable(note):
-            note(words)
+        for screen in self.screen_stack:
+            if callable(note := getattr(screen, "note", None)):
+                note(words)
 
-    async def open_debate(self, id: str, statement: str = "") -> None:
-        """Show a kept debate: its verdict, or what was said; with `statement`, what was said, from there."""
-        await _imported("upverdict.tui.screens.verdict")
+    async def open_debate(self, id: str, statement: str = "", words: str = "") -> None:
+        """Show a kept debate: its verdict, or what was said; with a statement, the place in it that has these words."""
+        await _imported("upverdict.tui.screens.debate")
         from upverdict.tui.screens.debate import DebateScreen
         from upverdict.tui.screens.verdict import VerdictScreen
+        from upverdict.tui.widgets.found import passage
 
         try:
             state = (await asyncio.to_thread(self.library.row, id)).state
@@ -211,11 +230,11 @@ class UpverdictApp(App[int]):
         except UserError as e:
             self.tell(e)
             return
-        if debate.verdict is not None and not statement:
+        place = passage(debate, statement, words)
+        if debate.verdict is not None and place is None:
             await self.push_screen(VerdictScreen(debate, state))
-            return
-        screen = DebateScreen.kept(debate, state)
-        await self.push_screen(screen)
+        else:
+            await self.push_screen(DebateScreen.kept(debate, state, place))
 
     async def new_debate(self) -> None:
         """Open the form for a new debate, with what was written in the library's question."""
@@ -231,7 +250,9 @@ class UpverdictApp(App[int]):
         """Import what a debate needs and what is dear, on a thread; once."""
         if not self._warm:
             self._warm = True
-            self.run_worker(lambda: importlib.import_module("anthropic"), thread=True, group="warm", exit_on_error=False)
+            self.run_worker(
+                lambda: importlib.import_module("anthropic"), thread=True, group="warm", exit_on_error=False
+            )
 
     async def keep_drafts(self, drafts: dict[str, str]) -> None:
         """Keep what was written and not sent, where that differs from what is kept."""
@@ -383,5 +404,3 @@ async def _imported(name: str) -> None:
     """Import a module on a thread: whoever waits for it does not hold up the screen."""
     if name not in sys.modules:
         await asyncio.to_thread(importlib.import_module, name)
-
-

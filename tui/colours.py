@@ -12,6 +12,10 @@ from textual.color import Color, ColorParseError
 MIN_CONTRAST = 4.5
 """What WCAG 2.1 asks of text (level AA)."""
 
+MUTED = "$foreground 65%"
+FAINT = "$foreground 35%"
+"""Styles for `Content`, where the theme's own `$text-muted` is not understood: text of less weight, and lines."""
+
 _STEP = 0.02
 _FALLBACK = Color(128, 128, 128)
 

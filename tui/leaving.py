@@ -1,4 +1,4 @@
-"""How the program ends: signals, the last words of a debate, the file, what is told in the terminal. Knows no screen."""
+"""How the program ends: signals, a debate's last words, the file, what the terminal is told. Knows no screen."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ async def interrupt(session: Session, parting: list[str]) -> bool:
         pass  # closing the file writes what waits, and marks the debate as interrupted
     except UserError as e:
         parting.append(f"upverdict: {e}")
-    parting.append(
-        f"Interrupted. What was said is kept as {debate.id}; `upverdict continue {debate.id}` goes on."
-    )
+    parting.append(f"Interrupted. What was said is kept as {debate.id}; `upverdict continue {debate.id}` goes on.")
     return True
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.scripted import debate, fromjson
+from tests.scripted import fromjson
 from tests.scripted.exchange import Pace, ScriptError
 from tests.scripted.server import ScriptedEndpoint
 from tests.scripted.texts import LANGUAGES
@@ -27,6 +28,12 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--script", type=Path, metavar="FILE", help="a script as JSON; see tests/scripted/fromjson.py")
     what.add_argument("--demo", action="store_true", help="a whole debate (the default)")
+    parser.add_argument(
+        "--debate",
+        default="tests.scripted.debate:debate_script",
+        metavar="MODULE:NAME",
+        help="what makes the demo's script",
+    )
     parser.add_argument("--port", type=int, default=0, help="0: any that is free")
     parser.add_argument("--tokens-per-second", type=float, metavar="N", help="of each stream; default: no limit")
     parser.add_argument("--first-token", type=float, default=0.0, metavar="SECONDS")
@@ -41,9 +48,9 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 def _endpoint(a: argparse.Namespace) -> ScriptedEndpoint:
     pace = Pace(a.tokens_per_second, a.first_token, a.chunk)
     if a.script is None:
-        return ScriptedEndpoint(
-            debate.debate_script(a.language, characters=a.characters), pace=pace, port=a.port, log=a.log
-        )
+        module, _, name = a.debate.partition(":")
+        make = getattr(importlib.import_module(module), name)
+        return ScriptedEndpoint(make(a.language, characters=a.characters), pace=pace, port=a.port, log=a.log)
     made = fromjson.read_script(a.script)
     return ScriptedEndpoint(made.script, **({"pace": pace} | made.options), port=a.port, log=a.log)
 
@@ -79,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
         return asyncio.run(_serve(_endpoint(a), a.until_stdin_ends))
     except KeyboardInterrupt:
         return 130
-    except (ScriptError, ValueError, OSError) as e:
+    except (ScriptError, ValueError, OSError, ImportError, AttributeError) as e:
         print(f"scripted endpoint: {e}", file=sys.stderr)
         return 2
 

@@ -58,14 +58,27 @@ Judge = Callable[[Recorded, Sequence[Spoken], Texts], Any]
 
 
 def by_words(request: Recorded) -> Ask:
-    """Guesses from the last block, then from the system prompt: "You are now the Builder", "rebuttal", "judge"."""
+    """Guesses from the last block ("You are now the Builder"; its last paragraph is the task), then from the system."""
     last = request.last_text.lower()
+    task = last.rstrip().rpartition("\n\n")[2]
     first = request.texts[0].lower() if request.texts else ""
-    voice = _addressed(last) or _addressed(first)
-    if voice == "judge" or (not voice and re.search(r"\b(verdict|judge)\b", last)):
+    judges = "judge" if re.search(r"\b(verdict|judge|ruling|decision)\b", task) else ""
+    mentioned = re.search(rf"\bthe ({_NAMED})\b", last)
+    voice = _addressed(last) or judges or _addressed(first) or (mentioned[1] if mentioned else "")
+    if voice == "judge":
         return Ask("judge", "verdict")
-    voice = voice or next(iter(re.findall(rf"\bthe ({_NAMED})\b", last)), "")
-    return Ask(voice, _step(last), _number(last), _target(last, voice)) if voice else Ask("", "other")
+    if not voice:
+        return Ask("", "other")
+    # a persona may speak of openings and rebuttals too: the task counts first
+    found = re.search(_STEPS, task) or re.search(_STEPS, last)
+    step = _STEP_OF.get(found[0], "discussion") if found else "opening"
+    number = re.search(r"rebuttal (?:round )?(\d+)", task)
+    others = [name for name in re.findall(_NAMED, task) if name != voice]
+    return Ask(voice, step, int(number[1]) if number else 1, others[0] if others else "")
+
+
+_STEP_OF = {"opening": "opening", "rebut": "rebuttal", "answers": "rebuttal"}
+_STEPS = r"opening|rebut|\banswers\b|\bdiscussion\b|\bcomment\b|\bpushes back\b"
 
 
 def _addressed(text: str) -> str:
@@ -73,26 +86,10 @@ def _addressed(text: str) -> str:
     return found[-1] if found else ""
 
 
-def _step(last: str) -> str:
-    if "rebut" in last:
-        return "rebuttal"
-    return "discussion" if re.search(r"\b(discussion|comment|pushes back)\b", last) else "opening"
-
-
-def _number(last: str) -> int:
-    found = re.search(r"rebuttal (?:round )?(\d+)", last)
-    return int(found[1]) if found else 1
-
-
-def _target(last: str, voice: str) -> str:
-    others = [name for name in re.findall(_NAMED, last) if name != voice]
-    return others[0] if others else ""
-
-
 def find_spoken(prompt: str, texts: Texts) -> Sequence[Spoken]:
-    """The sentences of the debate so far: those under an id (`B1.3`), those of our own texts, those under a name."""
-    marked = list(_by_id(prompt))
-    return [*marked, *_by_text(prompt, texts)] or list(_by_name(prompt))
+    """The debate so far: sentences under an id (`[B1.3]`) or in a statement's fence, else our own or under a name."""
+    found = [*_by_id(prompt), *_by_fence(prompt)]
+    return found or list(dict.fromkeys([*_by_text(prompt, texts), *_by_name(prompt)]))
 
 
 def _by_id(prompt: str) -> Iterator[Spoken]:
@@ -102,6 +99,13 @@ def _by_id(prompt: str) -> Iterator[Spoken]:
         voice = _LETTERS.get(id[0])
         if voice and _says_something(text):
             yield Spoken(voice, id, text.strip())
+
+
+def _by_fence(prompt: str) -> Iterator[Spoken]:
+    for letter, text in re.findall(r"(?s)<<statement ([A-Z])\d+ [^>\n]*>>\n(.*?)\n<</statement", prompt):
+        voice = _LETTERS.get(letter)
+        if voice and not re.search(rf"\[{letter}\d+\.\d+\]", text):
+            yield from (Spoken(voice, "", s) for s in sentences(text) if _says_something(s))
 
 
 def _by_text(prompt: str, texts: Texts) -> Iterator[Spoken]:
@@ -114,10 +118,11 @@ def _by_text(prompt: str, texts: Texts) -> Iterator[Spoken]:
 def _by_name(prompt: str) -> Iterator[Spoken]:
     voice = ""
     for line in prompt.splitlines():
-        heading = re.match(rf"(?i)\W*(?:statement by )?(?:the )?({_NAMED}|you|user|fifth voice)\b[^.!?]*$", line)
+        heading = re.match(rf"(?i)\W*(?:statement by )?(?:the )?({_NAMED}|you|user|person|fifth voice)\b[^.!?]*$", line)
         if heading:
             name = heading[1].lower()
-            voice = name if name in VOICES else YOU
+            closes = line.lstrip().startswith("<</")
+            voice = "" if closes else name if name in VOICES else YOU
         elif voice:
             yield from (Spoken(voice, "", s) for s in sentences(line) if _says_something(s))
 
@@ -131,7 +136,9 @@ def _says_something(text: str) -> bool:
 
 
 def ruling(request: Recorded, spoken: Sequence[Spoken], texts: Texts) -> Any:
-    """The judge's answer: an object where JSON is asked for, labelled lines after `HEADLINE:`, else two paragraphs."""
+    """The judge's answer: an object where JSON is asked for, labelled lines after `HEADLINE:`, else plain sentences."""
+    if found := re.search(r"in one short sentence|in two or three sentences", request.last_text):
+        return texts.headline if "one" in found[0].split() else texts.decision
     asks_schema = "format" in (request.json.get("output_config") or {})
     if not asks_schema and "HEADLINE:" in request.prompt:
         fact, check = texts.flip
@@ -139,16 +146,15 @@ def ruling(request: Recorded, spoken: Sequence[Spoken], texts: Texts) -> Any:
         return "\n".join(f"{k}: {v}" for k, v in (lines | {"FLIP": fact, "CHECK": check}).items())
     if not asks_schema and "json" not in request.prompt.lower():
         return f"{texts.headline}\n\n{texts.decision}"
-    leads = {s.voice: s for s in reversed(spoken)}
-    quotes = [{"voice": s.voice, "sentence": s.id, "text": s.text} for s in leads.values()]
-    ids = {s.voice: [s.id] for s in leads.values() if s.id}
-    half = dict(list(ids.items())[::2])
+    leads = list({s.voice: s for s in reversed(spoken)}.values())
+    ids = [s.id for s in leads if s.id]
+    half = len(ids) // 2
     return {
         "headline": texts.headline,
         "decision": texts.decision,
-        "pull_quotes": quotes,
-        "agreed": [{"claim": texts.agreed, "support": ids, "against": {}}],
-        "split": [{"claim": texts.split, "support": half, "against": {v: i for v, i in ids.items() if v not in half}}],
+        "pull_quotes": [{"voice": s.voice[0].upper(), "quote": s.text} for s in leads],
+        "agreed": [{"claim": texts.agreed, "support": ids, "against": []}],
+        "split": [{"claim": texts.split, "support": ids[:half], "against": ids[half:]}],
         "flips": [dict(zip(("fact", "check"), texts.flip, strict=True))],
     }
 
@@ -174,7 +180,7 @@ class Debate:
 
     def words(self, ask: Ask, request: Recorded) -> str:
         if ask.step == "verdict":
-            answer = self.judge(request, self.find(request.prompt, self.texts), self.texts)
+            answer = self.judge(request, self._spoken(request), self.texts)
             return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, indent=1)
         if ask.voice not in VOICES:
             return self.texts.other
@@ -186,12 +192,17 @@ class Debate:
         seed = VOICES.index(ask.voice) + 10 * ask.number * (ask.step == "rebuttal")
         return prose(self.characters, seed)
 
+    def _spoken(self, request: Recorded) -> Sequence[Spoken]:
+        # not in the system prompt, whose rules may hold examples; in the last block only if nowhere else
+        before = self.find("\n\n".join(request.turns[:-1]), self.texts)
+        return before or self.find("\n\n".join(request.turns), self.texts)
+
     def _opening(self, voice: str, request: Recorded) -> str:
         about_hosting = re.search(r"self-?host", request.prompt, re.IGNORECASE) and self.texts is ENGLISH
         return (HOSTING if about_hosting else self.texts.openings)[voice]
 
     def _rebuttal(self, ask: Ask, request: Recorded) -> str:
-        spoken = self.find(request.prompt, self.texts)
+        spoken = self._spoken(request)
         target = ask.target or VOICES[(VOICES.index(ask.voice) + 1) % len(VOICES)]
         who = self.texts.names[target]
         theirs = [s for s in spoken if s.voice == target]

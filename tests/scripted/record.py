@@ -75,10 +75,15 @@ class Recorded:
         bearer = self.headers.get("authorization", "")
         return bearer.removeprefix("Bearer ") or self.headers.get("x-api-key", "")
 
-    @cached_property
+    @property
     def texts(self) -> tuple[str, ...]:
         """Every block of text of the request, in order: the system prompt, then the messages."""
-        found = _texts(self._field("system", None))
+        return (*_texts(self._field("system", None)), *self.turns)
+
+    @cached_property
+    def turns(self) -> tuple[str, ...]:
+        """Every block of text of the messages, in order."""
+        found: list[str] = []
         messages = self._field("messages", [])
         for message in messages if isinstance(messages, list) else []:
             found += _texts(message.get("content") if isinstance(message, dict) else None)

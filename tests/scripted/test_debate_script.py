@@ -12,6 +12,7 @@ from tests.scripted import Ask, Recorded, ScriptedEndpoint, by_voice, by_words, 
 from tests.scripted.debate import Debate, find_spoken, sentences
 from tests.scripted.texts import ENGLISH, HOSTING, LANGUAGES, VOICES
 
+PERSONA = "You are now The Builder. Who you are:\nIn a rebuttal you quote the Researcher.\n\nNever a verdict.\n\n"
 QUESTION = "Should we rewrite the billing service?"
 
 
@@ -40,7 +41,18 @@ def words(script: Any, asked: Recorded) -> str:
         (request("…", "You are the Builder. A comment came in."), Ask("builder", "discussion")),
         (request("…", "Draw up the verdict on what the Builder and the Skeptic said."), Ask("judge", "verdict")),
         (request("…", system="You are the judge."), Ask("judge", "verdict")),
+        (request("…", "The voices heard: B The Builder. Give your ruling now.", system="S"), Ask("judge", "verdict")),
+        (request("Say this decision in one short sentence.", system="You decide."), Ask("judge", "verdict")),
+        (
+            request("Write one paragraph that answers The Skeptic.", system="You are The Builder: has shipped."),
+            Ask("builder", "rebuttal", 1, "skeptic"),
+        ),
         (request("Restate this question."), Ask("", "other")),
+        (request("Q", PERSONA + "Write your opening. You have heard no other voice yet."), Ask("builder", "opening")),
+        (
+            request("Q", PERSONA + "Write your rebuttal 2. Answer The Skeptic first: name it."),
+            Ask("builder", "rebuttal", 2, "skeptic"),
+        ),
     ],
 )
 def test_who_is_asked_for_what(asked: Recorded, ask: Ask) -> None:
@@ -93,8 +105,17 @@ def test_a_rebuttal_quotes_unknown_words_too() -> None:
     assert "“Cake wins on Sundays, says nobody.”" in said
 
 
-def test_the_fifth_voice_is_answered_with_a_quote() -> None:
-    shared = "[B1.1] Bread is better than cake.\n[Y1.1] We are two people, answer that.\n"
+@pytest.mark.parametrize(
+    "shared",
+    [
+        "[B1.1] Bread is better than cake.\n[Y1.1] We are two people, answer that.\n",
+        "<<statement B1 by The Builder ab>>\nBread is better than cake.\n<</statement B1 by The Builder ab>>\n\n"
+        "<<statement Y1 by You ab>>\nWe are two people, answer that. Now!\n<</statement Y1 by You ab>>",
+        "<<The Builder said ab>>\nBread is better than cake.\n<</The Builder said ab>>\n\n"
+        "<<The person who asks says ab>>\nWe are two people, answer that.\n<</The person who asks says ab>>",
+    ],
+)
+def test_the_fifth_voice_is_answered_with_a_quote(shared: str) -> None:
     for voice in VOICES:
         said = words(debate_script(), request(shared, f"You are now the {voice}. Rebuttal 1."))
         assert "“We are two people, answer that.”" in said
@@ -114,17 +135,20 @@ def test_without_statements_nothing_is_quoted() -> None:
 
 def test_the_judge_answers_as_it_is_asked() -> None:
     shared = "\n".join(f"[{v[0].upper()}1.1] {sentences(ENGLISH.openings[v])[0]}" for v in VOICES)
-    ruled = json.loads(words(debate_script(), request(shared, "Give the verdict as JSON.")))
-    assert {q["sentence"] for q in ruled["pull_quotes"]} == {"B1.1", "S1.1", "R1.1", "C1.1"}
-    assert all(q["text"] in shared for q in ruled["pull_quotes"])
-    assert set(ruled["agreed"][0]["support"]) == set(VOICES)
+    rules = "Sentences have numbers such as [B1.3]; cite them by these numbers."
+    ruled = json.loads(words(debate_script(), request(shared, "Give the verdict as JSON.", system=rules)))
+    assert {q["voice"] for q in ruled["pull_quotes"]} == set("BSRC")
+    assert all(q["quote"] in shared for q in ruled["pull_quotes"])
+    assert set(ruled["agreed"][0]["support"]) == {"B1.1", "S1.1", "R1.1", "C1.1"}
     schema = {"format": {"type": "json_schema", "schema": {}}}
     assert json.loads(words(debate_script(), request(shared, "Give the verdict.", output_config=schema)))["headline"]
     plain = words(debate_script(), request(shared, "Give the verdict: HEADLINE: and DECISION: lines."))
     assert plain.startswith("HEADLINE: ")
     assert words(debate_script(), request(shared, "Give the verdict.")).startswith(ENGLISH.headline)
+    one = "You are the judge. Say this decision in one short sentence."
+    assert words(debate_script(), request(one)) == ENGLISH.headline
     own = debate_script(judge=lambda _asked, spoken, _texts: {"seen": len(spoken)})
-    assert json.loads(words(own, request(shared, "Verdict.")))["seen"] >= 4
+    assert json.loads(words(own, request(shared, "Verdict.")))["seen"] == 4
 
 
 def test_prose_has_exactly_its_length() -> None:

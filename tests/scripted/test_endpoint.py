@@ -51,7 +51,8 @@ async def talk(server: ScriptedEndpoint, data: bytes, *pieces: bytes) -> bytes:
         writer.write(piece)
         await writer.drain()
         await asyncio.sleep(0)
-    answer = await reader.read()
+    async with asyncio.timeout(10):
+        answer = await reader.read()
     writer.close()
     return answer
 
@@ -94,6 +95,24 @@ async def test_many_connections_at_once() -> None:
             await server.wait_for(lambda requests: sum(r.outcome == "finished" for r in requests) == 3)
             gate.open()
             assert await asyncio.gather(*asks) == ["Yes."] * 64
+
+
+@pytest.mark.asyncio
+async def test_a_gate_lets_through_as_many_as_it_is_told() -> None:
+    gate = Gate()
+    waiting = [asyncio.create_task(gate.wait()) for _ in range(3)]
+    await asyncio.sleep(0)
+    gate.let_through(2)
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    assert (gate.waiting, [t.done() for t in waiting]) == (1, [True, True, False])
+    gate.let_through(2)
+    await asyncio.gather(*waiting, gate.wait())
+    late = asyncio.create_task(gate.wait())
+    await asyncio.sleep(0)
+    assert gate.waiting == 1
+    late.cancel()
+    await asyncio.wait({late})
+    assert gate.waiting == 0
 
 
 @pytest.mark.asyncio

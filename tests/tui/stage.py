@@ -1,4 +1,4 @@
-"""A stage for the debate screen: a small app, a real store in the test's folder, a real session, a scripted endpoint."""
+"""A stage for the debate screen: a small app, a real store and session, a scripted endpoint."""
 
 from __future__ import annotations
 

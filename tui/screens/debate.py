@@ -19,9 +19,9 @@ from upverdict.core import events as ev
 from upverdict.core import protocol
 from upverdict.core.debate import Debate, State, verdict_id
 from upverdict.core.store.errors import StoreError
-from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView, Host
+from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.drafts import Draft, DraftStore
 from upverdict.tui.screens.holding import Holding
 from upverdict.tui.screens.verdict import VerdictScreen

@@ -44,7 +44,8 @@ class DebateView(Screen[None]):
     DEFAULT_CSS = """
     DebateView {
         background: $background;
-        #standing { height: auto; max-height: 3; padding: 0 2; color: $text-accent; }
+        #standing { height: auto; max-height: 3; padding: 0 2; color: $text-muted; }
+        #standing.-call { color: $text-accent; }
         #standing.-warning { color: $text-warning; }
         #standing.-error { color: $text-error; }
         & > HeadLine, & > ProgressLine { padding: 0 2; }
@@ -128,10 +129,10 @@ class DebateView(Screen[None]):
         head = self.query_one(HeadLine)
         head.question = self.debate.question
         head.facts = tuple(words.facts(self.debate, seconds=self.seconds))
-        said, style = words.standing(self.debate, self.scene())
+        said, tone = words.standing(self.debate, self.scene())
         self._standing.update(said)
-        self._standing.set_class(style == "warning", "-warning")
-        self._standing.set_class(style == "error", "-error")
+        for other in ("call", "warning", "error"):
+            self._standing.set_class(tone == other, f"-{other}")
 
     def on_resize(self, event: events.Resize) -> None:
         self.council.fit(event.size)

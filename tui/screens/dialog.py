@@ -37,9 +37,15 @@ class Confirm(ModalScreen[bool]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes", id="confirm.yes", tooltip="Do it"),
-        Binding("n,escape", "answer(False)", "no", id="confirm.no", tooltip="Leave everything as it is", key_display="n"),
-        Binding("left,up", "app.focus_previous", "other answer", show=False, id="confirm.left", tooltip="The other answer"),
-        Binding("right,down", "app.focus_next", "other answer", show=False, id="confirm.right", tooltip="The other answer"),
+        Binding(
+            "n,escape", "answer(False)", "no", id="confirm.no", tooltip="Leave everything as it is", key_display="n"
+        ),
+        Binding(
+            "left,up", "app.focus_previous", "other answer", show=False, id="confirm.left", tooltip="The other answer"
+        ),
+        Binding(
+            "right,down", "app.focus_next", "other answer", show=False, id="confirm.right", tooltip="The other answer"
+        ),
     ]
     AUTO_FOCUS = None
 

@@ -51,7 +51,7 @@ _REST_SECONDS = 0.06  # how long the cursor must rest before a debate is unfolde
 class LibraryScreen(Screen[None]):
     """`asleep` shows nothing of the file until the screen comes back to the front: a debate is about to begin."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_PREVIEW_FROM, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_PREVIEW_FROM, "-wide")]  # noqa: RUF012  Textual declares it so
     DEFAULT_CSS = """
     LibraryScreen {
         & > #body { height: 1fr; margin: 1 0 0 0; }
@@ -78,7 +78,9 @@ class LibraryScreen(Screen[None]):
         Binding("slash", "search", "search", id="library.search", tooltip="Find a debate by any word of it"),
         Binding("d", "delete", "delete", id="library.delete", tooltip="Delete the debate at the cursor"),
         Binding("u", "undo", "undo delete", id="library.undo", tooltip="Bring back what was deleted last"),
-        Binding("s", "filter", "state", id="library.filter", tooltip="Show only debates that stand so; again: otherwise"),
+        Binding(
+            "s", "filter", "state", id="library.filter", tooltip="Show only debates that stand so; again: otherwise"
+        ),
         Binding("r", "refresh", "refresh", id="library.refresh", tooltip="Look what other windows have written"),
         Binding("escape", "back", "back to the list", id="library.back", tooltip="End the search"),
         Binding("q", "app.quit", "quit", id="library.quit", tooltip="Leave the program"),
@@ -235,7 +237,7 @@ class LibraryScreen(Screen[None]):
         """Where nothing is to be shown, say what was looked for."""
         words = ""
         if self.searching and not self.hits.length:
-            words = f"Nothing that was asked, said or ruled has “{one_line(self._wanted)}” in it. Esc goes back to the list."
+            words = f"Nothing asked, said or ruled has “{one_line(self._wanted)}” in it. Esc goes back to the list."
         elif not self.searching and self.debates.complete and not self.debates.length:
             words = f"No debate to show: {FILTERS[self._filter][1]}. s shows others."
         if words:
@@ -256,11 +258,14 @@ class LibraryScreen(Screen[None]):
         self.refresh_bindings()
         self.query_one(Welcome).show(await self.upverdict.here())
 
-    async def on_question_field_ready(self, event: QuestionField.Ready) -> None:
+    def on_question_field_ready(self, event: QuestionField.Ready) -> None:
+        self.problem("")
+        self.upverdict.serve(self._start(event.text))
+
+    async def _start(self, question: str) -> None:
         from upverdict.core.session import Order
 
-        self.problem("")
-        await self.upverdict.start_debate(Order(question=event.text))
+        await self.upverdict.start_debate(Order(question=question))
 
     def problem(self, words: str) -> None:
         """Why no debate could be started, where the question is; as a notification where there is none."""
@@ -358,7 +363,9 @@ class LibraryScreen(Screen[None]):
         try:
             while (row := self.current) is not None and preview.shown != row.id:
                 try:
-                    seen = await asyncio.to_thread(lambda id, state: glance(self.library.debate(id), state), row.id, row.state)
+                    seen = await asyncio.to_thread(
+                        lambda id, state: glance(self.library.debate(id), state), row.id, row.state
+                    )
                 except UserError as e:
                     preview.say(one_line(str(e)))
                     return
@@ -388,18 +395,18 @@ class LibraryScreen(Screen[None]):
         return True
 
     @on(RowList.Chosen)
-    async def action_open(self) -> None:
+    def action_open(self) -> None:
         if isinstance(current := self.current, Hit):
-            await self.upverdict.open_debate(current.id, current.statement)
+            self.upverdict.serve(self.upverdict.open_debate(current.id, current.statement, current.snippet))
         elif current is not None:
-            await self.upverdict.open_debate(current.id)
+            self.upverdict.serve(self.upverdict.open_debate(current.id))
 
-    async def action_new(self) -> None:
-        await self.upverdict.new_debate()
+    def action_new(self) -> None:
+        self.upverdict.serve(self.upverdict.new_debate())
 
-    async def action_continue(self) -> None:
+    def action_continue(self) -> None:
         if (current := self.current) is not None:
-            await self.upverdict.continue_debate(current.id)
+            self.upverdict.serve(self.upverdict.continue_debate(current.id))
 
     def action_search(self) -> None:
         self.query_one(SearchLine).take_keys()
@@ -414,7 +421,7 @@ class LibraryScreen(Screen[None]):
     def action_refresh(self) -> None:
         self.refresh_list()
 
-    async def action_filter(self) -> None:
+    def action_filter(self) -> None:
         self._filter = (self._filter + 1) % len(FILTERS)
         self.query_one(SearchLine).clear()
         self.debates.focus()
@@ -432,8 +439,8 @@ class LibraryScreen(Screen[None]):
         if await self.app.push_screen_wait(Confirm(ask, more, yes="Delete", no="Keep", danger=True)):
             await self.upverdict.delete_debate(row.id)
 
-    async def action_undo(self) -> None:
-        await self.upverdict.undo_delete()
+    def action_undo(self) -> None:
+        self.upverdict.serve(self.upverdict.undo_delete())
 
 
 def _found(hits: list[Hit], order: str) -> str:

@@ -40,7 +40,7 @@ _TWO_COLUMNS = 120
 class NewScreen(Screen[None]):
     """`question` is what was written elsewhere already."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_TWO_COLUMNS, "-two")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_TWO_COLUMNS, "-two")]  # noqa: RUF012  Textual declares it so
     DEFAULT_CSS = """
     NewScreen {
         & > #form { height: 1fr; padding: 1 2; scrollbar-size-vertical: 1; }
@@ -58,14 +58,17 @@ class NewScreen(Screen[None]):
         & .line > .label { width: 12; }
         & .line > Input { width: 1fr; background: $surface; }
         & .line > .note { width: 1fr; padding: 0 0 0 2; }
-        & #auto { width: auto; }
+        & #auto { width: 1fr; }
+        &.-two BackgroundField { height: 12; }
         & #go { margin: 1 0 0 0; height: 3; }
         & #problem { margin: 1 0 0 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "start", id="new.start", tooltip="Start the debate, wherever you are"),
-        Binding("escape", "back", "back", id="new.back", tooltip="Back to the library; the question is kept as a draft"),
+        Binding(
+            "escape", "back", "back", id="new.back", tooltip="Back to the library; the question is kept as a draft"
+        ),
     ]
     AUTO_FOCUS = "#question"
 
@@ -73,7 +76,6 @@ class NewScreen(Screen[None]):
         super().__init__()
         self._given = question
         self._here: Here | None = None
-        self._starting = False
 
     @property
     def upverdict(self) -> UpverdictApp:
@@ -175,27 +177,21 @@ class NewScreen(Screen[None]):
 
     # Starting
 
-    async def on_question_field_ready(self) -> None:
-        await self.action_start()
+    def on_question_field_ready(self) -> None:
+        self.action_start()
 
     @on(Button.Pressed, "#go")
-    async def _pressed(self) -> None:
-        await self.action_start()
+    def _pressed(self) -> None:
+        self.action_start()
 
     @on(Input.Submitted)
     def _next(self) -> None:
         self.focus_next()
 
-    async def action_start(self) -> None:
+    def action_start(self) -> None:
         """Start, unless something is wrong: then say what, and give the keys to the first field that is."""
-        order = self.order()
-        if order is None or self._starting:
-            return
-        self._starting = True
-        try:
-            await self.upverdict.start_debate(order)
-        finally:
-            self._starting = False
+        if (order := self.order()) is not None:
+            self.upverdict.serve(self.upverdict.start_debate(order))
 
     def order(self) -> Order | None:
         """What was filled in, or None when something is wrong with it; that is on the screen then."""
@@ -320,5 +316,5 @@ def _seat(persona: Persona) -> choice_list.Choice:
 
 
 def _endpoint(found: Found) -> choice_list.Choice:
-    words = one_line(found.model) if found.usable else "not here"
+    words = one_line(found.model if found.usable else found.note)
     return choice_list.Choice(found.name, one_line(found.name), words, usable=found.usable)

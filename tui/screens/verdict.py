@@ -24,6 +24,7 @@ from upverdict.core.verdict import tally
 from upverdict.tui.colours import readable
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.widgets import verdict_parts as parts
+from upverdict.tui.widgets import words
 from upverdict.tui.widgets.prose import prose
 
 
@@ -39,7 +40,8 @@ class VerdictScreen(Screen[None]):
         #question { color: $text-muted; }
         #headline { text-style: bold; color: $text-primary; padding: 1 0; margin: 0 0 1 0; }
         #headline { border-bottom: heavy $primary; }
-        .remark { color: $text-warning; margin: 0 0 1 0; }
+        .remark { color: $text-muted; margin: 0 0 1 0; }
+        .remark.-grave { color: $text-warning; text-style: bold; }
         .section { color: $text-accent; text-style: bold; margin: 1 0 1 0; }
         #decision { margin: 0 0 1 0; }
         .glance { margin: 0 0 1 0; }
@@ -83,8 +85,9 @@ class VerdictScreen(Screen[None]):
         ruling = self._ruling
         yield _text(" ".join(clean(self.debate.question).split()), id="question")
         yield _text(clean(ruling.headline), id="headline")
-        for note in plaintext.notes(self.debate, ruling):
-            yield _text(Content.assemble(("! ", "bold"), note), classes="remark")
+        for number, note in enumerate(plaintext.notes(self.debate, ruling)):
+            grave = bool(ruling.missing) and number == 0
+            yield _text(f"! {note}" if grave else note, classes="remark -grave" if grave else "remark")
         yield from self._section("What each said", self._quotes(ruling))
         yield from self._section("Where they agreed", self._claims(ruling, ruling.agreed))
         yield from self._section("Where they split", self._claims(ruling, ruling.split))
@@ -101,9 +104,15 @@ class VerdictScreen(Screen[None]):
 
     def _quotes(self, ruling: ev.Ruling) -> list[Widget]:
         return [
-            parts.PullQuote(q, self.debate.letter(q.voice), self.debate.name(q.voice), self._colour(q.voice))
+            parts.PullQuote(
+                q, self.debate.letter(q.voice), self.debate.name(q.voice), self._place(q), self._colour(q.voice)
+            )
             for q in ruling.pull_quotes
         ]
+
+    def _place(self, quote: ev.PullQuote) -> str:
+        """Where it was said: `  opening`, `  rebuttal 1`."""
+        return "  " + words.heading(self.debate.statements[quote.statement]).lower()
 
     def _claims(self, ruling: ev.Ruling, claims: tuple[ev.Claim, ...]) -> list[Widget]:
         of = len(ruling.heard) + self.debate.user_spoke
@@ -114,8 +123,8 @@ class VerdictScreen(Screen[None]):
 
     def _keep_reading(self) -> str:
         said = [s for s in self.debate.statements.values() if s.text.strip()]
-        words = sum(length(s.text) for s in said)
-        return f"Keep reading: d opens the whole debate, {len(said)} statements, {words:,} words."
+        spoken = sum(length(s.text) for s in said)
+        return f"Keep reading: d opens the whole debate, {len(said)} statements, {spoken:,} words."
 
     def _colour(self, voice: str) -> str:
         """The voice's colour, readable on this screen; the user's is the theme's own."""

@@ -89,7 +89,7 @@ class ChoiceList(RowList):
 
     def parts(self, index: int, line: int, width: int) -> Sequence[Part]:
         choice = self._choices[index]
-        sign = _SIGNS[self._many, choice.value in self._chosen] if choice.usable else "  – "
+        sign = _SIGNS[self._many, choice.value in self._chosen] if choice.usable else "  ✗ "
         look = "" if choice.usable else "muted"
         parts = [Part(sign, look)]
         if choice.letter:

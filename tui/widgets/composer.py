@@ -15,10 +15,13 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import TextArea
 
+from upverdict.tui.colours import MUTED
+
 KEYS = "Enter send · Ctrl+J new line"
 FLOOR_KEYS = " · Ctrl+N pass · Ctrl+R verdict"
-_CORNERS = 4
-"""Cells of a title's row that Textual keeps for itself: two corners, a space on each side."""
+FRAME = "$foreground 40%"
+_CORNERS = 6
+"""Cells of a title's row that Textual keeps for itself: at each end a corner, an edge and a space."""
 
 
 class Composer(TextArea):
@@ -141,11 +144,11 @@ class Composer(TextArea):
         if not self.aside or gap < _CORNERS:
             self.border_title = Content.styled(self.title, "bold")
             return
-        edge = "━" if self.has_focus else "─"
-        self.border_title = Content.assemble((self.title, "bold"), f" {edge * (gap - 2)} ", (self.aside, "$text-muted"))
+        edge, style = ("━", "$accent") if self.has_focus else ("─", FRAME)
+        self.border_title = Content.assemble(
+            (self.title, "bold"), (f" {edge * (gap - 2)} ", style), (self.aside, MUTED)
+        )
 
-    def on_focus(self) -> None:
-        self._frame()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
         self._frame()

@@ -170,7 +170,7 @@ class Council(Vertical):
     def _show_tabs(self) -> None:
         shown = set(self.visible_panes)
         self._strip.tabs = tuple(
-            Tab(p.letter, p.title, p.look.sign, p.look.word, p.colour, p in shown) for p in self.panes
+            Tab(p.letter, p.title, p.look.sign, p.look.word, p.colour.hex6, p in shown) for p in self.panes
         )
 
     # Where they are

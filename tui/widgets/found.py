@@ -1,13 +1,16 @@
-"""What is here to argue with: endpoints, personas, defaults; looked up off the event loop. Opens no connection."""
+"""What is found: what is here to argue with, and where a search hit stands. Opens no connection."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from upverdict.core.config import Config
+    from upverdict.core.debate import Debate
     from upverdict.core.endpoints import Found
+    from upverdict.core.events import PullQuote
     from upverdict.personas.loader import Persona
 
 
@@ -39,3 +42,17 @@ def look(config: Config) -> Here:
     except loader.PersonaError as e:
         return Here(found, used, (), seated, f"{e} Mend it, or take the file away.")
     return Here(found, used, personas, seated)
+
+
+def passage(debate: Debate, statement: str, words: str) -> PullQuote | None:
+    """Where a search found `words` (a snippet, one line, with `…` where it was cut) in a statement; None if it is not
+    there. What can't be found again in it is its beginning."""
+    from upverdict.core.events import PullQuote
+
+    said = debate.statements.get(statement)
+    if said is None:
+        return None
+    sought = r"\s+".join(re.escape(word) for word in words.strip("… ").split())
+    found = re.search(sought, said.text) if sought else None
+    start, end = found.span() if found else (0, 0)
+    return PullQuote(said.voice, said.id, said.text[start:end], start, end)

@@ -286,6 +286,7 @@ _FENCE = re.compile(r"\s{0,3}(?:(`{3,})[^`]*|(~{3,}).*)$")
 _HEADING = re.compile(r"\s{0,3}#{1,6}(?:[ \t]{1,8}|$)")
 _QUOTE = re.compile(r"\s{0,3}(?:> ?){1,9}")
 _ITEM = re.compile(r"(\s{0,40})([-+*]|\d{1,9}[.)])(?:[ \t]{1,8}|$)")
+_LONG = 400  # no line of dashes and no fence is longer: it would have to be kept open to its end
 _MAYBE = re.compile(r"\s*(?:[#>+*_`~-][#>+*_`~\- \t]*|`{3,}[^`]*|\d{1,9}[.)]?)?$")
 
 
@@ -294,10 +295,11 @@ def line_start(line: str) -> LineStart | None:
     head = line.lstrip()[:1]
     if head not in "#>-+*_`~0123456789" or not head:
         return None
-    if _RULE.match(line):
-        return LineStart(bits=RULE, verbatim=True)
-    if fence := _FENCE.match(line):
-        return LineStart(bits=CODE | MARKER, verbatim=True, fence=fence[1] or fence[2])
+    if len(line) <= _LONG:
+        if _RULE.match(line):
+            return LineStart(bits=RULE, verbatim=True)
+        if fence := _FENCE.match(line):
+            return LineStart(bits=CODE | MARKER, verbatim=True, fence=fence[1] or fence[2])
     if heading := _HEADING.match(line):
         return LineStart(bits=HEADING, size=heading.end())
     if quote := _QUOTE.match(line):
@@ -311,7 +313,7 @@ def line_start(line: str) -> LineStart | None:
 
 def is_sure(line: str) -> bool:
     """Whether more characters at the end of `line` can't change what `line_start` says of it."""
-    return _MAYBE.match(line) is None
+    return len(line) > _LONG or _MAYBE.match(line) is None
 
 
 def closes(fence: str, line: str) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
+from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
 from textual.css.types import EdgeType
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Static
 
 from upverdict.core import events as ev
@@ -27,6 +29,28 @@ CELLS_AROUND = 7
 """Of a title: two corners, a space on each side, the letter in its box."""
 
 
+class VoiceStatements(StatementsView):
+    """A voice's statements, their headings in the voice's colour."""
+
+    COLOURED = frozenset({"statements--heading", "statements--cursor", "statements--marker"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._colour: Color | None = None
+
+    def recolour(self, colour: Color) -> None:
+        if colour != self._colour:
+            self._colour = colour
+            self.notify_style_update()
+            self.refresh()
+
+    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
+        style = super().get_visual_style(*component_classes, partial=partial)
+        if self._colour is None or self.COLOURED.isdisjoint(component_classes):
+            return style
+        return style + Style(foreground=self._colour)
+
+
 class VoicePane(Vertical):
     """The pane of one voice. `number` is the key that takes the user there."""
 
@@ -38,7 +62,16 @@ class VoicePane(Vertical):
         border-title-style: none;
         border-subtitle-color: $text-muted;
         & > #tagline { height: 1; color: $text-muted; text-overflow: ellipsis; text-wrap: nowrap; margin: 0 0 1 0; }
-        & > StatementsView { height: 1fr; }
+        & > StatementsView {
+            height: 1fr;
+            max-width: 112;
+            scrollbar-color: $foreground 25%;
+            scrollbar-color-hover: $foreground 40%;
+            scrollbar-color-active: $foreground 50%;
+            scrollbar-background: $background;
+            scrollbar-background-hover: $background;
+            scrollbar-background-active: $background;
+        }
         &.-low > #tagline { display: none; }
     }
     """
@@ -58,7 +91,7 @@ class VoicePane(Vertical):
         self.title = " ".join(clean(name).split())
         self.tagline = " ".join(clean(tagline).split())
         self.look = Look(WAITING, "waiting")
-        self.view = StatementsView()
+        self.view = VoiceStatements()
         self._colour = colour
         self._rate = 0
 
@@ -97,7 +130,11 @@ class VoicePane(Vertical):
             self.view.append(statement.id, statement.text)
 
     def show(self, statement: Statement, look: Look, *, latest: bool) -> None:
-        """The state of a statement that was loaded; the latest one's is the pane's own."""
+        """The state of a statement; the latest one's is the pane's own. One that is still to be begun here is left out:
+        the fold may be ahead of what was handed on.
+        """
+        if statement.id not in self.view.keys:
+            return
         self.view.set_heading(statement.id, heading(statement), look.word)
         self.view.set_note(statement.id, look.note, look.style)
         if latest:
@@ -118,19 +155,19 @@ class VoicePane(Vertical):
     # How it looks
 
     @property
-    def colour(self) -> str:
-        """The persona's colour as `#rrggbb`, readable on the pane's background; the user's is the theme's own."""
-        behind = self.background_colors[1]
-        chosen = self._colour or self.app.theme_variables.get("foreground", "#808080")
-        return readable(chosen, behind).hex6
+    def colour(self) -> Color:
+        """The persona's colour, readable on the pane's background; the user's is the theme's own."""
+        chosen = self._colour or self.app.theme_variables["foreground"]
+        return readable(chosen, self.background_colors[1])
 
     def paint(self) -> None:
         """Border and title in the persona's colour; the border is heavy where the keys go."""
-        colour = self.colour
+        colour, css = self.colour, self.colour.hex6
         edge: EdgeType = "heavy" if self.view.has_focus else "round"
         self.styles.border = (edge, colour)
+        self.view.recolour(colour)
         self.border_title = Content.assemble(
-            (f" {self.letter} ", f"bold reverse {colour}"), (f" {self.title}", f"bold {colour}")
+            (f" {self.letter} ", f"bold reverse {css}"), (f" {self.title}", f"bold {css}")
         )
 
     def on_descendant_focus(self) -> None:

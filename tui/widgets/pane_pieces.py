@@ -29,7 +29,9 @@ _LEAST = WINDOW // 4
 
 _SENTENCE = re.compile(r"[.!?\u2026][\"'\u201d\u2019\xbb)\]*_`]*\s+|[\u3002\uff01\uff1f]|\n")
 _SPACE = re.compile(r"\s+")
+_BLANK_LINES = re.compile(r"\s*\n")
 _CODE_LINE = LineStart(bits=CODE, verbatim=True)
+_FENCE_LINE = LineStart(bits=CODE | MARKER, verbatim=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +119,12 @@ class Pieces:
     def _next(self, raw: str, at: int) -> tuple[Piece, bool]:
         line_end = raw.find("\n", at)
         line = raw[at:] if line_end < 0 else raw[at:line_end]
-        after = len(raw) if line_end < 0 else line_end + 1
-        if self._fence:
-            return self._code(raw, at, after, line), line_end >= 0
         going = self._going
-        if going is None and not line.strip():
+        if going is None and not self._fence and not line.strip():
             return self._gap(raw, at)
-        start = going or line_start(line) or PLAIN
-        if start.fence:
-            self._fence = start.fence
+        start = going or self._start(line)
         if start.verbatim:
-            return self._verbatim(at, after, line, start), line_end >= 0
+            return self._verbatim(at, line, start, line_end >= 0)
         span = _paragraph(raw, at)
         body = at if going else at + start.size
         if span.sure - body > WINDOW:
@@ -159,32 +156,32 @@ class Pieces:
         lead = start.hang if not start.shown and going is None else ""
         return Piece(base + at, base + end, shown, lead, start.hang, start.bits, goes_on)
 
-    def _gap(self, raw: str, at: int) -> tuple[Piece, bool]:
-        end = at
-        while end < len(raw):
-            line_end = raw.find("\n", end)
-            if line_end < 0:
-                if raw[end:].strip():
-                    break
-                return self._blank(at, len(raw)), False
-            if raw[end:line_end].strip():
-                break
-            end = line_end + 1
-        return self._blank(at, end), end < len(raw)
-
-    def _blank(self, at: int, end: int) -> Piece:
-        return Piece(self._rest_at + at, self._rest_at + end, Shown("", ()), gap=True)
-
-    def _code(self, raw: str, at: int, after: int, line: str) -> Piece:
+    def _start(self, line: str) -> LineStart:
+        if not self._fence:
+            start = line_start(line) or PLAIN
+            self._fence = start.fence
+            return start
         if closes(self._fence, line):
             self._fence = ""
-            return self._verbatim(at, after, line, LineStart(bits=CODE | MARKER, verbatim=True))
-        return self._verbatim(at, after, line, _CODE_LINE)
+            return _FENCE_LINE
+        return _CODE_LINE
 
-    def _verbatim(self, at: int, after: int, line: str, start: LineStart) -> Piece:
+    def _gap(self, raw: str, at: int) -> tuple[Piece, bool]:
+        blank = _BLANK_LINES.match(raw, at)
+        end = blank.end() if blank else at
+        if _SPACE.fullmatch(raw, end) or end == len(raw):
+            end = len(raw)
+        return Piece(self._rest_at + at, self._rest_at + end, Shown("", ()), gap=True), end < len(raw)
+
+    def _verbatim(self, at: int, line: str, start: LineStart, complete: bool) -> tuple[Piece, bool]:
+        cut = len(line) > WINDOW
+        self._going = start if cut else None
+        line = line[:WINDOW]
         text, offsets = clean(line)
-        shown = Shown(text, offsets).moved(self._rest_at + at).with_bits(start.bits)
-        return Piece(self._rest_at + at, self._rest_at + after, shown, bits=start.bits)
+        begin = self._rest_at + at
+        end = begin + len(line) + int(complete and not cut)
+        shown = Shown(text, offsets).moved(begin).with_bits(start.bits)
+        return Piece(begin, end, shown, bits=start.bits, goes_on=cut), cut or complete
 
 
 def _paragraph(raw: str, at: int) -> _Span:

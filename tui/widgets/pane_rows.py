@@ -99,12 +99,16 @@ class Body:
         self._firm = 0  # rows of closed pieces
         self._taken = 0  # closed pieces
         self._carry: _Carry | None = None
+        self._covered: Row | None = None  # the last firm row as it is without the cursor on it
 
     def update(self, pieces: Pieces, live: bool) -> int:
         """Take in what is new in `pieces`. The first row that has changed, or the number of rows."""
-        firm = self._firm
-        old = self.rows[firm:]
-        del self.rows[firm:]
+        base = self._firm - (self._covered is not None)
+        old = self.rows[base:]
+        del self.rows[base:]
+        if self._covered is not None:
+            self.rows.append(self._covered)
+            self._covered = None
         carry = self._add(pieces.closed[self._taken :], self._carry)
         self._firm, self._taken, self._carry = len(self.rows), len(pieces.closed), carry
         carry = self._add(_without_last_gap(pieces.tail), carry)
@@ -113,12 +117,12 @@ class Body:
         if live:
             self._place_cursor(pieces.size)
         changed = -1
-        for i, (before, after) in enumerate(zip(old, self.rows[firm:], strict=False)):
+        for i, (before, after) in enumerate(zip(old, self.rows[base:], strict=False), base):
             if after.same(before):
-                self.rows[firm + i] = before  # whoever has drawn it need not draw it again
+                self.rows[i] = before  # whoever has drawn it need not draw it again
             elif changed < 0:
-                changed = firm + i
-        return changed if changed >= 0 else min(firm + len(old), len(self.rows))
+                changed = i
+        return changed if changed >= 0 else min(base + len(old), len(self.rows))
 
     def _add(self, pieces: Iterable[Piece], carry: _Carry | None) -> _Carry | None:
         for piece in pieces:
@@ -132,9 +136,10 @@ class Body:
             rows, begin = wrapped(shown, self.width, lead, piece.hang, piece.bits & QUOTE, piece.raw_start)
             carry = None
             if piece.goes_on:
-                # Spaces at the end belong to no row, but the next word stands behind them.
+                # Spaces at the end belong to no row, but the next word stands behind them: a row full, not more.
                 row = rows.pop()
-                carry = _Carry(shown.part(begin, len(shown.text)), piece.hang if rows else lead, row)
+                end = min(len(shown.text), begin + len(row.text) + self.width)
+                carry = _Carry(shown.part(begin, end), piece.hang if rows else lead, row)
             self.rows += rows
         return carry
 
@@ -142,6 +147,8 @@ class Body:
         if self.rows:
             row = self.rows[-1]
             if cell_len(row.text) < self.width:
+                if len(self.rows) == self._firm:
+                    self._covered = row
                 end = len(row.text)
                 runs = (*row.runs, (end, end + 1, CURSOR))
                 self.rows[-1] = Row(row.text + CURSOR_MARK, runs, row.offsets, row.lead, row.start)

@@ -24,16 +24,15 @@ MAX_JOINED = 30
 
 ZWJ = "\u200d"
 
-_ODD = re.compile(
-    "["
+_ODD_CHARACTERS = (
     "\x00-\x09\x0b-\x1f\x7f-\x9f"  # C0 without the newline, delete, C1
     "\u00ad\u061c\u180e\u200b\u200e\u200f"  # soft hyphen, bidi marks, invisible spaces
     "\u1680\u2000-\u200a\u2028-\u202f\u205f"  # odd spaces, line separators, bidi embeddings
     "\u2060-\u206f\ufeff\ufff9-\ufffb"  # word joiner, bidi isolates, deprecated formats, byte order mark
     "\ud800-\udfff"  # halves of surrogate pairs: no terminal can be sent one
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"  # shorthand and music formats, language tag
-    "]"
 )
+_ODD = re.compile(f"[{_ODD_CHARACTERS}]|{ZWJ}(?![^\\s{_ODD_CHARACTERS}])")  # a joiner that joins nothing is odd, too
 _SHOWN_AS = {
     "\t": TAB,
     "\u2007": "\u00a0",
@@ -79,11 +78,12 @@ def _limit_joined(text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int]
     if text.isascii() or not any(map(joins, set(text))):
         return text, offsets
     keep: list[int] = []
-    joined = 0
+    joined, last = 0, ""
     for i, ch in enumerate(text):
-        joined = joined + 1 if joins(ch) else 0
-        if joined <= MAX_JOINED:
+        joined = joined + 1 if joins(ch) or last == ZWJ else 0
+        if joined <= MAX_JOINED or not joins(ch):
             keep.append(i)
+            last = ch
     if len(keep) == len(text):
         return text, offsets
     return "".join([text[i] for i in keep]), [offsets[i] for i in keep]
@@ -121,7 +121,7 @@ def clusters(text: str) -> list[tuple[int, int, int]]:
         end = start + 1
         if end < size and _is_flag_half(text[start]) and _is_flag_half(text[end]):
             end += 1
-        while end < size and (joins(text[end]) or (text[end - 1] == ZWJ and text[end] != "\n")):
+        while end < size and (joins(text[end]) or (text[end - 1] == ZWJ and text[end] not in " \n")):
             end += 1
         found.append((start, end, cell_len(text[start:end])))
         start = end
@@ -173,7 +173,7 @@ def _wrap_simple(text: str, start: int, end: int, room: int, rest: int, lines: l
                 if start == end:
                     return
                 continue
-            if cut == start + room:  # a line of nothing but spaces
+            if cut >= start + room - 1:  # a line of nothing but spaces
                 start = _skip_spaces(text, cut, end)
                 continue
         lines.append((start, start + room))
@@ -202,8 +202,8 @@ def _wrap_clusters(text: str, start: int, end: int, room: int, rest: int, lines:
     seen = gap = False  # something but spaces in this line; the last cluster was a space
     i = 0
     while i < len(parts):
-        at, _, wide = parts[i]
-        ch = text[start + at]
+        at, after, wide = parts[i]
+        ch = text[start + at : start + after]
         if ch == " ":
             if seen:
                 stop = stop if gap else at
@@ -236,4 +236,4 @@ def _wrap_clusters(text: str, start: int, end: int, room: int, rest: int, lines:
 def _may_part(before: str, before_cells: int, after: str, after_cells: int) -> bool:
     if before_cells < 2 and after_cells < 2:
         return False
-    return after not in _NO_START and before[0] not in _NO_END
+    return after[0] not in _NO_START and before[0] not in _NO_END

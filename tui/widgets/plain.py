@@ -53,7 +53,7 @@ def _word_before(text: str, at: int) -> int:
 
 
 def age(at: str, now: datetime) -> str:
-    """How long ago the day of `at` (UTC, ISO 8601) was, by the local calendar: `today`, `yesterday`, `9 d`, `3 mo`, `2 y`.
+    """How long ago the day of `at` (UTC, ISO 8601) was by the local calendar: `today`, `yesterday`, `9 d`, `3 mo`.
 
     What is no time, or lies ahead, says nothing.
     """

@@ -58,7 +58,11 @@ def glance(debate: Debate, state: str) -> Glance:
         first = leads.get(seat.voice) or lead(said[: 4 * _LEAD], _LEAD)
         voices.append(Voice(one_line(seat.letter), one_line(seat.name), seat.colour, one_line(first)))
     spoken = sum(1 for s in debate.statements.values() if s.text)
-    facts = [count(len(debate.council), "voice"), count(max(0, debate.round), "rebuttal round"), count(spoken, "statement")]
+    facts = [
+        count(len(debate.council), "voice"),
+        count(max(0, debate.round), "rebuttal round"),
+        count(spoken, "statement"),
+    ]
     return Glance(
         id=debate.id,
         question=one_line(debate.question),
@@ -152,7 +156,9 @@ class Preview(VerticalScroll, can_focus=False):
         lines = []
         for voice in seen.voices:
             ink = f"bold {readable(voice.colour, behind).hex6}"
-            said = Content.styled(f"  {voice.lead}", "") if voice.lead else Content.styled("  said nothing", "$text-muted")
+            said = (
+                Content.styled(f"  {voice.lead}", "") if voice.lead else Content.styled("  said nothing", "$text-muted")
+            )
             lines.append(Content.assemble((f"{voice.letter} {voice.name}", ink), said))
         return Content("\n").join(lines)
 

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean
+from upverdict.tui.colours import FAINT, MUTED
 from upverdict.tui.widgets.words import DONE, FAILED, WAITING, WRITING
 
 _GAP = 3
@@ -81,21 +82,17 @@ def line(steps: Sequence[Step], width: int) -> Content:
     words = sum(cell_len(step.name) + 2 for step in steps)
     dashes = min(_LONGEST, (width - words) // max(1, len(steps) - 1) - 2)
     if dashes >= _SHORTEST:
-        bar = Content.styled(f" {'─' * dashes} ", "$foreground 35%")
+        bar = Content.styled(f" {'─' * dashes} ", FAINT)
         return bar.join(_step(step) for step in steps)
     at = next((n for n, s in enumerate(steps) if s.sign not in (DONE, WAITING)), None)
     if at is None:
         at = max((n for n, s in enumerate(steps) if s.sign == DONE), default=0)
     signs = " ".join(step.sign for step in steps)
-    return Content.assemble(
-        (signs, "$accent"), f"  {steps[at].name} ", (f"(step {at + 1} of {len(steps)})", "$text-muted")
-    )
+    return Content.assemble((signs, "$accent"), f"  {steps[at].name} ", (f"(step {at + 1} of {len(steps)})", MUTED))
 
 
 def _step(step: Step) -> Content:
-    style = {DONE: "$text-success", WRITING: "bold $text-accent", FAILED: "bold $text-error"}.get(
-        step.sign, "$text-muted"
-    )
+    style = {DONE: "$text-success", WRITING: "bold $text-accent", FAILED: "bold $text-error"}.get(step.sign, MUTED)
     return Content.styled(f"{step.sign} {step.name}", style)
 
 
@@ -123,4 +120,4 @@ class HeadLine(Widget):
         if cell_len(left) > room:
             left = set_cell_size(left, max(0, room - 1)).rstrip() + "…"
         gap = " " * (width - cell_len(left) - cell_len(right))
-        return Content.assemble((left, "bold"), gap, (right, "$text-muted"))
+        return Content.assemble((left, "bold"), gap, (right, MUTED))

@@ -213,7 +213,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return base + Style(foreground=readable(look.colour, behind), bold=True)
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width = self.scrollable_content_region.width  # `size` counts the column of the scrollbar in
         index, line = divmod(round(self.scroll_y) + y, self.ROW_HEIGHT)
         if not 0 <= index < self._length:
             return Strip.blank(width, self.rich_style)

@@ -17,13 +17,19 @@ class SearchInput(Input):
     """The words. The keys that move in a list go to the list of hits, so that typing and choosing need no change of
     place."""
 
+    BINDING_GROUP_TITLE = "In the search line"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "open", id="search.open", tooltip="Open the debate at the cursor"),
         Binding("up", "move('move', -1)", "up", show=False, id="search.up", tooltip="One hit up"),
         Binding("down", "move('move', 1)", "down", show=False, id="search.down", tooltip="One hit down"),
         Binding("pageup", "move('move_page', -1)", "page up", show=False, id="search.page_up", tooltip="One screen up"),
         Binding(
-            "pagedown", "move('move_page', 1)", "page down", show=False, id="search.page_down", tooltip="One screen down"
+            "pagedown",
+            "move('move_page', 1)",
+            "page down",
+            show=False,
+            id="search.page_down",
+            tooltip="One screen down",
         ),
     ]
 

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-LESS, MORE = "‹", "›"
+LESS, MORE = "-", "+"
 
 
 class Stepper(Widget, can_focus=True):

@@ -1,4 +1,4 @@
-"""The first line of a screen: the program's name or the screen's, and at the right what it is about. Plain text only."""
+"""The first line of a screen: its name, and at the right what it is about. Plain text only."""
 
 from __future__ import annotations
 

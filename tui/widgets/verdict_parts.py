@@ -18,6 +18,8 @@ from textual.widgets import Static
 
 from upverdict.core import events as ev
 from upverdict.core.text import clean
+from upverdict.tui.colours import MUTED
+from upverdict.tui.widgets.prose import prose
 
 Colour = Callable[[str], str]
 """From a voice to its colour as `#rrggbb`."""
@@ -57,14 +59,10 @@ class PullQuote(Static, can_focus=True):
             super().__init__()
             self.quote = quote
 
-    def __init__(self, quote: ev.PullQuote, letter: str, name: str, colour: str) -> None:
-        said = " ".join(clean(quote.text).split())
+    def __init__(self, quote: ev.PullQuote, letter: str, name: str, place: str, colour: str) -> None:
+        said = prose(" ".join(quote.text.split())).stylize("bold")
         words = Content.assemble(
-            (f"“{said}”", "bold"),
-            "\n",
-            chip(letter, colour),
-            (f" {clean(name)}", colour),
-            (f" · {quote.statement}", "$text-muted"),
+            ("“", "bold"), said, ("”", "bold"), "\n", chip(letter, colour), (f" {clean(name)}", colour), (place, MUTED)
         )
         super().__init__(words, markup=False)
         self.quote = quote
@@ -104,7 +102,7 @@ def claim(words: str, tally: str, claim: ev.Claim, colour: Colour) -> Entry:
     """A claim with its tally; below it the sentences for and against it."""
     cited = cited_ids(claim.support, colour)
     if claim.against:
-        cited = Content.assemble(cited, ("   against  ", "$text-muted"), cited_ids(claim.against, colour))
+        cited = Content.assemble(cited, ("   against  ", MUTED), cited_ids(claim.against, colour))
     return Entry(Content(tally), Content.assemble(clean(words), "\n", cited))
 
 
@@ -116,7 +114,7 @@ def cited_ids(by_voice: Mapping[str, Sequence[str]], colour: Colour) -> Content:
 
 def flip(flip: ev.Flip) -> Entry:
     """A fact that would turn the verdict, and how to find out."""
-    check = ("\n" + clean(flip.check), "$text-muted") if flip.check else ""
+    check = ("\n" + clean(flip.check), MUTED) if flip.check else ""
     return Entry(Content("if"), Content.assemble(clean(flip.fact), check))
 
 
@@ -125,6 +123,6 @@ def glance(seat: ev.Seat, lead: str, colour: str) -> Static:
     head = Content.assemble(
         chip(seat.letter, colour),
         (f" {clean(seat.name)}", f"bold {colour}"),
-        (f"  {clean(seat.tagline)}", "$text-muted"),
+        (f"  {clean(seat.tagline)}", MUTED),
     )
     return Static(Content.assemble(head, "\n", clean(lead) or "—"), markup=False, classes="glance")

