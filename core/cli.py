@@ -88,19 +88,23 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     cls=_Group,
     default="open",
     default_if_no_args=True,
+    invoke_without_command=True,  # options alone, such as --db FILE, open the library too
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="The file that keeps the debates.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")  # read in `main`
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
 @click.pass_context
-def cli(ctx: click.Context, db: Path | None) -> None:
+def cli(ctx: click.Context, db: Path | None) -> int | None:
     """Four advisors argue your question; a verdict proves its claims with the words that were said.
 
     `upverdict` opens the library, `upverdict "QUESTION"` starts a debate on the screen. Everything else works
     without a screen.
     """
     ctx.obj = Env(ctx.obj, db)
+    if ctx.invoked_subcommand is None:
+        return open_.main([], "upverdict", standalone_mode=False, obj=ctx.obj)  # type: ignore[no-any-return]
+    return None
 
 
 def _db_option(command: Callable[..., Any]) -> Callable[..., Any]:

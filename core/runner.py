@@ -175,7 +175,14 @@ class Runner:
                 self._cancel(statement.id)
 
     def retry(self, voice: str) -> bool:
-        """Ask a voice again: at once if it waits for its next attempt, anew if it failed or was stopped."""
+        """Ask a voice again: at once if it waits for its next attempt, anew if it failed or was stopped.
+
+        The judge, too, can be hurried. False when there is nothing to ask again.
+        """
+        judging = self.log.debate.judging
+        if judging and (hurry := self._hurry.get(verdict_id(judging.version))):
+            hurry.set()
+            return True
         statement = self.log.debate.in_round(self.log.debate.round).get(voice)
         if statement is None:
             return False

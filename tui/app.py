@@ -10,6 +10,8 @@ import gc
 import importlib
 import sys
 from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -20,9 +22,10 @@ from textual.worker import Worker
 from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
-from upverdict.core.store.reader import Library
+from upverdict.core.store.reader import Library, Row
 from upverdict.tui import leaving
 from upverdict.tui.screens.library import CAN_CONTINUE, LibraryScreen
+from upverdict.tui.widgets.library_pages import PAGE
 from upverdict.tui.widgets.plain import fit, one_line
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from upverdict.tui.widgets.found import Here
 
 _QUESTION_CELLS = 48  # of a question in a notification
+_EARLY_SECONDS = 0.1  # how long the first picture may wait for the file
 
 
 class UpverdictApp(App[int]):
@@ -62,6 +66,7 @@ class UpverdictApp(App[int]):
         self.config = config
         self.order = order
         self.library = Library(config.db)
+        self._first = None if order else _Early(self.library)
         self.deleted: list[tuple[str, str]] = []
         """What can be brought back: ids and questions, the latest last."""
         self.failure: UserError | None = None
@@ -69,8 +74,6 @@ class UpverdictApp(App[int]):
         self.parting: list[str] = []
         """What a person is told in the terminal after the program has left the screen."""
         self.debug_wanted = False
-        self.starting = order is not None
-        """Whether the debate that the command line ordered is about to come over the library."""
         self.session: Session | None = None
         """The debate that this window holds or held last."""
         self._ordered: Session | None = None
@@ -83,7 +86,7 @@ class UpverdictApp(App[int]):
     # Coming
 
     def get_default_screen(self) -> Screen[Any]:
-        return LibraryScreen(asleep=self.starting)
+        return LibraryScreen(asleep=self.order is not None)
 
     def on_mount(self) -> None:
         if self.config.theme and self.config.theme in self.available_themes:
@@ -124,6 +127,12 @@ class UpverdictApp(App[int]):
             self.session.runner.interrupt(Fault("storage", str(error), False))  # its screen says why
         else:
             self.tell(error)
+
+    def first_look(self) -> tuple[int, list[Row]] | None:
+        """How many debates there are, and the first of them, once, if that is known by now: read while the screens
+        were being set up, so that the first picture is whole."""
+        early, self._first = self._first, None
+        return early.result() if early else None
 
     # Services for the screens
 
@@ -201,7 +210,6 @@ class UpverdictApp(App[int]):
         from upverdict.tui.screens.debate import DebateScreen
 
         self.session = session
-        self.starting = False
         await self._forget_draft()
         self._to_library()
         await self.push_screen(DebateScreen.live(session))
@@ -385,8 +393,9 @@ def run(config: Config, order: Order | None) -> int:
     app.debug_wanted = "--debug" in sys.argv[1:]
     with leaving.window_title(app.TITLE or ""):
         code = asyncio.run(_hold(app))
-    for words in app.parting:
-        print(words, file=sys.stderr)
+    with suppress(OSError):  # nobody can be told on a terminal that is gone
+        for words in app.parting:
+            print(words, file=sys.stderr, flush=True)
     if app.failure is not None:
         raise app.failure
     return code
@@ -398,6 +407,24 @@ async def _hold(app: UpverdictApp) -> int:
     finally:
         await app.shut()
     return errors.NO_VERDICT if code is None else code
+
+
+class _Early(Thread):
+    """The first look at the file, on a thread of its own; what goes wrong there comes again in its place."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(name="upverdict-first-look", daemon=True)
+        self._library = library
+        self._found: tuple[int, list[Row]] | None = None
+        self.start()
+
+    def run(self) -> None:
+        with suppress(UserError):
+            self._found = (self._library.count(), self._library.page(limit=PAGE))
+
+    def result(self) -> tuple[int, list[Row]] | None:
+        self.join(_EARLY_SECONDS)
+        return self._found
 
 
 async def _imported(name: str) -> None:

@@ -80,13 +80,7 @@ class Packer:
         return True
 
     def _fits(self, event: ev.Event) -> bool:
-        first = self._first
-        return (
-            first is not None
-            and first.KIND == event.KIND
-            and first.seq + len(self._pieces) == event.seq
-            and len(self._pieces) < MAX_PIECES
-        )
+        return self._first is not None and self._first.KIND == event.KIND and len(self._pieces) < MAX_PIECES
 
     def _close(self) -> None:
         if self._first is not None:

@@ -126,6 +126,7 @@ def test_an_output_that_nobody_reads_any_more_ends_in_order() -> None:
         (["delete", "nosuch", "--yes"], 4, "no debate"),
         (["frobnicate", "x"], 2, ""),
         ([], 2, "needs a terminal"),
+        (["--db", "some.db"], 2, "needs a terminal"),
     ],
 )
 def test_wrong_use_is_said_in_a_sentence(arguments: list[str], code: int, words: str) -> None:

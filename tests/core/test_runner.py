@@ -264,6 +264,16 @@ async def test_a_waiting_retry_can_be_hurried() -> None:
         assert d.debate.outcome == "interrupted"
 
 
+async def test_the_judges_next_attempt_can_be_hurried_too() -> None:
+    script = council_but({"judge": scripted.in_turn(scripted.status(529), council())})
+    async with held(script, retries=Retries(tries=3, first=3600, cap=3600), rounds=0, auto=True) as d:
+        run = asyncio.create_task(d.runner.run())
+        await d.until(lambda x: x.judging and x.judging.error)
+        assert d.runner.retry("judge")
+        await asyncio.wait_for(run, 20)
+        assert d.debate.outcome == "finished"
+
+
 async def test_when_nobody_can_speak_the_debate_fails_in_words_and_can_be_continued() -> None:
     async with held(scripted.status(401), auto=True) as d:
         await asyncio.wait_for(d.runner.run(), 30)

@@ -15,6 +15,7 @@ from tests.core.talk import Talk
 from tests.core.test_store_kit import RULING, check_indexes, finished, named, readable, rows, talk
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
+from upverdict.core.store import worker
 from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
@@ -79,6 +80,19 @@ async def test_words_are_on_the_disk_without_being_asked_for(store: Store, libra
     await until(lambda: bool(rows(store.path, sql)))
     assert library.state(ID) == "running"
     assert library.debate(ID).statements["S1"].text == "Who pays for the helium"
+
+
+async def test_an_end_is_not_left_to_gather(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "GATHER_SECONDS", 3600.0)
+    recorder = store.recorder(ID)
+    said = talk()
+    await recorder.flush()
+    for event in said.events:
+        recorder.put(event)
+        await asyncio.sleep(0.01)
+    said.log.append(ev.StatementStopped(voice="skeptic", round="opening", statement="S1", sentences=((0, 23),)))
+    recorder.put(said.events[-1])
+    await until(lambda: bool(rows(store.path, "SELECT 1 FROM statements WHERE statement = 'S1'")))
 
 
 async def test_tokens_share_rows(store: Store) -> None:
@@ -312,6 +326,20 @@ async def test_import_keeps_everything_once(store: Store, library: Library) -> N
     assert library.state("261124-cut00") == "interrupted"
     assert ("261124-cut00", "S1") in found(library, "helium")
     check_indexes(store.path)
+
+
+async def test_words_that_nobody_ended_are_found(store: Store, library: Library) -> None:
+    resumed = talk()
+    resumed.log.append(ev.DebateResumed())
+    await store.import_events(named("261124-resum", resumed.events))
+    again = Talk()
+    again.fail("builder", 0, "A zeppelin is")
+    again.begin("builder", attempt=2)
+    await store.import_events(named("261124-again", again.events))
+    assert found(library, "helium") == [("261124-resum", "S1")]
+    assert ("261124-again", "B1") in found(library, "zeppelin")
+    sql = "SELECT debate, state FROM statements WHERE text LIKE '%zeppelin is' OR text LIKE '%helium'"
+    assert sorted(rows(store.path, sql)) == [("261124-again", "partial"), ("261124-resum", "partial")]
 
 
 async def test_import_refuses_what_is_no_log(store: Store, library: Library) -> None:

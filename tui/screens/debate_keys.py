@@ -70,12 +70,14 @@ BINDINGS: list[BindingType] = [
     Binding("x", "stop", "stop", id="debate.stop", tooltip="Stop the voice of this pane, or all of them"),
     Binding("R", "retry", "again", key_display="R", id="debate.retry", tooltip="Ask the voice of this pane again"),
     Binding("z", "zoom", "zoom", id="debate.zoom", tooltip="This pane over the full width, and back"),
-    Binding("comma", "page(-1)", "before", key_display=",", id="debate.page.back", tooltip="The panes to the left"),
-    Binding("full_stop", "page(1)", "more", key_display=".", id="debate.page.on", tooltip="The panes to the right"),
-    Binding("y", "copy", "copy", id="debate.copy", tooltip="Copy the statement in this pane"),
     Binding(
         "escape", "back", "back", id="debate.back", tooltip="Go back; a running debate is kept and can be continued"
     ),
+    Binding(
+        "full_stop", "page(1)", "more panes", key_display=", .", id="debate.page.on", tooltip="The panes to the right"
+    ),
+    Binding("comma", "page(-1)", "panes before", show=False, id="debate.page.back", tooltip="The panes to the left"),
+    Binding("y", "copy", "copy", id="debate.copy", tooltip="Copy the statement in this pane"),
     Binding("end,G", "follow", "follow", show=False, id="debate.follow", tooltip="To the last word, and follow it"),
     Binding(
         "tab", "swap", "pane or composer", show=False, id="debate.swap", tooltip="Between the panes and the composer"

@@ -200,11 +200,8 @@ class DebateView(Screen[None]):
         self.dismiss()
 
     async def action_take_up(self) -> None:
-        """Go on with the debate. The file is let go first, so that the debate can be opened again."""
-        app = cast("Host", self.app)
-        await self.leave()
-        self.dismiss()
-        await app.continue_debate(self.debate.id)
+        """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
+        await cast("Host", self.app).continue_debate(self.debate.id)
 
     async def action_back(self) -> None:
         if self.council.zoomed is not None:

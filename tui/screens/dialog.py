@@ -8,7 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
+
+from upverdict.tui.widgets.keys_line import KeysLine
 
 
 class Confirm(ModalScreen[bool]):
@@ -65,7 +67,7 @@ class Confirm(ModalScreen[bool]):
             with Horizontal(id="answers"):
                 yield Button(self._no, id="no", compact=False)
                 yield Button(self._yes, id="yes", variant="error" if self._danger else "primary")
-        yield Footer(show_command_palette=False)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         self.query_one("#no" if self._danger else "#yes", Button).focus()

@@ -11,9 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from upverdict.tui.commands import Command
+from upverdict.tui.widgets.keys_line import KeysLine
 
 _KEYS = 22
 """Cells for the keys of one action; more of them push its words to the right."""
@@ -58,7 +59,7 @@ class HelpScreen(ModalScreen[None]):
                     yield Static(group, classes="group", markup=False)
                     lines = [_line(command) for command in commands]
                     yield Static(Content("\n").join(lines), classes="group-keys", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeysLine()
 
     def action_close(self) -> None:
         self.dismiss()

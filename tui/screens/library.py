@@ -16,12 +16,13 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.errors import Overtaken
 from upverdict.core.store.reader import After, Hit, Library, Row, State
 from upverdict.tui.widgets.hit_list import HitList
+from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.library_list import LibraryList
 from upverdict.tui.widgets.plain import count, one_line
 from upverdict.tui.widgets.preview import Preview, glance
@@ -43,7 +44,6 @@ FILTERS: tuple[tuple[tuple[State, ...], str], ...] = (
 """What `s` goes through: the states that are shown, and how the first line says so."""
 CAN_CONTINUE = ("interrupted", "failed")
 HITS = 50
-_FIELDS = ("words", "first-question")
 _PREVIEW_FROM = 100  # columns (ui.md asks for a preview only where there is room)
 _REST_SECONDS = 0.06  # how long the cursor must rest before a debate is unfolded
 
@@ -83,6 +83,7 @@ class LibraryScreen(Screen[None]):
         ),
         Binding("r", "refresh", "refresh", id="library.refresh", tooltip="Look what other windows have written"),
         Binding("escape", "back", "back to the list", id="library.back", tooltip="End the search"),
+        Binding("escape", "let_go", "leave the field", id="library.let_go", tooltip="Give the keys to the screen"),
         Binding("q", "app.quit", "quit", id="library.quit", tooltip="Leave the program"),
     ]
     AUTO_FOCUS = None
@@ -96,6 +97,7 @@ class LibraryScreen(Screen[None]):
         self._rest: Timer | None = None
         self._glancing = False
         self._read = False
+        self._covered = False
 
     @property
     def upverdict(self) -> UpverdictApp:
@@ -113,8 +115,8 @@ class LibraryScreen(Screen[None]):
             yield HitList(id="hits")
             yield Static("", id="empty", markup=False)
             yield Preview(id="preview")
-        yield Static("", id="sorry", markup=False)
-        yield Footer()
+        yield Static("The council is being called …", id="sorry", markup=False)
+        yield KeysLine()
 
     @property
     def debates(self) -> LibraryList:
@@ -145,13 +147,22 @@ class LibraryScreen(Screen[None]):
         self.remove_class("-asleep")
         self.add_class("-listing")
         self.debates.focus()
-        self._begin_anew()
+        total, first = self.upverdict.first_look() or (0, [])
+        if total:
+            self._show_list(total, first)
+        else:
+            self._begin_anew()
+
+    def on_screen_suspend(self) -> None:
+        self._covered = True
 
     def on_screen_resume(self) -> None:
         """Back from another screen: it may have changed what is kept."""
+        if not self._covered:
+            return
+        self._covered = False
         if self.has_class("-asleep"):
-            if not self.upverdict.starting:
-                self._wake()
+            self._wake()
         elif self._read:
             self.refresh_list()
 
@@ -161,22 +172,25 @@ class LibraryScreen(Screen[None]):
     async def _begin(self) -> None:
         """Read the list from its first row on, or say why that can't be."""
         try:
-            self._total = await asyncio.to_thread(self.library.count)
+            total = await asyncio.to_thread(self.library.count)
         except UserError as e:
             self._sorry(e)
             return
-        self._read = True
-        self.remove_class("-sorry")
-        self._show_total()
-        if not self._total:
+        if total:
+            self._show_list(total)
+        else:
             await self._welcome()
-            return
-        if self.has_class("-welcome"):
-            self.remove_class("-welcome")
+
+    def _show_list(self, total: int, first: list[Row] | None = None) -> None:
+        self._read = True
+        self._total = total
+        self._show_total()
+        if self.has_class("-welcome") or self.has_class("-sorry"):
+            self.remove_class("-welcome", "-sorry")
             self.debates.focus()
         self.add_class("-listing")
         states = FILTERS[self._filter][0]
-        self.debates.show(partial(self._fetch, states), 0 if states else self._total)
+        self.debates.show(partial(self._fetch, states), 0 if states else total, first)
         self.refresh_bindings()
 
     async def _fetch(self, states: tuple[State, ...], after: After | None, limit: int) -> list[Row]:
@@ -250,9 +264,11 @@ class LibraryScreen(Screen[None]):
         from upverdict.tui.widgets.question import QuestionField
         from upverdict.tui.widgets.welcome import Welcome
 
+        self._read, self._total = True, 0
+        self._show_total()
         if not self.query(Welcome):
             await self.mount(Welcome(), after="#body")
-        self.remove_class("-listing", "-searching", "-none")
+        self.remove_class("-listing", "-searching", "-none", "-sorry")
         self.add_class("-welcome")
         self.query_one(QuestionField).focus()
         self.refresh_bindings()
@@ -391,7 +407,11 @@ class LibraryScreen(Screen[None]):
             case "search" | "filter":
                 return self._read and not self.has_class("-welcome") and not self.has_class("-sorry")
             case "back":
-                return self.searching or (self.focused is not None and self.focused.id in _FIELDS)
+                return self.searching or isinstance(self.focused, SearchInput)
+            case "let_go":
+                return self.has_class("-welcome") and self.focused is not None
+            case "refresh":
+                return not self.has_class("-asleep")
         return True
 
     @on(RowList.Chosen)
@@ -413,10 +433,10 @@ class LibraryScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.query_one(SearchLine).clear()
-        if self.has_class("-welcome"):
-            self.set_focus(None)
-        else:
-            self.debates.focus()
+        self.debates.focus()
+
+    def action_let_go(self) -> None:
+        self.set_focus(None)
 
     def action_refresh(self) -> None:
         self.refresh_list()

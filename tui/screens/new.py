@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from upverdict.core.endpoints import BUILTIN, EndpointError, Found, server
 from upverdict.core.errors import UserError
@@ -23,6 +23,7 @@ from upverdict.personas.loader import COUNCIL_MAX, COUNCIL_MIN, CouncilError, Pe
 from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.found import Here
+from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.question import BackgroundField, QuestionField
 from upverdict.tui.widgets.stepper import Stepper
@@ -119,7 +120,7 @@ class NewScreen(Screen[None]):
                         yield ChoiceList(many=True, id="auto")
                 yield _wrong("problem")
                 yield Button("Start the debate", id="go", variant="primary")
-        yield Footer()
+        yield KeysLine()
 
     # What there is to choose from
 

@@ -34,7 +34,15 @@ class VerdictScreen(Screen[None]):
     DEFAULT_CSS = """
     VerdictScreen {
         background: $background;
-        #page { align-horizontal: center; scrollbar-size-vertical: 1; padding: 1 2; }
+        #page { align-horizontal: center; padding: 1 2; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+        #page {
+            scrollbar-color: $foreground 25%;
+            scrollbar-color-hover: $foreground 40%;
+            scrollbar-color-active: $foreground 50%;
+            scrollbar-background: $background;
+            scrollbar-background-hover: $background;
+            scrollbar-background-active: $background;
+        }
         #measure { width: 100%; max-width: 100; height: auto; }
         #measure > Static { width: 1fr; height: auto; }
         #question { color: $text-muted; }

@@ -18,7 +18,6 @@ from textual.widgets import TextArea
 from upverdict.tui.colours import MUTED
 
 KEYS = "Enter send · Ctrl+J new line"
-FLOOR_KEYS = " · Ctrl+N pass · Ctrl+R verdict"
 FRAME = "$foreground 40%"
 _CORNERS = 6
 """Cells of a title's row that Textual keeps for itself: at each end a corner, an edge and a space."""
@@ -139,7 +138,7 @@ class Composer(TextArea):
 
     def _frame(self) -> None:
         """The title's row, with the aside at its right end where there is room; the keys in the row below."""
-        self.border_subtitle = Content(KEYS + (FLOOR_KEYS if self.floor else ""))
+        self.border_subtitle = KEYS
         gap = self.size.width + self.gutter.width - _CORNERS - cell_len(self.title) - cell_len(self.aside)
         if not self.aside or gap < _CORNERS:
             self.border_title = Content.styled(self.title, "bold")

@@ -191,6 +191,7 @@ class Council(Vertical):
         self._grid.styles.grid_size_rows = self._plan.rows
         for place, pane in enumerate(self._panes):
             pane.display = place in self._plan.visible
+            pane.set_class(self._plan.low(self._room.height), "-low")
             last = place == self._plan.visible.stop - 1
             spread = self._plan.columns - (len(self._plan.visible) - 1) % self._plan.columns
             pane.styles.column_span = spread if last and self._plan.spread else 1

@@ -10,6 +10,10 @@ NARROW, LOW = 80, 24
 """Fewer cells or rows: one pane at a time."""
 COLUMN = 28
 """Cells that a column has at least."""
+AROUND = 8
+"""Rows of the screen that are no pane's: two lines above, tabs, one line and the composer below, the keys."""
+TAGLINE = 13
+"""Rows of a pane under which it has none to spare for the tagline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,10 @@ class Plan:
     columns: int
     rows: int
     spread: bool = False
+
+    def low(self, height: int) -> bool:
+        """Whether panes on a screen of so many rows leave out what is no statement."""
+        return (height - AROUND) // self.rows < TAGLINE
 
     def pages(self, count: int) -> bool:
         return len(self.visible) < count

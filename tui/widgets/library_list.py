@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import After, Row
-from upverdict.tui.widgets.library_pages import Pages
+from upverdict.tui.widgets.library_pages import PAGE, Pages, Span
 from upverdict.tui.widgets.plain import STATE_WORDS, age, fit, one_line
 from upverdict.tui.widgets.row_list import Part, RowList
 
@@ -66,15 +66,19 @@ class LibraryList(RowList):
 
     # What is shown
 
-    def show(self, fetch: Fetch, expected: int = 0) -> None:
-        """Read from `fetch`, from the first row on; about `expected` rows are there."""
+    def show(self, fetch: Fetch, expected: int = 0, first: Sequence[Row] | None = None) -> None:
+        """Read from `fetch`, from the first row on; about `expected` rows are there. `first` is the first page."""
         self._fetch = fetch
         self._fresh = None
         self._pages = Pages(expected)
+        if first is not None:
+            self._pages.take(Span(0, None, PAGE), first)
         self._kept_id = ""
         self.scroll_to(y=0, animate=False, force=True, immediate=True)
-        self.set_length(expected)
+        self.set_length(self._pages.length)
         self.cursor = 0
+        if first is not None:
+            self._came()
         self._fill()
 
     def reread(self, expected: int = 0) -> None:

@@ -23,7 +23,7 @@ STRIDES = 20
 """Pages read in one go on the way to a far place."""
 
 
-class Read(NamedTuple):
+class Span(NamedTuple):
     """What to ask of the library: `limit` rows older than `after`, which will be those from `page` on."""
 
     page: int
@@ -63,7 +63,7 @@ class Pages:
         found = [n * PAGE + i for n, rows in self._rows.items() for i, row in enumerate(rows) if row.id == id]
         return min(found, key=lambda index: abs(index - near), default=None)
 
-    def lacking(self, wanted: range) -> Read | None:
+    def lacking(self, wanted: range) -> Span | None:
         """What to read next so that the rows `wanted` come into memory; None when they are, or are beyond the end."""
         stop = min(wanted.stop, self._length) if self.complete else wanted.stop
         for page in range(wanted.start // PAGE, -(-stop // PAGE)):
@@ -72,10 +72,10 @@ class Pages:
             elif not self.complete or page * PAGE < self._length:
                 start = max(anchor for anchor in self._anchors if anchor <= page)
                 pages = min(page - start + 1, STRIDES)
-                return Read(start, self._anchors[start], pages * PAGE)
+                return Span(start, self._anchors[start], pages * PAGE)
         return None
 
-    def take(self, read: Read, rows: Sequence[Row]) -> None:
+    def take(self, read: Span, rows: Sequence[Row]) -> None:
         """The answer to `read`. Fewer rows than were asked for are the end of the list."""
         for at in range(0, len(rows), PAGE):
             self._keep(read.page + at // PAGE, tuple(rows[at : at + PAGE]))

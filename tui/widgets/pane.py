@@ -23,8 +23,6 @@ from upverdict.tui.widgets.statements import StatementsView
 from upverdict.tui.widgets.words import WAITING, Look, heading
 
 YOU_NAME, YOU_TAGLINE = "You", "the fifth voice"
-LOW = 8
-"""Rows under which a pane has none to spare for the tagline."""
 CELLS_AROUND = 7
 """Of a title: two corners, a space on each side, the letter in its box."""
 
@@ -175,9 +173,6 @@ class VoicePane(Vertical):
 
     def on_descendant_blur(self) -> None:
         self.paint()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.height < LOW, "-low")
 
     def on_click(self, event: events.Click) -> None:
         """Anywhere: the pane gets the keys. Twice on the title: it is zoomed."""

@@ -4,8 +4,6 @@ Positions are indices into Python strings; widths are terminal cells as `rich.ce
 places everything by that count.
 """
 
-# ruff: noqa: RUF001  (the tables below are made of the very characters that are mistaken for others)
-
 from __future__ import annotations
 
 import re

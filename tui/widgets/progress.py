@@ -106,17 +106,15 @@ class HeadLine(Widget):
     question: reactive[str] = reactive("", layout=False)
     facts: reactive[tuple[str, ...]] = reactive((), layout=False)
 
-    LEAST = 24
-    """Cells that the question keeps before a fact may stay."""
-
     def render(self) -> Content:
         width = self.content_size.width
         facts = list(self.facts)
-        while facts and width - cell_len(" · ".join(facts)) - _GAP < self.LEAST:
+        left = " ".join(clean(self.question).split())
+        least = min(cell_len(left), width // 2)
+        while facts and width - cell_len(" · ".join(facts)) - _GAP < least:
             facts.pop(0)
         right = " · ".join(facts)
         room = width - (cell_len(right) + _GAP if right else 0)
-        left = " ".join(clean(self.question).split())
         if cell_len(left) > room:
             left = set_cell_size(left, max(0, room - 1)).rstrip() + "…"
         gap = " " * (width - cell_len(left) - cell_len(right))

@@ -182,6 +182,11 @@ class StatementsView(ScrollView, can_focus=True):
 
     # Drawing
 
+    @property
+    def _text_width(self) -> int:
+        """Cells in which text is wrapped: the scrollbar's column is never used, so that its coming moves nothing."""
+        return self.scrollable_content_region.width
+
     def on_mount(self) -> None:
         """Start the clock. All panes tick together, so that one update of the screen serves them all."""
         period = 1 / FRAMES
@@ -217,8 +222,8 @@ class StatementsView(ScrollView, can_focus=True):
 
     def _draw(self) -> bool:
         """Bring the rows up to date and have repainted what has changed. Whether anything had."""
-        width = self.size.width
-        if not width:
+        width = self._text_width
+        if width <= 0:
             return False
         if width != self._stack.width:
             self._painter.forget()
@@ -311,7 +316,7 @@ class StatementsView(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """What the user scrolls decides whether the tail is followed."""
         super().watch_scroll_y(old_value, new_value)
-        if not self._moving and self.size.width == self._stack.width:
+        if not self._moving and self._text_width == self._stack.width:
             self.following = round(new_value) >= self.max_scroll_y
             self._place = self._stack.place(round(new_value))
 
@@ -353,7 +358,3 @@ class StatementsView(ScrollView, can_focus=True):
         start = None if selection.start is None else (selection.start.y, selection.start.x)
         end = None if selection.end is None else (selection.end.y, selection.end.x)
         return self._stack.text(start, end), "\n"
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        """Show it."""
-        self.refresh()

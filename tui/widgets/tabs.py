@@ -56,13 +56,19 @@ class TabStrip(Widget):
 def pieces(tabs: Sequence[Tab], width: int) -> list[Content]:
     """One text a voice, together no wider than `width` as long as letters and signs fit."""
     forms = (
-        [f" {t.letter} {t.name} {t.sign} {t.word} " for t in tabs],
-        [f" {t.letter} {t.sign} {t.word} " for t in tabs],
-        [f" {t.letter} {t.sign} {t.word if t.shown else ''}".rstrip() + " " for t in tabs],
+        [f" {t.letter}  {t.name} {t.sign} {t.word} " for t in tabs],
+        [f" {t.letter}  {t.sign} {t.word} " for t in tabs],
+        [f" {t.letter}  {t.sign} {t.word if t.shown else ''}".rstrip() + " " for t in tabs],
         [f" {t.letter}{t.sign} " for t in tabs],
     )
     texts = next((f for f in forms if sum(map(cell_len, f)) + len(f) - 1 <= width), forms[-1])
-    return [
-        Content.styled(text, f"bold reverse {tab.colour}" if tab.shown else tab.colour)
-        for text, tab in zip(texts, tabs, strict=True)
-    ]
+    alone = sum(tab.shown for tab in tabs) == 1
+    return [_piece(text, tab, alone) for text, tab in zip(texts, tabs, strict=True)]
+
+
+def _piece(text: str, tab: Tab, alone: bool) -> Content:
+    """The only voice in sight is a block of its colour; of several in sight each has its letter in a box."""
+    piece = Content.styled(text, tab.colour)
+    if not tab.shown:
+        return piece
+    return piece.stylize("bold reverse", 0, None if alone else len(tab.letter) + 2)

@@ -148,23 +148,26 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if not said:
         return "The council takes its seats.", "note"
     over = sum(not s.live for s in said)
-    words = f"The council speaks: {over} of {len(debate.council)} are done."
+    words = f"The council speaks: {over} of {len(debate.council)} done."
     if scene.ordered:
         return f"{words} The verdict follows this round.", "note"
-    return words + ("" if scene.composing else " You may speak at any time: r."), "note"
+    return words + ("" if scene.composing else " Speak at any time: r."), "note"
+
+
+THE_VERDICT = "the verdict"
 
 
 def _floor(debate: Debate, composing: bool) -> str:
     follows = after_floor(debate)
-    keys = ("Enter sends", "Ctrl+N", "Ctrl+R") if composing else ("r speaks", "n", "v")
-    ends = follows == "the verdict"
-    verdict = "" if ends else f" · {keys[2]} calls the verdict"
-    return f"The floor is yours. {keys[0]} · {keys[1]} passes: {follows} follows{verdict}"
+    say, go_on, end = ("Enter sends", "Ctrl+N", "Ctrl+R") if composing else ("r speaks", "n", "v")
+    if follows == THE_VERDICT:
+        return f"The floor is yours. {say} · {go_on} goes on to the verdict"
+    return f"The floor is yours. {say} · {go_on}: on to {follows} · {end}: verdict"
 
 
 def after_floor(debate: Debate) -> str:
     """What follows when the user passes: `rebuttal 1` or `the verdict`."""
-    return f"rebuttal {debate.round + 1}" if debate.round < debate.rounds_wanted else "the verdict"
+    return f"rebuttal {debate.round + 1}" if debate.round < debate.rounds_wanted else THE_VERDICT
 
 
 def answered(debate: Debate) -> str:

@@ -1,0 +1,131 @@
+"""The last line of a screen: the keys that work now, as Textual's Footer shows them, drawn by one widget.
+
+A Footer is a widget a key, made anew whenever a key comes or goes: 13 ms each time, several times while a screen
+opens. Keys that have no room are left out, from the right; help and palette always stay.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+LAST = ("help", "app.help", "command_palette", "app.command_palette")
+"""Actions that stand at the right end."""
+
+
+class Key(NamedTuple):
+    """One key of the line: how it is shown, what it does, and what is pressed when it is clicked."""
+
+    shown: str
+    name: str
+    tooltip: str
+    key: str
+    action: str
+
+    @property
+    def cells(self) -> int:
+        return cell_len(self.shown) + cell_len(self.name) + 3
+
+
+class KeysLine(Widget):
+    """One row. A click on a key presses it; under the mouse it says what it does."""
+
+    DEFAULT_CSS = """
+    KeysLine {
+        dock: bottom;
+        height: 1;
+        background: $footer-background;
+        color: $footer-foreground;
+        .keys--key { color: $footer-key-foreground; background: $footer-key-background; text-style: bold; }
+        .keys--name { color: $footer-description-foreground; background: $footer-description-background; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--name"}
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: list[Key] = []
+        self._places: list[tuple[int, Key]] = []  # where each key that is shown begins
+        self._asked = False
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def on_unmount(self) -> None:
+        self.screen.bindings_updated_signal.unsubscribe(self)
+
+    def _changed(self, screen: Screen[Any]) -> None:
+        """The keys may have changed; several times before the next picture is once."""
+        if not self._asked and screen is self.screen:
+            self._asked = True
+            self.call_after_refresh(self._reread)
+
+    def _reread(self) -> None:
+        self._asked = False
+        if self.is_attached and self.app.app_focus:
+            keys = read_keys(self.screen)
+            if keys != self._keys:
+                self._keys = keys
+                self.refresh()
+
+    @property
+    def shown(self) -> list[Key]:
+        """The keys that the line shows, from left to right."""
+        return [key for _, key in self._places]
+
+    def render(self) -> Content:
+        width = self.size.width
+        last = [key for key in self._keys if key.action in LAST]
+        room = width - sum(key.cells for key in last)
+        first: list[Key] = []
+        for key in self._keys:
+            if key.action in LAST:
+                continue
+            if key.cells > room:
+                break
+            room -= key.cells
+            first.append(key)
+        self._places, at, pieces = [], 0, []
+        for key in (*first, *last):
+            if key.action in LAST and key is last[-1]:
+                gap = max(0, width - at - key.cells)
+                pieces.append(Content(" " * gap))
+                at += gap
+            self._places.append((at, key))
+            pieces.append(self._piece(key))
+            at += key.cells
+        return Content("").join(pieces)
+
+    def _piece(self, key: Key) -> Content:
+        return Content.assemble(
+            (f" {key.shown} ", self.get_visual_style("keys--key", partial=True)),
+            (f"{key.name} ", self.get_visual_style("keys--name", partial=True)),
+        )
+
+    def _at(self, x: int) -> Key | None:
+        return next((key for begin, key in self._places if begin <= x < begin + key.cells), None)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        key = self._at(event.x)
+        self.tooltip = key.tooltip or key.name if key else None
+
+    def on_click(self, event: events.Click) -> None:
+        if (key := self._at(event.x)) is not None:
+            self.app.simulate_key(key.key)
+
+
+def read_keys(screen: Screen[Any]) -> list[Key]:
+    """The keys that work on a screen now and that want to be shown, each action once; the palette's too."""
+    found: dict[str, Key] = {}
+    for _, binding, enabled, tooltip in screen.active_bindings.values():
+        palette = binding.key == screen.app.COMMAND_PALETTE_BINDING
+        if (binding.show or palette) and enabled and binding.action not in found:
+            shown = screen.app.get_key_display(binding)
+            found[binding.action] = Key(shown, binding.description, tooltip, binding.key, binding.action)
+    return list(found.values())
