@@ -7,6 +7,7 @@ goes to a callback, so that a cancelled voice leaves no half-open generator behi
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -82,7 +83,7 @@ class _Stream:
     ended: bool = False
     length: int = 0
     refusal: str = ""
-    any_event: bool = False
+    started: bool = False
 
     @property
     def usage(self) -> Usage:
@@ -119,10 +120,10 @@ class Wire:
         `extra` goes into the request's body as it is (a local server's sampling, say). Raises `WireError`; a
         cancelled request closes its stream.
         """
-        client = await self._connected()
         seen = _Stream(model=model)
         limits = self._limits
         try:
+            client = await self._connected()
             async with asyncio.timeout(limits.first) as timer:
                 await self._read(client, prompt, model, extra, seen, on_text, timer)
             return _answer(seen)
@@ -168,8 +169,8 @@ class Wire:
 
     async def models(self) -> list[str]:
         """The models that the endpoint names, the first being its own choice; empty where it names none."""
-        client = await self._connected()
         try:
+            client = await self._connected()
             async with asyncio.timeout(self._limits.connect):
                 page = await client.models.list(extra_headers=self._headers())
             return [m.id for m in page.data if m.id]
@@ -196,6 +197,8 @@ class Wire:
         import anthropic
         import httpx2
 
+        # The SDK warns on stderr when nobody listens to its logger, in the middle of a screen.
+        logging.getLogger("anthropic").addHandler(logging.NullHandler())
         limits = self._limits
         timeout = httpx2.Timeout(limits.first, connect=limits.connect)
         return anthropic.AsyncAnthropic(
@@ -253,7 +256,8 @@ class Wire:
             return _transient("garbled", f"{where} sent something that can't be read.")
         if isinstance(error, AssertionError | LookupError | AttributeError | TypeError):
             return WireError(Fault("not_messages", f"{where} answered, but it does not speak the Messages API.", False))
-        return WireError(Fault("server", f"{where}: {shorten(clean(str(error)), 200)}", False))
+        kind = "auth" if isinstance(error, anthropic.AnthropicError) else "server"  # a profile that can't be read, say
+        return WireError(Fault(kind, f"{where}: {shorten(clean(str(error)), 200)}", False))
 
 
 def _blocks(prompt: Prompt) -> list[Any]:
@@ -262,13 +266,15 @@ def _blocks(prompt: Prompt) -> list[Any]:
 
 def _take(event: Any, seen: _Stream) -> str:
     """Note what one raw event of the stream says; the text that it brings."""
-    seen.any_event = True
     match event.type:
         case "content_block_delta":
+            if not seen.started:
+                raise WireError(Fault("not_messages", "The server sent words before its message began.", False))
             if event.delta.type == "text_delta":
                 seen.length += len(event.delta.text)
                 return str(event.delta.text)
         case "message_start":
+            seen.started = True
             seen.model = str(event.message.model or seen.model)
             seen.count(event.message.usage)
         case "message_delta":
@@ -285,7 +291,7 @@ def _take(event: Any, seen: _Stream) -> str:
 
 def _answer(seen: _Stream) -> Answer:
     """The answer of a stream that ended by itself; an early end is an error that nobody raised (wire.md)."""
-    if not seen.any_event:
+    if not seen.started:
         raise WireError(Fault("not_messages", "The server answered, but it does not speak the Messages API.", False))
     if not seen.ended or not seen.stop_reason:
         raise _transient("cut", "The answer ended in the middle, without its last part.")

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from tests.council import by_prompt, council
+from tests.council import council
 from tests.program import started, upverdict
-from tests.scripted import Pace, Recorded, ScriptedEndpoint
+from tests.scripted import Pace, Recorded, ScriptedEndpoint, recognise
 
 KEPT_WITHIN = 0.25
 """Seconds after which a printed word is in the file (design.md, What a person can rely on)."""
@@ -102,7 +102,7 @@ def _words(events: Any) -> dict[str, str]:
 
 def _asked(requests: list[Recorded]) -> Counter[str]:
     """How often each statement was asked for."""
-    asks = [by_prompt(r) for r in requests]
+    asks = [recognise(r) for r in requests]
     return Counter(
-        f"{a.voice[0].upper()}{1 + a.number * (a.step == 'rebuttal')}" for a in asks if a and a.voice != "judge"
+        f"{a.voice[0].upper()}{1 + a.number * (a.step == 'rebuttal')}" for a in asks if a.step in ("opening", "rebuttal")
     )

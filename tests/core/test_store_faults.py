@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -331,6 +332,32 @@ async def test_a_step_that_fails_leaves_the_file_at_the_version_before(
     library = Library(path)
     assert list(library.events(ID)) == finished().events
     library.close()
+
+
+class Late:
+    """A connection that is overtaken by another program just before its first transaction."""
+
+    def __init__(self, conn: sqlite3.Connection, overtake: Callable[[], None]) -> None:
+        self._conn = conn
+        self._overtake = [overtake]
+
+    def execute(self, sql: str) -> sqlite3.Cursor:
+        if sql.startswith("BEGIN") and self._overtake:
+            self._overtake.pop()()
+        return self._conn.execute(sql)
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._conn.in_transaction
+
+
+def test_a_step_is_taken_once_when_two_programs_are_at_it(tmp_path: Path) -> None:
+    path = tmp_path / "debates.db"
+    first, second = (sqlite3.connect(path, isolation_level=None) for _ in range(2))
+    migrations.migrate(cast(sqlite3.Connection, Late(first, lambda: migrations.migrate(second, path))), path)
+    assert first.execute("PRAGMA user_version").fetchone() == (len(migrations.STEPS),)
+    first.close()
+    second.close()
 
 
 async def test_two_programs_make_the_file_at_once(tmp_path: Path) -> None:

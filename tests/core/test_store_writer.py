@@ -241,7 +241,7 @@ async def test_after_closing_nothing_is_kept_and_that_is_said(store: Store) -> N
 async def test_a_locked_file_is_waited_for(store: Store, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[StoreError] = []
     store.on_error = told.append
-    await store._call(lambda db: db.conn.execute("PRAGMA busy_timeout = 20"))
+    await store._call(lambda db: db.conn.execute("PRAGMA busy_timeout = 0"))
     events = talk().events
     recorder = store.recorder(ID)
     await recorder.flush()

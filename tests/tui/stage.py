@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +46,9 @@ class Stage(App[int]):
 
     async def continue_debate(self, id: str) -> None:
         self.continued.append(id)
+
+    def serve(self, service: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(service)
 
     def notify(self, message: str, **how: Any) -> None:
         self.told.append(message)

@@ -92,6 +92,7 @@ class DebateScreen(KeptDebate):
         await self.leave()
 
     async def leave(self) -> None:
+        """Interrupt what runs, and return when every word is on the disk. Safe to call twice."""
         await self._save_draft()
         await self._holding.leave()
 

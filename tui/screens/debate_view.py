@@ -5,8 +5,9 @@ What a live debate adds (session, composer, commands) is `debate.py`. Knows no f
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -33,6 +34,7 @@ class Host(Protocol):
 
     async def store(self) -> DraftStore: ...
     async def continue_debate(self, id: str) -> None: ...
+    def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
 class DebateView(Screen[None]):
@@ -199,15 +201,13 @@ class DebateView(Screen[None]):
         """Back to the verdict, which is beneath."""
         self.dismiss()
 
-    async def action_take_up(self) -> None:
+    def action_take_up(self) -> None:
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
-        await cast("Host", self.app).continue_debate(self.debate.id)
+        app = cast("Host", self.app)
+        app.serve(app.continue_debate(self.debate.id))
 
     async def action_back(self) -> None:
         if self.council.zoomed is not None:
             self.council.zoom(None)
         else:
             self.dismiss()
-
-    async def leave(self) -> None:
-        """Return when nothing of this screen is under way any more. Safe to call twice."""

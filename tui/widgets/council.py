@@ -176,9 +176,11 @@ class Council(Vertical):
     # Where they are
 
     def fit(self, room: Size) -> None:
-        """The screen has this size now."""
+        """The screen has this size now. The pane that has the keys stays in sight."""
         self._room = room
         self.lay_out()
+        if self.focused is not None and self.focused not in self.visible_panes:
+            self.reveal(self.focused)
 
     def lay_out(self) -> None:
         """Show, hide and place the panes by the size of the screen, the page and the zoom."""

@@ -25,14 +25,18 @@ Fetch = Callable[[After | None, int], Awaitable[list[Row]]]
 
 STATE_LOOKS = {"running": "accent", "interrupted": "warning", "finished": "good", "failed": "bad"}
 _GAP = 2
+_STATE_CELLS, _AGE_CELLS = 11, 9  # `interrupted`, `yesterday`
 _LEAST = 20
 """Cells that a question keeps before the age and the state may stand beside it."""
 
 
 def standing(state: str, created_at: str, now: datetime, room: int) -> tuple[str, str]:
-    """State and age as they stand at the right of a question: `(verdict, · today)`, as far as there is room."""
-    word, old = STATE_WORDS.get(state, one_line(state)), age(created_at, now)
-    old = f" · {old}" if old else ""
+    """State and age as they stand at the right of a question, in columns of their own: `(    verdict,  · today    )`.
+
+    What has no room is left out.
+    """
+    word = STATE_WORDS.get(state, one_line(state)).rjust(_STATE_CELLS)
+    old = f" · {age(created_at, now).ljust(_AGE_CELLS)}"
     if cell_len(word + old) + _GAP + _LEAST > room:
         return (word, "") if cell_len(word) + _GAP + _LEAST <= room else ("", "")
     return word, old

@@ -60,7 +60,7 @@ def glance(debate: Debate, state: str) -> Glance:
     spoken = sum(1 for s in debate.statements.values() if s.text)
     facts = [
         count(len(debate.council), "voice"),
-        count(max(0, debate.round), "rebuttal round"),
+        count(debate.round, "rebuttal round") if debate.round > 0 else "openings only",
         count(spoken, "statement"),
     ]
     return Glance(

@@ -48,6 +48,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-color: $foreground 25%;
         .row--muted { color: $text-muted; }
         .row--strong { text-style: bold; }
         .row--good { color: $text-success; }
