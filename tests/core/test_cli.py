@@ -175,7 +175,8 @@ import sys
 from upverdict.core import cli
 sys.argv = ["upverdict", *sys.argv[1:]]
 code = cli.main(lambda config, order: 0)
-loaded = sorted({m.split(".")[0] for m in sys.modules} & {"textual", "anthropic", "httpx", "httpx2", "rich", "pydantic"})
+heavy = {"textual", "anthropic", "httpx", "httpx2", "rich", "pydantic"}
+loaded = sorted({m.split(".")[0] for m in sys.modules} & heavy)
 print(code, loaded, file=sys.stderr)
 """
 

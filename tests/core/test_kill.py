@@ -103,6 +103,5 @@ def _words(events: Any) -> dict[str, str]:
 def _asked(requests: list[Recorded]) -> Counter[str]:
     """How often each statement was asked for."""
     asks = [recognise(r) for r in requests]
-    return Counter(
-        f"{a.voice[0].upper()}{1 + a.number * (a.step == 'rebuttal')}" for a in asks if a.step in ("opening", "rebuttal")
-    )
+    rounds = [(a.voice, a.number if a.step == "rebuttal" else 0) for a in asks if a.step in ("opening", "rebuttal")]
+    return Counter(f"{voice[0].upper()}{number + 1}" for voice, number in rounds)

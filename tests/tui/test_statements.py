@@ -14,8 +14,8 @@ from textual.selection import SELECT_ALL
 
 from upverdict.tui.widgets.statements import StatementsView
 
-WORDS = "every word of this sentence has a number of its own "
-LONG = "\n\n".join(f"Paragraph {i}: " + WORDS * 3 for i in range(12))
+LONG = "\n\n".join(" ".join(f"word{100 * part + i}" for i in range(25)) for part in range(12))
+"""No row of it is like another, at any width."""
 WIDTH, HEIGHT = 40, 12
 
 
