@@ -11,7 +11,7 @@ import importlib
 import sys
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
-from threading import Thread
+from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -81,6 +81,7 @@ class UpverdictApp(App[int]):
         self._opening = asyncio.Lock()
         self._warm = False
         self._left = False
+        self._deadline: Timer | None = None
         self._serving: Worker[None] | None = None
 
     # Coming
@@ -91,7 +92,8 @@ class UpverdictApp(App[int]):
     def on_mount(self) -> None:
         if self.config.theme and self.config.theme in self.available_themes:
             self.theme = self.config.theme
-        leaving.on_signals(self.leave)
+        if not self.is_headless:
+            leaving.on_signals(self.leave)
         self.call_after_refresh(self._painted)
         if self.order is not None:
             self.run_worker(self._start_ordered(self.order), group="start")
@@ -328,8 +330,10 @@ class UpverdictApp(App[int]):
         """Every action of the screen beneath the palette that can be done now, and the choice of a theme."""
         from upverdict.tui.commands import commands
 
+        names: set[str] = set()
         for command in commands(screen):
-            if command.enabled and not command.basic and command.action != "command_palette":
+            if command.enabled and not command.basic and command.name not in {*names, "Palette"}:
+                names.add(command.name)
                 run = self._runner(command.action, command.node)
                 yield SystemCommand(command.name, f"{command.what} ({', '.join(command.keys)})", run)
         yield SystemCommand("Theme", "Change how everything looks", self.action_change_theme)
@@ -349,7 +353,7 @@ class UpverdictApp(App[int]):
             return
         self._left = True
         if by_signal:
-            leaving.insist(errors.INTERRUPTED)
+            self._deadline = leaving.insist(errors.INTERRUPTED)
         interrupted = False
         if self.session is not None:
             interrupted = await leaving.interrupt(self.session, self.parting)
@@ -374,6 +378,8 @@ class UpverdictApp(App[int]):
         self.library.close()
         if self._store is not None:
             await leaving.shut(self._store, bool(self.deleted), self.parting)
+        if self._deadline is not None:
+            self._deadline.cancel()
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual has no public hook for this. Its own answer shows a traceback with the values of every variable.

@@ -60,11 +60,13 @@ def on_signals(leave: Callable[[bool], Awaitable[None]]) -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(begin))
 
 
-def insist(code: int) -> None:
-    """End the process in any case after some seconds; what was said is on the disk by then."""
+def insist(code: int) -> threading.Timer:
+    """End the process in any case after some seconds, unless the timer is cancelled; what was said is on the disk by
+    then."""
     timer = threading.Timer(_INSIST_SECONDS, os._exit, (code,))
     timer.daemon = True
     timer.start()
+    return timer
 
 
 async def interrupt(session: Session, parting: list[str]) -> bool:

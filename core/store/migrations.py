@@ -88,12 +88,28 @@ CREATE INDEX quotes_by_verdict ON quotes (debate, version);
 
 CREATE TABLE drafts (key TEXT PRIMARY KEY, text TEXT NOT NULL);
 
+-- Counting 100,000 rows takes 10 ms and more, whatever the index: too long for the first screen.
+CREATE TABLE counts (what TEXT PRIMARY KEY, count INTEGER NOT NULL);
+INSERT INTO counts (what, count) VALUES ('debates', 0);
+CREATE TRIGGER debates_added AFTER INSERT ON debates WHEN new.deleted_at IS NULL BEGIN
+    UPDATE counts SET count = count + 1 WHERE what = 'debates';
+END;
+CREATE TRIGGER debates_removed AFTER DELETE ON debates WHEN old.deleted_at IS NULL BEGIN
+    UPDATE counts SET count = count - 1 WHERE what = 'debates';
+END;
+CREATE TRIGGER debates_hidden AFTER UPDATE OF deleted_at ON debates
+WHEN (old.deleted_at IS NULL) <> (new.deleted_at IS NULL) BEGIN
+    UPDATE counts SET count = count + iif(new.deleted_at IS NULL, 1, -1) WHERE what = 'debates';
+END;
+
+-- `prefix`: searching as one types asks for beginnings of words. Without it one letter takes 2 s among 800,000
+-- statements, with it 4 ms, for a fifth more space.
 CREATE VIRTUAL TABLE statements_fts USING fts5(
-    text, content='statements', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+    text, content='statements', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
 );
 CREATE VIRTUAL TABLE debates_fts USING fts5(
     question, background, headline, decision,
-    content='debates', content_rowid='number', tokenize='unicode61 remove_diacritics 2'
+    content='debates', content_rowid='number', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
 );
 """
 

@@ -129,10 +129,11 @@ class Library:
         return sorted(found, key=lambda r: (r.created_at, r.id), reverse=True)[:limit]
 
     def count(self) -> int:
+        """How many debates there are, deleted ones left out."""
         with self._browsing.use() as conn:
             if conn is None:
                 return 0
-            return int(conn.execute("SELECT count(*) FROM debates WHERE deleted_at IS NULL").fetchone()[0])
+            return int(conn.execute("SELECT count FROM counts WHERE what = 'debates'").fetchone()[0])
 
     def row(self, id: str) -> Row:
         """One debate as the list shows it. Raises NoSuchDebate."""

@@ -51,7 +51,10 @@ def write(conn: sqlite3.Connection, debate: str, rows: Sequence[EventRow], chang
 
 
 def rebuild_index(conn: sqlite3.Connection) -> None:
-    """Both full-text indexes anew from the tables, whatever somebody did to them with another program."""
+    """Both full-text indexes and the count anew from the tables, whatever somebody did with another program."""
+    conn.execute(
+        "UPDATE counts SET count = (SELECT count(*) FROM debates WHERE deleted_at IS NULL) WHERE what = 'debates'"
+    )
     conn.execute("INSERT INTO statements_fts (statements_fts) VALUES ('rebuild')")
     conn.execute("INSERT INTO debates_fts (debates_fts) VALUES ('rebuild')")
 

@@ -82,6 +82,8 @@ def check_indexes(path: Path) -> None:
     try:
         for name in ("statements_fts", "debates_fts"):
             conn.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
+        count = conn.execute("SELECT count(*) FROM debates WHERE deleted_at IS NULL").fetchone()
+        assert conn.execute("SELECT count FROM counts").fetchone() == count
         assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
     finally:

@@ -384,6 +384,7 @@ async def test_rebuild_makes_the_same_tables(store: Store, library: Library) -> 
     conn = sqlite3.connect(store.path)
     conn.execute("UPDATE statements SET text = 'falsified', state = 'finished'")
     conn.execute("DELETE FROM verdicts")
+    conn.execute("UPDATE counts SET count = 77")
     conn.execute("UPDATE debates SET headline = 'falsified'")
     conn.execute(
         "INSERT INTO statements SELECT 99, debate, 'Z9', voice, name, round, number, state, words, model, at, text"

@@ -61,12 +61,12 @@ async def test_the_whole_debate_with_the_user_in_it(tmp_path: Path) -> None:
         await s.floor(0)
         assert s.app.focused is s.composer, "the floor gives the keys to the composer"
         assert s.composer.aside == "answered in rebuttal 1"
-        await s.pilot.press(*"We are two.", "enter")
+        await s.pilot.press(*"We are only two people.", "enter")
         await s.until(lambda: "Y1" in s.debate.statements and s.pane("Y").display)
-        assert s.said("Y1") == "We are two."
+        assert s.said("Y1") == "We are only two people."
         assert s.composer.text == ""
         await s.floor(1)
-        assert all("We are two." in s.said(f"{letter}2") for letter in "BSRC")
+        assert all("We are only two people." in s.said(f"{letter}2") for letter in "BSRC")
         await s.pilot.press("ctrl+n")
         await s.until(lambda: isinstance(s.app.screen, VerdictScreen), "the verdict opens by itself")
         await s.pilot.press("escape")
@@ -81,7 +81,7 @@ async def test_the_whole_debate_with_the_user_in_it(tmp_path: Path) -> None:
 
 async def test_typing_loses_no_key_and_no_focus_while_all_panes_stream(tmp_path: Path) -> None:
     script = council_but({voice: text(LONG) for voice in ("builder", "skeptic", "researcher", "contrarian")})
-    async with live(script, tmp_path, pace=Pace(400), rounds=0) as s:
+    async with live(script, tmp_path, pace=Pace(100), rounds=0) as s:
         await s.until(lambda: all(s.said(f"{letter}1") for letter in "BSRC"))
         await s.pilot.press("r")
         typed = "nvxzR1y?. " * 12

@@ -209,7 +209,8 @@ def test_bits_add_up(spans: list[tuple[int, int, int]]) -> None:
 @given(texts, st.lists(st.integers(0, 2_000), max_size=12), widths, st.sampled_from([1, 1, 25]))
 def test_how_text_arrives_makes_no_difference(raw: str, cuts: list[int], width: int, times: int) -> None:
     raw *= times
-    pieces, rows, seen, at = Pieces(), Body(width), [], 0
+    pieces, rows, at = Pieces(), Body(width), 0
+    seen: list[object] = []
     for cut in [*sorted({c for c in cuts if c < len(raw)}), len(raw)]:
         pieces.feed(raw[at:cut])
         at = cut

@@ -279,7 +279,7 @@ async def test_a_frame_repaints_only_what_changed_and_asks_for_no_layout(
         assert {region for regions in painted for region in regions} == {Region(0, 3, WIDTH + 1, 1)}
         assert all(painted)
         view.append("B1", "\n\nword" * HEIGHT)
-        await until(pilot, lambda: view.show_vertical_scrollbar)
+        await until(pilot, lambda: view.vertical_scrollbar.region.height == HEIGHT and view._asleep)
         layouts.clear()
         view.append("B1", " and more words" * 100 + " END")
         await until(pilot, lambda: "END▌" in seen(view))
@@ -290,9 +290,14 @@ async def test_the_clock_stops_when_nothing_comes(app: Pane, monkeypatch: pytest
     async with app.run_test(size=SIZE) as pilot:
         await filled(pilot, app.left, "Words")
         await until(pilot, lambda: app.left._asleep)
-        frames: list[int] = []
+        frames: list[bool] = []
         draw = app.left._draw
-        monkeypatch.setattr(app.left, "_draw", lambda: frames.append(1) or draw())
+
+        def counted() -> bool:
+            frames.append(draw())
+            return frames[-1]
+
+        monkeypatch.setattr(app.left, "_draw", counted)
         await pilot.pause(0.2)
         assert not frames
         app.left.append("B1", " more")

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from upverdict.tui.commands import Command
 from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.plain import MUTED
 
 _KEYS = 22
 """Cells for the keys of one action; more of them push its words to the right."""
@@ -69,5 +70,5 @@ def _line(command: Command) -> Content:
     keys = "  ".join(command.keys)
     gap = " " * max(2, _KEYS - cell_len(keys))
     what = command.what or command.name
-    words = Content.styled(what, "" if command.enabled else "$text-muted")
-    return Content.assemble((keys, "bold"), gap, words, ("" if command.enabled else "  (not now)", "$text-muted"))
+    words = Content.styled(what, "" if command.enabled else MUTED)
+    return Content.assemble((keys, "bold"), gap, words, ("" if command.enabled else "  (not now)", MUTED))

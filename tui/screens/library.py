@@ -24,7 +24,7 @@ from upverdict.core.store.reader import After, Hit, Library, Row, State
 from upverdict.tui.widgets.hit_list import HitList
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.library_list import LibraryList
-from upverdict.tui.widgets.plain import count, one_line
+from upverdict.tui.widgets.plain import MUTED, count, one_line
 from upverdict.tui.widgets.preview import Preview, glance
 from upverdict.tui.widgets.row_list import RowList
 from upverdict.tui.widgets.search_line import SearchInput, SearchLine
@@ -82,8 +82,8 @@ class LibraryScreen(Screen[None]):
             "s", "filter", "state", id="library.filter", tooltip="Show only debates that stand so; again: otherwise"
         ),
         Binding("r", "refresh", "refresh", id="library.refresh", tooltip="Look what other windows have written"),
-        Binding("escape", "back", "back to the list", id="library.back", tooltip="End the search"),
-        Binding("escape", "let_go", "leave the field", id="library.let_go", tooltip="Give the keys to the screen"),
+        Binding("escape", "back", "back", id="library.back", tooltip="End the search"),
+        Binding("escape", "let_go", "leave", id="library.let_go", tooltip="Give the keys to the screen"),
         Binding("q", "app.quit", "quit", id="library.quit", tooltip="Leave the program"),
     ]
     AUTO_FOCUS = None
@@ -230,7 +230,7 @@ class LibraryScreen(Screen[None]):
         words = Content.assemble(
             ("The debates can't be shown.", "bold $text-error"),
             f"\n\n{one_line(str(error))}\n\n",
-            ("r tries again · q leaves. Another file: upverdict --db FILE", "$text-muted"),
+            ("r tries again · q leaves. Another file: upverdict --db FILE", MUTED),
         )
         self.query_one("#sorry", Static).update(words)
         self.set_focus(None)

@@ -60,7 +60,7 @@ class NewScreen(Screen[None]):
         & .line > Input { width: 1fr; background: $surface; }
         & .line > .note { width: 1fr; padding: 0 0 0 2; }
         & #auto { width: 1fr; }
-        &.-two BackgroundField { height: 12; }
+        &.-one BackgroundField { height: 5; }
         & #go { margin: 1 0 0 0; height: 3; }
         & #problem { margin: 1 0 0 0; }
     }
@@ -71,7 +71,7 @@ class NewScreen(Screen[None]):
             "escape", "back", "back", id="new.back", tooltip="Back to the library; the question is kept as a draft"
         ),
     ]
-    AUTO_FOCUS = "#question"
+    AUTO_FOCUS = ""
 
     def __init__(self, question: str = "") -> None:
         super().__init__()
@@ -124,9 +124,10 @@ class NewScreen(Screen[None]):
 
     # What there is to choose from
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
+        self.query_one(QuestionField).focus(scroll_visible=False)
         self._say_rounds()
-        auto = [choice_list.Choice("auto", "never wait for me")]
+        auto = [choice_list.Choice("auto", "go on between the rounds without waiting for me")]
         self.query_one("#auto", ChoiceList).offer(auto, ["auto"] if self.upverdict.config.auto else [])
         self.run_worker(self._look(), group="look", exclusive=True)
 
@@ -173,8 +174,8 @@ class NewScreen(Screen[None]):
     @on(Stepper.Changed)
     def _say_rounds(self) -> None:
         number = self.query_one(Stepper).value
-        words = {0: "openings only, then the verdict", 1: "of rebuttals after the openings"}
-        self.query_one("#rounds-note", Static).update(words.get(number, "of rebuttals, one after the other"))
+        words = {0: "no rebuttals: openings, then the verdict", 1: "round of rebuttals after the openings"}
+        self.query_one("#rounds-note", Static).update(words.get(number, "rounds of rebuttals after the openings"))
 
     # Starting
 

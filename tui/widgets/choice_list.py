@@ -56,6 +56,10 @@ class ChoiceList(RowList):
         return tuple(c.value for c in self._choices if c.value in self._chosen)
 
     @property
+    def marks_cursor(self) -> bool:
+        return self.has_focus
+
+    @property
     def current(self) -> Choice | None:
         """The row at the cursor."""
         return self._choices[self.cursor] if self._choices else None

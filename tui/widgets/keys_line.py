@@ -121,11 +121,13 @@ class KeysLine(Widget):
 
 
 def read_keys(screen: Screen[Any]) -> list[Key]:
-    """The keys that work on a screen now and that want to be shown, each action once; the palette's too."""
+    """The keys that work on a screen now and want to be shown, each action and each name once; the palette's too."""
     found: dict[str, Key] = {}
+    names: set[str] = set()
     for _, binding, enabled, tooltip in screen.active_bindings.values():
         palette = binding.key == screen.app.COMMAND_PALETTE_BINDING
-        if (binding.show or palette) and enabled and binding.action not in found:
+        if (binding.show or palette) and enabled and binding.action not in found and binding.description not in names:
+            names.add(binding.description)
             shown = screen.app.get_key_display(binding)
             found[binding.action] = Key(shown, binding.description, tooltip, binding.key, binding.action)
     return list(found.values())

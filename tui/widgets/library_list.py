@@ -25,7 +25,7 @@ Fetch = Callable[[After | None, int], Awaitable[list[Row]]]
 
 STATE_LOOKS = {"running": "accent", "interrupted": "warning", "finished": "good", "failed": "bad"}
 _GAP = 2
-_STATE_CELLS, _AGE_CELLS = 11, 9  # `interrupted`, `yesterday`
+_STATE_CELLS, _AGE_CELLS = 11, 5  # `interrupted`, `today`
 _LEAST = 20
 """Cells that a question keeps before the age and the state may stand beside it."""
 

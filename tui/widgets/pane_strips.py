@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -35,7 +36,7 @@ STYLES: tuple[tuple[int, str], ...] = (
 )
 """What each bit of a run is called in a style sheet; where several meet, the later one wins."""
 
-_MAX_STRIPS = 1024  # several screens full: a strip weighs some 3 kB, a long statement has thousands of rows
+_MAX_STRIPS = 256  # some screens full: a strip is some 3 kB in 15 objects, a long statement has thousands of rows
 
 
 class Painter:
@@ -74,7 +75,8 @@ class Painter:
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) >= _MAX_STRIPS:
-                self._strips.clear()
+                for old in list(islice(self._strips, _MAX_STRIPS // 2)):
+                    del self._strips[old]
             runs = row.runs
             if found:
                 runs = add_bits(runs, *found, FOUND)

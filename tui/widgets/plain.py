@@ -16,6 +16,8 @@ STATE_WORDS = {
 }
 """How a kept debate stands, for a person; the debate that this window holds is never seen in its list."""
 
+MUTED = "$foreground 65%"
+"""What is less important, in a `Content`: `$text-muted` is relative to a background, which a `Content` has not."""
 _DAYS, _MONTHS = 60, 730  # how many days are told as days, and as months
 
 
@@ -53,7 +55,7 @@ def _word_before(text: str, at: int) -> int:
 
 
 def age(at: str, now: datetime) -> str:
-    """How long ago the day of `at` (UTC, ISO 8601) was by the local calendar: `today`, `yesterday`, `9 d`, `3 mo`.
+    """How long ago the day of `at` (UTC, ISO 8601) was by the local calendar: `today`, `9 d`, `3 mo`, `2 y`.
 
     What is no time, or lies ahead, says nothing.
     """
@@ -62,8 +64,8 @@ def age(at: str, now: datetime) -> str:
     except (ValueError, OverflowError):
         return ""
     days = (now.date() - then.date()).days
-    if days < 2:
-        return ("today", "yesterday")[days] if days >= 0 else ""
+    if days < 1:
+        return "" if days else "today"
     if days < _DAYS:
         return f"{days} d"
     return f"{days // 30} mo" if days < _MONTHS else f"{days // 365} y"

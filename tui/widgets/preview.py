@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from upverdict.core.text import lead
 from upverdict.tui.colours import readable
-from upverdict.tui.widgets.plain import STATE_WORDS, count, moment, one_line
+from upverdict.tui.widgets.plain import MUTED, STATE_WORDS, count, moment, one_line
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate  # dear to import, and needed only when a debate is looked at
@@ -91,9 +91,9 @@ class Preview(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS: ClassVar[str] = """
     Preview {
-        padding: 0 2;
+        padding: 0 1 0 2;
         scrollbar-size-vertical: 1;
-        & > Static { width: 1fr; height: auto; }
+        & > Static { width: 1fr; height: auto; padding: 0 1 0 0; }
         & > #glance-question { color: $text-muted; margin: 0 0 1 0; }
         & > #glance-headline { text-style: bold; margin: 0 0 1 0; }
         & > #glance-standing { color: $text-muted; }
@@ -156,9 +156,7 @@ class Preview(VerticalScroll, can_focus=False):
         lines = []
         for voice in seen.voices:
             ink = f"bold {readable(voice.colour, behind).hex6}"
-            said = (
-                Content.styled(f"  {voice.lead}", "") if voice.lead else Content.styled("  said nothing", "$text-muted")
-            )
+            said = Content.styled(f"  {voice.lead}", "") if voice.lead else Content.styled("  said nothing", MUTED)
             lines.append(Content.assemble((f"{voice.letter} {voice.name}", ink), said))
         return Content("\n").join(lines)
 

@@ -74,7 +74,7 @@ class BackgroundField(TextArea):
 
     DEFAULT_CSS = """
     BackgroundField {
-        height: 8;
+        height: 12;
         min-height: 4;
         padding: 0 1;
         border: round $foreground 40%;

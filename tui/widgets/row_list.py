@@ -48,8 +48,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-color: $foreground 25%;
         .row--muted { color: $text-muted; }
         .row--strong { text-style: bold; }
         .row--good { color: $text-success; }
@@ -139,6 +137,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return range(min(first, self._length), min(last + 1, self._length))
 
     @property
+    def marks_cursor(self) -> bool:
+        """Whether the row at the cursor looks different; a subclass may want that only where the keys go."""
+        return True
+
+    @property
     def rows_per_page(self) -> int:
         return max(1, self.size.height // self.ROW_HEIGHT)
 
@@ -219,7 +222,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         index, line = divmod(round(self.scroll_y) + y, self.ROW_HEIGHT)
         if not 0 <= index < self._length:
             return Strip.blank(width, self.rich_style)
-        here = index == self.cursor
+        here = index == self.cursor and self.marks_cursor
         mark = Part(MARK, "mark") if here else Part(NO_MARK)
         parts = (mark, *self.parts(index, line, width - cell_len(MARK)))
         segments = [Segment(text, self.style_of(look, here).rich_style) for text, look in parts]

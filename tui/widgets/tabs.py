@@ -60,6 +60,7 @@ def pieces(tabs: Sequence[Tab], width: int) -> list[Content]:
         [f" {t.letter}  {t.sign} {t.word} " for t in tabs],
         [f" {t.letter}  {t.sign} {t.word if t.shown else ''}".rstrip() + " " for t in tabs],
         [f" {t.letter}{t.sign} " for t in tabs],
+        [f"{t.letter}{t.sign}" for t in tabs],
     )
     texts = next((f for f in forms if sum(map(cell_len, f)) + len(f) - 1 <= width), forms[-1])
     alone = sum(tab.shown for tab in tabs) == 1

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from upverdict.tui.widgets.plain import fit
+from upverdict.tui.widgets.plain import MUTED, fit
 
 _GAP = 2
 
@@ -33,4 +33,4 @@ class TitleLine(Widget):
         left = fit(self.title, width)
         right = fit(self.aside, width - cell_len(left) - _GAP)
         gap = " " * max(0, width - cell_len(left) - cell_len(right))
-        return Content.assemble((left, "bold $text-accent"), gap, (right, "$text-muted"))
+        return Content.assemble((left, "bold $text-accent"), gap, (right, MUTED))

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from upverdict.tui.widgets.found import Here
-from upverdict.tui.widgets.plain import one_line
+from upverdict.tui.widgets.plain import MUTED, one_line
 
 WHAT = (
     "Four advisors argue your question, live and side by side; you are the fifth voice.\n"
@@ -72,6 +72,6 @@ class Welcome(VerticalScroll, can_focus=False):
 
 
 def _line(name: str, usable: bool, note: str, used: bool) -> Content:
-    sign, look = ("●", "$text-success") if usable else ("○", "$text-muted")
-    word = "  (used unless you choose)" if used and usable else ""
-    return Content.assemble((f"{sign} ", look), (one_line(name), "bold"), (f"  {one_line(note)}{word}", "$text-muted"))
+    sign, look = ("●", "$text-success") if usable else ("○", MUTED)
+    word = "  (the default)" if used and usable else ""
+    return Content.assemble((f"{sign} ", look), (one_line(name), "bold"), (f"  {one_line(note)}{word}", MUTED))

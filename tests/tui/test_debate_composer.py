@@ -1,0 +1,124 @@
+"""Writing to the council: lines, pastes, drafts that survive, and text of any origin shown as text."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from textual.events import Paste
+from textual.widget import Widget
+
+from tests.council import council, council_but
+from tests.scripted import Gate, hold, text
+from tests.tui.stage import MEDIUM, live, screen_text
+from upverdict.core.store.writer import Store
+
+HOSTILE = "[bold red]loud[/] [@click=app.bell]press[/] \x1b[31mred\x1b[0m \x1b]0;title\x07 \u202eback **strong** end"
+
+
+async def test_lines_are_broken_by_ctrl_j_and_sent_by_enter(tmp_path: Path) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        await s.pilot.press(*"one", "ctrl+j", *"two", "shift+enter", *"three", "enter")
+        await s.until(lambda: "Y1" in s.debate.statements)
+        assert s.debate.statements["Y1"].text == "one\ntwo\nthree"
+        assert s.app.focused is s.composer, "sending takes no keys away"
+
+
+async def test_esc_leaves_the_composer_and_tab_r_and_i_enter_it(tmp_path: Path) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        await s.pilot.press("escape")
+        await s.until(lambda: s.council.focused is s.pane("B"))
+        for key in ("tab", "r", "i"):
+            await s.pilot.press(key)
+            await s.until(lambda: s.composer.has_focus, key)
+            assert s.composer.text == "", "the key that leads here is not written"
+            await s.pilot.press("tab" if key == "r" else "escape")
+            await s.until(lambda: s.council.focused is s.pane("B"), f"back after {key}")
+
+
+async def test_a_paste_of_100_kb_is_sent_whole(tmp_path: Path) -> None:
+    pasted = "A line of what was pasted, with words.\n" * 2600
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        s.app.post_message(Paste(pasted))
+        await s.until(lambda: len(s.composer.text) == len(pasted))
+        assert s.composer.region.height <= 8
+        await s.pilot.press("enter")
+        await s.until(lambda: "Y1" in s.debate.statements)
+        assert s.debate.statements["Y1"].text == pasted.strip()
+
+
+async def test_a_draft_survives_the_program(tmp_path: Path) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        await s.pilot.press(*"half a thou")
+        id = s.debate.id
+    store = await Store.open(tmp_path / "debates.db")
+    assert await store.draft(id) == "half a thou"
+    await store.close()
+
+
+async def test_a_draft_is_kept_while_the_program_runs_and_is_forgotten_when_it_is_sent(tmp_path: Path) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        await s.pilot.press(*"not yet")
+        drafts: list[str] = []
+
+        async def look() -> None:
+            drafts.append(await (await s.app.store()).draft(s.debate.id))
+
+        async def draft_is(wanted: str) -> None:
+            while not drafts or drafts[-1] != wanted:
+                await look()
+                await s.pilot.pause(0.02)
+
+        await draft_is("not yet")
+        await s.pilot.press("enter")
+        await draft_is("")
+
+
+async def test_a_draft_comes_back_when_the_debate_does(tmp_path: Path) -> None:
+    gate = Gate()
+    script = council_but({"builder": text("Hm. And on.", at={4: hold(gate)})})
+    async with live(script, tmp_path) as s:
+        await (await s.app.store()).save_draft("other", "of another debate")
+        await s.until(lambda: s.said("B1"))
+        assert s.composer.text == ""
+        s.composer.insert("mine")
+        await s.screen.leave()
+        again = type(s.screen)(s.session)
+        await s.app.push_screen(again)
+        await s.until(lambda: again.composer.text == "mine")
+
+
+async def test_text_of_any_origin_is_shown_as_text(tmp_path: Path) -> None:
+    script = council_but({"builder": text(HOSTILE), "skeptic": text(HOSTILE * 3)})
+    async with live(script, tmp_path) as s:
+        await s.floor(0)
+        await s.write(HOSTILE)
+        await s.until(lambda: "Y1" in s.debate.statements)
+        await s.floor(1)
+        seen = screen_text(s.app)
+        assert "[bold red]loud[/]" in seen
+        assert "[@click=app.bell]press[/]" in seen.replace("\n", "") or "[@click=app.bell]" in seen
+        assert not [c for c in seen if c in "\x1b\x07\u202e" or (ord(c) < 32 and c != "\n")]
+        for letter in "BSY":
+            assert s.pane(letter).view.text_of(f"{letter}1").endswith("end")
+
+
+def has_width(widget: Widget, width: int) -> bool:
+    return widget.region.width == width
+
+
+async def test_what_stands_in_the_frame_fits_every_width(tmp_path: Path) -> None:
+    async with live(council(), tmp_path, size=MEDIUM) as s:
+        await s.floor(0)
+        for width in (30, 44, 60, 80, 160):
+            await s.pilot.resize_terminal(width, 30)
+            await s.until(partial(has_width, s.composer, width))
+            row = screen_text(s.app).splitlines()[s.composer.region.y]
+            assert "You, the fifth voice" in row
+            assert "…" not in row
+            assert ("answered in rebuttal 1" in row) == (width >= 60)

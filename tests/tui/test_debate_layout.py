@@ -1,0 +1,185 @@
+"""Where the panes go on screens of every size, and that nothing is lost when the size changes."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.council import council, council_but
+from tests.scripted import Gate, hold, text
+from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, Live, Stage, live, screen_text, stamped, until
+from upverdict.core import events as ev
+from upverdict.core.debate import Debate
+from upverdict.tui.screens.debate import DebateScreen
+from upverdict.tui.widgets.council import Council
+from upverdict.tui.widgets.council_plan import COLUMN, capacity, plan, reveal, turn
+from upverdict.tui.widgets.tabs import Tab, TabStrip, pieces
+
+LONG = "\n\n".join(f"Paragraph {n}. " + "Some words that fill the lines of a pane. " * 6 for n in range(20))
+
+
+def crowd(voices: int) -> Debate:
+    """A kept debate of so many voices, each with an opening of some length."""
+    seats = tuple(
+        ev.Seat(f"v{n}", chr(ord("A") + n), f"The Voice {n}", "says things", "#cf7430", "", "claude", "m")
+        for n in range(voices)
+    )
+    made: list[ev.Event] = [ev.DebateStarted(question="Who?", council=seats, judge=seats[0])]
+    for seat in seats:
+        id = f"{seat.letter}1"
+        made.append(ev.StatementStarted(voice=seat.voice, round="opening", number=0, statement=id))
+        made.append(ev.TextDelta(voice=seat.voice, round="opening", statement=id, text=f"{id} speaks. {LONG}"))
+        made.append(ev.StatementFinished(voice=seat.voice, round="opening", statement=id, sentences=()))
+    return Debate.fold(stamped(*made))
+
+
+def shown(council: Council) -> str:
+    """The letters of the panes in sight."""
+    return "".join(pane.letter for pane in council.visible_panes)
+
+
+@pytest.mark.parametrize("voices", range(2, 9))
+async def test_panes_in_sight_fill_the_screen_and_none_is_too_narrow(voices: int) -> None:
+    app = Stage()
+    async with app.run_test(size=(200, 50)) as pilot:
+        screen = DebateScreen.kept(crowd(voices), "finished")
+        await app.push_screen(screen)
+        council = screen.query_one(Council)
+        for size in ((200, 50), WIDE, (120, 30), MEDIUM, SMALL, NARROW, (30, 10), (160, 20)):
+            await pilot.resize_terminal(*size)
+            columns, rows = capacity(*size)
+            await until(pilot, partial(shows, council, min(voices, columns * rows)), f"{size}")
+            check_layout(app, council, size)
+
+
+def shows(council: Council, count: int) -> bool:
+    return len(council.visible_panes) == count
+
+
+def check_layout(app: Stage, council: Council, size: tuple[int, int]) -> None:
+    """The panes in sight fill their place, none is too narrow, and what is out of sight is told of by the tabs."""
+    panes = council.visible_panes
+    assert [p for p in council.panes if p.display] == panes
+    for pane in panes:
+        assert pane.region.width >= min(COLUMN, size[0])
+        assert app.screen.region.contains_region(pane.region)
+    assert sum(p.region.area for p in panes) == council.query_one("#panes").region.area, "no hole between them"
+    strip = council.query_one(TabStrip)
+    assert strip.display == (len(panes) < len(council.panes))
+    if strip.display:
+        row = screen_text(app).splitlines()[strip.region.y]
+        assert all(pane.letter in row and pane.look.sign in row for pane in council.panes)
+
+
+async def test_a_resize_in_mid_stream_loses_no_text_and_no_place(tmp_path: Path) -> None:
+    gate = Gate()
+    words = "A first sentence, and more. " * 40
+    script = council_but({"builder": text(LONG), "skeptic": text(words + "The end.", at={len(words) // 2: hold(gate)})})
+    async with live(script, tmp_path, rounds=0) as s:
+        await s.until(lambda: len(s.said("S1")) >= len(words) // 2 and s.pane("B").look.sign == "●")
+        views = [pane.view for pane in s.council.panes]
+        reading = s.pane("B").view
+        await s.pilot.press("1")
+        reading.scroll_to(y=reading.max_scroll_y // 2, animate=False)
+        await s.pilot.pause()
+        seen = top_words(s, reading)
+        assert seen
+        for number, size in enumerate((MEDIUM, NARROW, (200, 60), SMALL, WIDE)):
+            await s.pilot.resize_terminal(*size)
+            if number == 2:
+                gate.open()
+            await s.until(lambda: seen in screen_text(s.app).replace("│", " "), f"{seen!r} at {size}")
+            assert not reading.following
+            assert s.app.focused is reading, "the pane with the keys stays in sight"
+        await s.until(lambda: s.said("S1").endswith("The end."))
+        assert [pane.view for pane in s.council.panes] == views, "no pane was made anew"
+        assert s.said("B1") == LONG
+        assert s.pane("S").view.following
+
+
+def top_words(s: Live, view: object) -> str:
+    """The number of the paragraph in the upper rows of a pane: it is found again at any width."""
+    region = view.region  # type: ignore[attr-defined]
+    rows = screen_text(s.app).splitlines()[region.y : region.bottom]
+    lines = [row[region.x : region.right] for row in rows]
+    return next(line.split(".")[0].strip() for line in lines if line.startswith("Paragraph"))
+
+
+async def test_z_and_a_double_click_zoom_one_pane_and_back(tmp_path: Path) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        await s.pilot.press("escape", "3", "z")
+        await s.until(lambda: shown(s.council) == "R")
+        assert s.pane("R").region.width == WIDE[0]
+        assert "S  The Skeptic ●" in screen_text(s.app), "the tabs show what is hidden"
+        await s.pilot.press("2")
+        await s.until(lambda: shown(s.council) == "S")
+        await s.pilot.press("escape")
+        await s.until(lambda: shown(s.council) == "BSRC")
+        await s.pilot.click(s.pane("C"), offset=(5, 0), times=2)
+        await s.until(lambda: shown(s.council) == "C")
+        await s.pilot.click(s.pane("C"), offset=(5, 0), times=2)
+        await s.until(lambda: shown(s.council) == "BSRC")
+
+
+async def test_the_users_pane_comes_beside_the_others_without_disturbing_them(tmp_path: Path) -> None:
+    async with live(council(), tmp_path, size=MEDIUM) as s:
+        await s.floor(0)
+        await s.write("We are only two people.")
+        await s.floor(1)
+        assert shown(s.council) == "BSRC"
+        assert "Y" in screen_text(s.app).splitlines()[2]
+        await s.pilot.press("escape", "5")
+        await s.until(lambda: "Y" in shown(s.council))
+        assert len(shown(s.council)) == 4
+        assert "We are only two people." in screen_text(s.app)
+        await s.pilot.press("1")
+        await s.until(lambda: shown(s.council).startswith("B"))
+
+
+async def test_pages_turn_by_key_and_by_mouse() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 30)) as pilot:
+        screen = DebateScreen.kept(crowd(7), "finished")
+        await app.push_screen(screen)
+        council = screen.query_one(Council)
+        await until(pilot, lambda: shown(council) == "ABCD")
+        await pilot.press("full_stop")
+        await until(pilot, lambda: shown(council) == "DEFG")
+        await pilot.press("comma")
+        await until(pilot, lambda: shown(council) == "ABCD")
+        await pilot.press("6")
+        await until(pilot, lambda: shown(council) == "CDEF")
+        await pilot.press("right", "right")
+        await until(pilot, lambda: shown(council) == "DEFG")
+        assert council.focused is council.panes[6]
+        await pilot.click(TabStrip, offset=(3, 0))
+        await until(pilot, lambda: shown(council) == "ABCD" and council.focused is council.panes[0])
+
+
+def test_the_plan_of_every_size_is_full_and_shows_what_it_must() -> None:
+    for width in (20, 60, 79, 80, 119, 120, 168, 400):
+        for height in (5, 23, 24, 60):
+            for count in range(2, 10):
+                for first in range(count):
+                    made = plan(width, height, count, first)
+                    assert len(made.visible) == min(count, made.columns * made.rows if not made.spread else count)
+                    assert made.visible.start >= 0
+                    assert made.visible.stop <= count
+                    assert made.columns == 1 or width // made.columns >= COLUMN
+                    for place in range(count):
+                        seen = plan(width, height, count, reveal(place, made))
+                        assert place in seen.visible
+                    last = plan(width, height, count, turn(1, made, count))
+                    assert made.pages(count) or last.visible == made.visible
+
+
+def test_the_tabs_say_as_much_as_fits_and_always_letter_and_sign() -> None:
+    tabs = [Tab(x, f"The Voice of {x}", "◐", "writing", "#cf7430", x == "A") for x in "ABCDEFGHY"]
+    for width in range(26, 260):
+        texts = [piece.plain for piece in pieces(tabs, width)]
+        assert sum(map(len, texts)) + len(texts) - 1 <= width
+        assert all(tab.letter in t and tab.sign in t for tab, t in zip(tabs, texts, strict=True))
+    assert "The Voice of A ◐ writing" in pieces(tabs, 400)[0].plain

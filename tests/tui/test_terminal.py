@@ -1,0 +1,123 @@
+"""The program on a real pseudo-terminal, as a person has it: typing while four voices stream, scrolling, leaving."""
+
+from __future__ import annotations
+
+import random
+import re
+import signal
+import string
+import sys
+
+import pytest
+
+from tests.council import council
+from tests.program import upverdict
+from tests.scripted import Pace, ScriptedEndpoint
+
+if sys.platform == "win32":  # there are no pseudo-terminals of this kind
+    collect_ignore = [__file__]
+
+from tests.tui.terminal import Terminal
+
+QUESTION = "Self-host LLMs or use API access?"
+LONG = Pace(tokens_per_second=100)
+
+
+def drafted(terminal: Terminal) -> str:
+    """What stands in the composer: the words between its frame's sides, joined."""
+    lines = terminal.lines
+    top = next(i for i, line in enumerate(lines) if "You, the fifth voice" in line)
+    bottom = next(i for i, line in enumerate(lines) if i > top and ("╰" in line or "┗" in line))
+    return "".join(re.sub(r"[│┃▁-█]", "", line).strip() for line in lines[top + 1 : bottom])
+
+
+def test_500_keys_typed_while_four_panes_stream_all_arrive_in_order() -> None:
+    draw = random.Random(4)
+    typed = "".join(draw.choice(string.ascii_letters + string.digits) for _ in range(500))
+    with (
+        ScriptedEndpoint.in_thread(council(characters=6000), pace=LONG) as server,
+        Terminal("--endpoint", server.url, QUESTION) as terminal,
+    ):
+        terminal.wait_for(lambda t: t.text.count("writing") == 4)
+        terminal.keys("r")
+        terminal.wait_for(lambda t: "┏━ You, the fifth voice" in t.text)
+        for at in range(0, 500, 5):
+            terminal.keys(typed[at : at + 5])
+            if at % 100 == 0:
+                seen = [terminal.column(n, 4) for n in range(4)]
+                terminal.wait_for(lambda t, seen=seen: all(t.column(n, 4) != seen[n] for n in range(4)))
+        terminal.wait_for(lambda t: typed.endswith(drafted(t)[-40:]) and len(drafted(t)) >= 40)
+        assert "writing" in terminal.text, "the voices still speak"
+        terminal.keys("\r")
+        terminal.wait_for_text("BEFORE REBUTTAL")
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.process.wait(30)
+    document = upverdict("show", "last", "--json").json
+    (yours,) = [s for s in document["statements"] if s["voice"] == "you"]
+    assert yours["text"] == typed
+
+
+def test_scrolling_one_pane_back_does_not_stop_the_others() -> None:
+    with (
+        ScriptedEndpoint.in_thread(council(characters=12000), pace=LONG) as server,
+        Terminal("--endpoint", server.url, QUESTION) as terminal,
+    ):
+        terminal.wait_for(lambda t: all(len(t.column(n, 4).split()) > 180 for n in range(4)))
+        terminal.keys("1")
+        terminal.keys("\x1b[5~\x1b[5~")  # page up, twice
+        terminal.wait_for(lambda t: "more below" in t.column(0, 4))
+        _let_the_others_go_on(terminal)
+        back = _prose(terminal.column(0, 4))
+        for _ in range(3):
+            _let_the_others_go_on(terminal)
+        assert _prose(terminal.column(0, 4)) == back
+        terminal.keys("\x1b[F")  # End
+        terminal.wait_for(lambda t: "more below" not in t.column(0, 4) and _prose(t.column(0, 4)) != back)
+
+
+def _let_the_others_go_on(terminal: Terminal) -> None:
+    """Wait until each of the other three panes shows other words than now."""
+    seen = [_prose(terminal.column(n, 4)) for n in (1, 2, 3)]
+    terminal.wait_for(lambda t: all(_prose(t.column(n, 4)) != seen[n - 1] for n in (1, 2, 3)))
+
+
+def _prose(column: str) -> str:
+    """The words inside a pane, without its frame's lines, its counters and its scrollbar."""
+    return "\n".join(re.sub(r"[│╭╰─╮╯┃━┏┗▁-█]", "", line).strip() for line in column.splitlines()[5:38])
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGHUP])
+def test_losing_the_terminal_keeps_every_word(signal_number: signal.Signals) -> None:
+    with (
+        ScriptedEndpoint.in_thread(council(), pace=Pace(tokens_per_second=60)) as server,
+        Terminal("--endpoint", server.url, QUESTION) as terminal,
+    ):
+        terminal.wait_for(lambda t: t.text.count("writing") == 4)
+        terminal.wait_for(lambda t: all(len(t.column(n, 4).split()) > 30 for n in range(4)))
+        terminal.process.send_signal(signal_number)
+        terminal.process.wait(30)
+    document = upverdict("show", "last", "--json").json
+    assert document["state"] == "interrupted"
+    assert all(len(s["text"].split()) > 10 for s in document["statements"])
+
+
+def test_a_whole_debate_on_the_screen_and_found_again_in_the_library() -> None:
+    with (
+        ScriptedEndpoint.in_thread(council()) as server,
+        Terminal("--endpoint", server.url, QUESTION) as terminal,
+    ):
+        terminal.wait_for_text("The floor is yours")
+        terminal.keys("We are two people.\r")
+        terminal.wait_for(lambda t: "The floor is yours" in t.text and "verdict" in t.text and "BEFORE REBUTTAL 1" in t.text)
+        terminal.wait_for(lambda t: "goes on to the verdict" in t.text)
+        terminal.keys("\x0e")  # Ctrl+N
+        terminal.wait_for_text("WHAT EACH SAID")
+        terminal.keys("\x11")  # Ctrl+Q
+        assert terminal.process.wait(30) == 0
+    with Terminal() as terminal:
+        terminal.wait_for_text(QUESTION)
+        terminal.wait_for_text("verdict")
+        terminal.keys("/utilisation")  # typed as fast as a paste: no letter may act as a key of the list
+        terminal.wait_for(lambda t: t.text.lower().count("utilisation") >= 2)
+        terminal.keys("\x11")
+        assert terminal.process.wait(30) == 0

@@ -1,0 +1,181 @@
+"""The verdict screen: every section, what is missing left out, quotes that lead to their sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.tui.stage import Stage, screen_text, stamped, until
+from upverdict.core import events as ev
+from upverdict.core.debate import Debate
+from upverdict.tui.screens.debate_view import DebateView
+from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets.pane import VoicePane
+from upverdict.tui.widgets.verdict_parts import PullQuote
+
+SEATS = tuple(
+    ev.Seat(name.lower(), name[0], f"The {name}", f"the {name.lower()} tagline", "#4c86e0", "", "claude", "m")
+    for name in ("Builder", "Skeptic", "Researcher")
+)
+JUDGE = ev.Seat("judge", "J", "The Judge", "weighs", "#858b98", "", "claude", "m")
+PADDING = "Something else is said here as well. " * 60
+QUOTED = "The idle hour is what you pay for."
+
+RULING = ev.Ruling(
+    headline="Rent now, measure for a quarter, and own only what never sleeps.",
+    decision="If the load is steady, own it.\n\n- Otherwise **rent**.",
+    pull_quotes=(
+        ev.PullQuote("builder", "B1", QUOTED, len(PADDING), len(PADDING) + len(QUOTED)),
+        ev.PullQuote("skeptic", "S1", "No.", 0, 3),
+        ev.PullQuote(ev.USER, "Y1", "We are two.", 0, 11),
+    ),
+    agreed=(ev.Claim("Measure first.", {"builder": ("B1.1",), "skeptic": ("S1.1",), ev.USER: ("Y1.1",)}, {}),),
+    split=(ev.Claim("Own the machine.", {"builder": ("B1.2",)}, {"skeptic": ("S1.1",)}),),
+    flips=(ev.Flip("The bill doubles.", "Look at last month's bill."),),
+    glance=(ev.Glance("builder", "The lead of the Builder."), ev.Glance("skeptic", "No.")),
+    heard=("builder", "skeptic"),
+    missing=("researcher",),
+)
+
+
+def debate(ruling: ev.Ruling = RULING) -> Debate:
+    fault = ev.Fault("overloaded", "Overloaded.", True)
+    made: list[ev.Event] = [ev.DebateStarted(question="Rent or own?", council=SEATS, judge=JUDGE)]
+    for seat, words in zip(SEATS, (PADDING + QUOTED + " " + PADDING, "No.", ""), strict=True):
+        id = f"{seat.letter}1"
+        made.append(ev.StatementStarted(voice=seat.voice, round="opening", number=0, statement=id))
+        if words:
+            made.append(ev.TextDelta(voice=seat.voice, round="opening", statement=id, text=words))
+            made.append(ev.StatementFinished(voice=seat.voice, round="opening", statement=id, sentences=()))
+        else:
+            made.append(ev.StatementFailed(voice=seat.voice, round="opening", statement=id, error=fault))
+    made += [
+        ev.FloorOpened(number=0),
+        ev.UserSpoke(statement="Y1", text="We are two.", sentences=((0, 11),), answered_in=1),
+        ev.FloorClosed(number=0, reason="verdict"),
+        ev.VerdictStarted(version=1, cause="debate"),
+        ev.VerdictRuled(version=1, ruling=ruling),
+        ev.DebateFinished(),
+    ]
+    return Debate.fold(stamped(*made))
+
+
+async def opened(app: Stage, pilot: Any, kept: Debate) -> VerdictScreen:
+    screen = VerdictScreen(kept, "finished")
+    await app.push_screen(screen)
+    await until(pilot, lambda: screen.query("#more"))
+    return screen
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+async def test_everything_that_was_ruled_is_on_the_screen(width: int) -> None:
+    app = Stage()
+    async with app.run_test(size=(width, 120)) as pilot:
+        await opened(app, pilot, debate())
+        seen = " ".join(screen_text(app).split())
+        order = [
+            "Rent or own?",
+            "Rent now, measure for a quarter, and own only what never sleeps.",
+            "! Drawn up without The Researcher: 2 of 3 voices were heard.",
+            "WHAT EACH SAID",
+            f"“{QUOTED}”",
+            "B The Builder",
+            "“We are two.”",
+            "WHERE THEY AGREED",
+            "all three",
+            "Measure first.",
+            "B1.1 S1.1 Y1.1",
+            "WHERE THEY SPLIT",
+            "one of three",
+            "B1.2 against S1.1",
+            "THE VERDICT",
+            "If the load is steady, own it.",
+            "• Otherwise rent.",
+            "WHAT WOULD FLIP IT",
+            "The bill doubles.",
+            "Look at last month's bill.",
+            "AT A GLANCE",
+            "The lead of the Builder.",
+            "Keep reading: d",
+        ]
+        places = [seen.find(words) for words in order]
+        assert -1 not in places, [w for w, p in zip(order, places, strict=True) if p < 0]
+        assert places == sorted(places)
+        measure = app.screen.query_one("#measure")
+        assert measure.region.width <= 100
+        left, right = measure.region.x, width - measure.region.right
+        assert abs(left - right) <= 2, "in the middle of the screen"
+
+
+async def test_what_a_ruling_lacks_is_left_out() -> None:
+    bare = ev.Ruling("Only this.", "And that.", heard=("builder",), plain=True)
+    app = Stage()
+    async with app.run_test(size=(80, 60)) as pilot:
+        await opened(app, pilot, debate(bare))
+        seen = screen_text(app)
+        assert "Only this." in seen
+        assert "A plain verdict" in seen
+        for title in ("WHAT EACH SAID", "AGREED", "SPLIT", "FLIP", "GLANCE"):
+            assert title not in seen
+
+
+async def test_enter_on_a_quote_goes_to_its_sentence_and_esc_comes_back() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 30)) as pilot:
+        verdict = await opened(app, pilot, debate())
+        await pilot.press("tab")
+        await until(pilot, lambda: isinstance(app.focused, PullQuote))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, DebateView) and app.screen.query(VoicePane))
+        view = next(p for p in app.screen.query(VoicePane) if p.voice == "builder").view
+        await until(pilot, lambda: view.has_focus and not view.following and view.scroll_y > 0)
+        row = next(n for n, line in enumerate(screen_text(app).splitlines()) if "The idle hour" in line)
+        assert view.region.y <= row < view.region.bottom
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is verdict)
+        assert isinstance(app.focused, PullQuote), "where the user was"
+
+
+async def test_quotes_are_a_list_and_a_click_opens_one() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 40)) as pilot:
+        verdict = await opened(app, pilot, debate())
+        quotes = list(verdict.query(PullQuote))
+        await pilot.press("tab", "down", "down", "up")
+        await until(pilot, lambda: app.focused is quotes[1])
+        await pilot.click(quotes[0])
+        await until(pilot, lambda: isinstance(app.screen, DebateView))
+        for key in ("o", "escape"):
+            await pilot.press(key)
+            await until(pilot, lambda: app.screen is verdict)
+            await pilot.press("d")
+            await until(pilot, lambda: isinstance(app.screen, DebateView))
+
+
+async def test_the_verdict_is_copied_as_text() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 30)) as pilot:
+        await opened(app, pilot, debate())
+        await pilot.press("y")
+        await until(pilot, lambda: "# Verdict: Rent now" in app.clipboard)
+        assert QUOTED in app.clipboard
+
+
+async def test_text_of_a_model_is_text_here_too() -> None:
+    loud = "[bold]x[/bold] [@click=app.quit]y[/] \x1b[31m"
+    hostile = replace(
+        RULING,
+        headline=loud,
+        decision=loud,
+        agreed=(ev.Claim(loud, {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {}),),
+        flips=(ev.Flip(loud, loud),),
+        glance=(ev.Glance("builder", loud),),
+    )
+    app = Stage()
+    async with app.run_test(size=(80, 90)) as pilot:
+        await opened(app, pilot, debate(hostile))
+        seen = screen_text(app)
+        assert seen.count("[bold]x[/bold] [@click=app.quit]y[/]") == 6
+        assert "\x1b" not in seen
