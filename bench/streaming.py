@@ -78,6 +78,8 @@ async def _stream(index: int, text: str, rate: float, feed: Feed, lags: list[flo
 
 
 def _child(strategy: str, size: int, rate: float, result: int) -> None:
+    # As the real app does: at Textual's 60 updates a second a key waits up to 33 ms for the second one.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from textual.app import App, ComposeResult
     from textual.containers import Horizontal, Vertical, VerticalScroll
     from textual.widgets import Markdown, TextArea

@@ -225,12 +225,16 @@ class Debate:
     def apply(self, event: ev.Event) -> None:
         """Fold one event in.
 
-        Raises ValueError when its number does not follow the last one: the log has a gap.
+        Raises ValueError when its number does not follow the last one, so that the log has a gap, and KeyError when it
+        speaks of a statement or a verdict that was never begun.
         """
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} of debate {event.debate} does not follow {self.seq}")
+        self._fold(event)
         self.seq = event.seq
         self.updated_at = event.at
+
+    def _fold(self, event: ev.Event) -> None:
         match event:
             case ev.TextDelta():
                 self.statements[event.statement]._write(event.text)
@@ -286,7 +290,8 @@ class Debate:
                 statement = Statement(event.statement, event.voice, event.round, event.number)
                 self.statements[event.statement] = statement
             statement._restart(event.attempt)
-            self.round = max(self.round, event.number)
+            if event.round in ("opening", "rebuttal"):
+                self.round = max(self.round, event.number)
             return
         statement = self.statements[event.statement]
         match event:
@@ -318,7 +323,7 @@ class Debate:
     def _asked(self, id: str) -> Statement | Verdict:
         if id in self.statements:
             return self.statements[id]
-        return next(v for v in self.verdicts if verdict_id(v.version) == id)
+        return {verdict_id(v.version): v for v in self.verdicts}[id]
 
     def _count(self, event: ev.UsageCounted) -> None:
         self.usage += event.usage

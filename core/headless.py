@@ -30,10 +30,10 @@ def hold(config: Config, order: Order, *, as_json: bool) -> int:
 def take_up(config: Config, id: str, choice: Choice, *, rebuttals: tuple[str, ...], as_json: bool) -> int:
     """Finish a kept debate; returns the exit code."""
     library = Library(config.db)
-    events = list(library.events(library.resolve(id)))
+    found = library.resolve(id)
 
     async def begin(store: Store) -> Session:
-        return await resume(store, events, config, choice, auto=True, rebuttals=rebuttals, on_note=_note)
+        return await resume(store, library, found, config, choice, auto=True, rebuttals=rebuttals, on_note=_note)
 
     return asyncio.run(_run(config, begin, as_json))
 

@@ -51,9 +51,9 @@ class Log:
     def append(self, event: ev.Event) -> ev.Event:
         """Stamp, record, fold and publish one event; returns it as it was stamped."""
         stamped = replace(event, seq=self.debate.seq + 1, at=stamp(self._now()), debate=self.id)
+        self.debate.apply(stamped)  # what the fold refuses is no fact, and is not kept
         if self._recorder is not None:
             self._recorder.put(stamped)
-        self.debate.apply(stamped)
         if self._fresh is not None:
             self._fresh.append(stamped)
         for queue in self._subscribers:

@@ -5,6 +5,7 @@ Both front ends start and resume debates here and nowhere else. Knows no screen 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ from upverdict.core.text import clean
 from upverdict.personas import loader
 
 if TYPE_CHECKING:
+    from upverdict.core.store.reader import Library
     from upverdict.core.store.writer import Recorder, Store
 
 MAX_QUESTION = 20_000
@@ -142,7 +144,8 @@ async def start(
 
 async def resume(
     store: Store,
-    events: list[ev.Event],
+    library: Library,
+    id: str,
     config: Config,
     choice: Choice,
     *,
@@ -157,9 +160,27 @@ async def resume(
     The seats keep their endpoints, unless the choice names another. Raises UserError as `start` does, and StoreError
     when another process holds the debate.
     """
-    id = events[0].debate
     recorder = store.recorder(id)
-    log = Log(id, recorder, events)
+    try:
+        # Read when nobody else can write it any more: the recorder holds the debate.
+        events = await asyncio.to_thread(lambda: list(library.events(id)))
+        return _taken_up(Log(id, recorder, events), recorder, choice, config, auto, rebuttals, on_note, retries, env)
+    except BaseException:
+        await recorder.close()
+        raise
+
+
+def _taken_up(
+    log: Log,
+    recorder: Recorder,
+    choice: Choice,
+    config: Config,
+    auto: bool,
+    rebuttals: tuple[str, ...],
+    on_note: Callable[[str], None],
+    retries: Retries | None,
+    env: Mapping[str, str],
+) -> Session:
     debate = log.debate
     known: dict[str, Endpoint] = {}
     for seat in (*debate.council, *((debate.judge,) if debate.judge else ())):

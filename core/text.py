@@ -150,6 +150,8 @@ def shorten(text: str, limit: int) -> str:
 
 def is_spaceless(text: str) -> bool:
     """Whether the text is mostly in a script that puts no spaces between words (Chinese, Japanese, Thai …)."""
+    if text.isascii():
+        return False
     letters = [c for c in text if c.isalpha()]
     dense = sum(unicodedata.east_asian_width(c) in "WF" or "\u0e00" <= c <= "\u0fdf" for c in letters)
     return bool(letters) and dense * 2 > len(letters)

@@ -11,6 +11,7 @@ import importlib
 import sys
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -43,7 +44,7 @@ class UpverdictApp(App[int]):
     Whatever a person can meet becomes a sentence on the screen: none of the services raises `UserError`.
     """
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "upverdict"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -198,9 +199,8 @@ class UpverdictApp(App[int]):
                 where = "is being held in another window" if state == "running" else "has its verdict"
                 self.notify(f"This debate {where}; there is nothing to continue here.", markup=False)
                 return
-            events = await asyncio.to_thread(lambda: list(self.library.events(id)))
             store = await self.store()
-            held = await session.resume(store, events, self.config, self.choice, on_note=self._note)
+            held = await session.resume(store, self.library, id, self.config, self.choice, on_note=self._note)
         except UserError as e:
             self.tell(e)
             return

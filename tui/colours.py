@@ -1,4 +1,4 @@
-"""A persona's colour made readable on whatever a theme puts behind it. Knows no widget and no persona.
+"""A persona's colour made readable on whatever a theme puts behind it. Knows no persona.
 
 The contrast is the one of WCAG 2.1, success criterion 1.4.3: relative luminance, 4.5:1 for text.
 """
@@ -6,8 +6,12 @@ The contrast is the one of WCAG 2.1, success criterion 1.4.3: relative luminance
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from textual.color import Color, ColorParseError
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 MIN_CONTRAST = 4.5
 """What WCAG 2.1 asks of text (level AA)."""
@@ -34,22 +38,41 @@ def contrast(one: Color, other: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+BLACK, WHITE = Color(0, 0, 0), Color(255, 255, 255)
+
+
 @lru_cache(maxsize=512)
 def readable(colour: str, background: Color) -> Color:
     """`colour` (`#rrggbb`), lightened or darkened in small steps until it has a contrast of 4.5:1 on `background`.
 
     It goes away from the background: lighter on dark, darker on light. A background that is neither is left on the
-    side where there is more room. What is no colour counts as grey.
+    side where there is more room. What is no colour counts as grey; the terminal's own colours are left as they are.
     """
     try:
         start = Color.parse(colour)
     except ColorParseError:
         start = _FALLBACK
-    behind = background if background.a == 1 else Color(0, 0, 0).blend(background.with_alpha(1), background.a)
-    goal = (
-        Color(255, 255, 255)
-        if contrast(behind, Color(255, 255, 255)) > contrast(behind, Color(0, 0, 0))
-        else Color(0, 0, 0)
-    )
+    if start.ansi is not None:
+        return start
+    behind = background if background.a == 1 else BLACK.blend(background.with_alpha(1), background.a)
+    goal = WHITE if contrast(behind, WHITE) > contrast(behind, BLACK) else BLACK
     steps = (start.blend(goal, n * _STEP, alpha=1.0) for n in range(round(1 / _STEP) + 1))
     return next((step for step in steps if contrast(step, behind) >= MIN_CONTRAST), goal)
+
+
+def behind(widget: Widget) -> Color:
+    """What a widget's text stands on. The terminal's own background counts as black or white, by the theme's word."""
+    colour = widget.background_colors[1]
+    if colour.ansi is None:
+        return colour
+    return BLACK if widget.app.current_theme.dark else WHITE
+
+
+def voice_colour(own: str, widget: Widget) -> Color:
+    """The colour of a voice, readable on `widget`; a voice without one of its own, the user's, has the theme's."""
+    return readable(own or widget.app.theme_variables["foreground"], behind(widget))
+
+
+def ink(colour: Color) -> str:
+    """A colour as a style of `Content` names it."""
+    return colour.css if colour.ansi is not None else colour.hex6

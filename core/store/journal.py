@@ -45,6 +45,7 @@ class Journal:
                 self._readable.apply(event)
                 self._packer.add(event)
         except ValueError as e:
+            self._packer, self._readable = Packer(), Readable()
             raise damaged(self.path, self.debate, str(e)) from e
         self._packer.take()
         self._readable.take()
@@ -95,15 +96,26 @@ class Journal:
         return self._changes.debate is not None
 
     def write(self, conn: sqlite3.Connection) -> None:
-        """Write what waits, in the caller's transaction. Call `written` when that is committed."""
+        """Write what waits, in the caller's transaction. Call `written` when that is committed.
+
+        Raises StoreError for what no table can hold, and sqlite3.Error.
+        """
         self._collect()
-        tables.write(conn, self.debate, self._rows, self._changes)
+        try:
+            tables.write(conn, self.debate, self._rows, self._changes)
+        except (OverflowError, UnicodeError) as e:
+            raise StoreError(f"Debate {self.debate} holds what can't be stored: {e}.", "refused") from e
 
     def rewrite(self, conn: sqlite3.Connection) -> None:
         """Write the readable rows of the whole log, and take out those that it gives no ground for."""
         self._collect()
         tables.prune(conn, self.debate, self._changes)
         tables.write(conn, self.debate, (), self._changes)
+
+    def give_up(self, why: StoreError) -> None:
+        """Nothing more is taken, and what waits is dropped."""
+        self.written()
+        self.refused = why
 
     def written(self) -> None:
         self._rows = []

@@ -88,6 +88,7 @@ def sweep(conn: sqlite3.Connection, path: Path) -> None:
             _restore(conn, path, journal)
         finally:
             journal.release()
+    live.tidy(path)
 
 
 def _restore(conn: sqlite3.Connection, path: Path, journal: Journal) -> None:
@@ -197,11 +198,10 @@ def _rebuild(conn: sqlite3.Connection, path: Path, debate: str) -> None:
 
 
 def save_draft(db: Database, key: str, text: str) -> None:
-    with tables.transaction(db.conn):
-        if text:
-            db.conn.execute("INSERT OR REPLACE INTO drafts (key, text) VALUES (?, ?)", (key, tables.utf8(text)))
-        else:
-            db.conn.execute("DELETE FROM drafts WHERE key = ?", (key,))
+    if text:
+        db.table("drafts").insert({"key": key, "text": tables.utf8(text)}, pk="key", replace=True)
+    else:
+        db.table("drafts").delete_where("key = ?", [key])
 
 
 def draft(conn: sqlite3.Connection, key: str) -> str:

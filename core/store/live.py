@@ -49,6 +49,13 @@ def release(database: Path, debate: str, lock: BaseFileLock) -> None:
         lock.release()
 
 
+def tidy(database: Path) -> None:
+    """Remove the lock files that dead processes left."""
+    for file in lock_file(database, "").parent.glob("*.lock"):
+        if (lock := take(database, file.stem)) is not None:
+            release(database, file.stem, lock)
+
+
 def lives(database: Path, debate: str) -> bool:
     """Whether some process, perhaps this one, is at the debate. Free of cost when none ever was.
 

@@ -143,9 +143,10 @@ def header(path: Path) -> int | None:
 
 def is_ours(conn: sqlite3.Connection) -> bool:
     """Whether the file is ours, or empty and can become ours."""
-    if conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+    # In this order: another process of ours may be making it just now, and marks it with the tables.
+    if conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
         return True
-    return conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+    return bool(conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
 
 
 def check_version(found: int, path: Path) -> None:

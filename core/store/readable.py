@@ -90,6 +90,7 @@ class Readable:
 
     def __init__(self) -> None:
         self.debate = Debate()
+        self._last_seq = 0  # not the fold's, which counts an event that it then refuses
         self._ended: dict[str, str] = {}  # statement -> when it ended
         self._ruled: dict[int, str] = {}
         self._statements: dict[str, StatementRow] = {}
@@ -109,6 +110,7 @@ class Readable:
             self.debate.apply(event)
         except (KeyError, StopIteration) as e:
             raise ValueError(f"event {event.seq} names {e}, which its log does not know") from e
+        self._last_seq = event.seq
         if isinstance(event, ev.TextDelta | ev.VerdictDelta):
             return
         self._changed = True
@@ -225,7 +227,7 @@ class Readable:
             state="interrupted" if self._interrupted and debate.outcome == "running" else debate.outcome,
             created_at=debate.created_at,
             updated_at=debate.updated_at,
-            last_seq=debate.seq,
+            last_seq=self._last_seq,
             council=", ".join(s.name.removeprefix("The ") for s in debate.council),
             voices=len(debate.council),
             rounds=max(0, debate.round),

@@ -103,7 +103,7 @@ class Worker:
         """Write all that waits. A failure is noted in its journal, and reported once until one succeeds again."""
         weighty = False
         for journal in self.journals:
-            if journal.waiting and journal.refused is None:
+            if journal.waiting:
                 weighty |= self._write_one(conn, journal)
             if (error := journal.refused or journal.error) is not None and journal.told != str(error):
                 journal.told = str(error)
@@ -120,6 +120,9 @@ class Worker:
                 journal.write(conn)
         except sqlite3.Error as e:
             journal.error = explain(e, self.path, writing=True)
+            return False
+        except StoreError as e:
+            journal.give_up(e)
             return False
         journal.written()
         return weighty
@@ -138,7 +141,7 @@ class Worker:
     def _run(self) -> None:
         try:
             db = _open(self.path)
-        except (StoreError, sqlite3.Error, OSError) as e:
+        except BaseException as e:
             self._stopped.set()
             self._opened.set_exception(_as_store_error(e, self.path))
             return
@@ -146,6 +149,10 @@ class Worker:
             self._begin(db)
             while not self._stopped.is_set():
                 self._turn(db)
+        except BaseException as e:  # a mistake of ours: nobody must believe that words are still kept
+            kept = "What was written before is safe; nothing more is kept. Leave and continue the debate."
+            self._report(StoreError(f"Writing {self.path} broke off ({type(e).__name__}: {e}). {kept}"))
+            raise
         finally:
             self._stopped.set()
             db.close()
@@ -163,7 +170,7 @@ class Worker:
     def _begin(self, db: Database) -> None:
         try:
             self._after(db)
-        except (StoreError, sqlite3.Error, OSError) as e:
+        except BaseException as e:
             self._stopped.set()
             self._opened.set_exception(_as_store_error(e, self.path))
         else:
@@ -196,16 +203,15 @@ class Worker:
     def _perform(self, db: Database, call: Call) -> None:
         try:
             call.result.set_result(call.do(db))
-        except (StoreError, sqlite3.Error, OSError) as e:
+        except BaseException as e:  # whoever waits for the answer must hear of it
             call.result.set_exception(_as_store_error(e, self.path))
-        except BaseException as e:  # a mistake of ours: whoever waits for the answer must hear of it
-            call.result.set_exception(e)
 
 
-def _as_store_error(error: Exception, path: Path) -> StoreError:
-    if isinstance(error, StoreError):
-        return error
-    return explain(error, path) if isinstance(error, sqlite3.Error) else explain_os(error, path)  # type: ignore[arg-type]
+def _as_store_error(error: BaseException, path: Path) -> BaseException:
+    """Errors of the file as sentences; anything else is a mistake of ours and stays what it is."""
+    if isinstance(error, sqlite3.Error):
+        return explain(error, path)
+    return explain_os(error, path) if isinstance(error, OSError) else error
 
 
 def _open(path: Path) -> Database:

@@ -90,7 +90,11 @@ class Store:
         """
         store = cls(path, asyncio.get_running_loop())
         store.on_error = on_error
-        await _wait(store._worker.start(lambda db: keeping.sweep(db.conn, store.path)))
+        try:
+            await _wait(store._worker.start(lambda db: keeping.sweep(db.conn, store.path)))
+        except asyncio.CancelledError:
+            store._worker.stop(store._last)  # nobody will have the store who could close it
+            raise
         atexit.register(store._leave)
         return store
 
@@ -114,6 +118,8 @@ class Store:
 
         Raises StoreError when another window or process is at it, or the id can't be one.
         """
+        if self._closed:
+            raise StoreError(f"{self.path} is closed already.", "closed")
         if not is_id(debate_id):
             raise StoreError(f"{debate_id!r} can't be the id of a debate.", "refused")
         lock = live.take(self.path, debate_id)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +19,7 @@ from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.store import worker
 from upverdict.core.store.errors import NoSuchDebate, StoreError
+from upverdict.core.store.journal import Journal
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 
@@ -194,10 +197,9 @@ async def test_events_that_do_not_follow_are_refused_and_told(store: Store, libr
     store.on_error = told.append
     events = talk().events
     recorder = store.recorder(ID)
-    for event in events[:3]:
-        recorder.put(event)
     await recorder.flush()
-    recorder.put(events[4])
+    for event in (*events[:3], events[4]):
+        recorder.put(event)
     with pytest.raises(StoreError, match="does not follow"):
         await recorder.flush()
     recorder.put(events[3])  # too late: whoever writes must not believe that it is kept
@@ -236,6 +238,8 @@ async def test_after_closing_nothing_is_kept_and_that_is_said(store: Store) -> N
     await store.close()
     with pytest.raises(StoreError, match="closed"):
         await store.delete(ID)
+    with pytest.raises(StoreError, match="closed"):
+        store.recorder(ID)
 
 
 async def test_a_locked_file_is_waited_for(store: Store, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,7 +348,21 @@ async def test_words_that_nobody_ended_are_found(store: Store, library: Library)
 
 async def test_import_refuses_what_is_no_log(store: Store, library: Library) -> None:
     events = finished().events
-    for bad in ([], events[1:], events[:3] + events[4:], named("../up", events), named("", events)):
+    lost = ev.RetryRequested(seq=len(events) + 1, at=events[-1].at, debate=ID, voice="builder", statement="Q9")
+    huge = ev.StatementStarted(
+        seq=len(events) + 1, at=events[-1].at, debate=ID, voice="you", round="reply", number=10**30, statement="Q1"
+    )
+    end = ev.StatementStopped(seq=len(events) + 2, at=huge.at, debate=ID, voice="you", round="reply", statement="Q1")
+    for bad in (
+        [],
+        events[1:],
+        events[:3] + events[4:],
+        named("../up", events),
+        named("", events),
+        [*events, lost],
+        [*events, huge, end],
+        [*events[:-1], replace(events[-1], at="\ud800")],
+    ):
         with pytest.raises(StoreError) as error:
             await store.import_events(bad)
         assert error.value.kind == "refused"
@@ -411,6 +429,10 @@ async def test_a_crash_is_swept_when_the_file_is_opened(store: Store, tmp_path: 
     for suffix in ("", "-wal"):
         left.with_name(left.name + suffix).write_bytes(store.path.with_name(store.path.name + suffix).read_bytes())
     assert rows(left, "SELECT state FROM debates") == [("running",)]
+    locks = left.with_name(left.name + ".live")
+    locks.mkdir()
+    (locks / f"{ID}.lock").touch()
+    (locks / "261124-never.lock").touch()  # died before its first word
     library = Library(left)
     assert library.state(ID) == "interrupted"
     assert [r.id for r in library.page(states=["interrupted"])] == [ID]
@@ -418,6 +440,7 @@ async def test_a_crash_is_swept_when_the_file_is_opened(store: Store, tmp_path: 
     assert found(library, "helium") == []
     await (await Store.open(left)).close()
     assert rows(left, "SELECT state FROM debates") == [("interrupted",)]
+    assert not os.listdir(locks)
     assert found(library, "helium") == [(ID, "S1")]
     assert found(library, "zeppelin") == [(ID, "B1")]
     assert [s.state for s in library.debate(ID).statements.values()] == ["finished", "writing"]
@@ -455,6 +478,31 @@ async def test_a_damaged_log_harms_only_itself(store: Store, path: Path, library
         await recorder.close()
     assert [e.kind for e in told] == ["damaged"]
     await again.close()
+
+
+async def test_a_mistake_in_the_thread_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[StoreError] = []
+    store.on_error = told.append
+    recorder = store.recorder(ID)
+    await recorder.flush()
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    monkeypatch.setattr(Journal, "add", lambda *_: 1 / 0)
+    recorder.put(talk().events[0])
+    await until(lambda: bool(told))
+    assert "nothing more is kept" in str(told[0])
+    with pytest.raises(StoreError, match="closed"):
+        await recorder.flush()
+    with pytest.raises(StoreError, match="closed"):
+        await store.close()
+
+
+async def test_opening_can_be_given_up(path: Path) -> None:
+    opening = asyncio.create_task(Store.open(path))
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    await until(lambda: not any(t.name == "upverdict-store" for t in threading.enumerate()))
 
 
 async def test_two_debates_at_once_in_one_store(store: Store, library: Library) -> None:

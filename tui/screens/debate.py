@@ -5,6 +5,7 @@ Knows no order of a debate (`core.protocol`), no file and no connection.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, cast
@@ -62,6 +63,7 @@ class DebateScreen(KeptDebate):
         self._following: Worker[None] | None = None
         self._began = monotonic()
         self._ended: float | None = None
+        self._spoken = False
         self._ordered = False
         self._preparing = ""
 
@@ -126,6 +128,11 @@ class DebateScreen(KeptDebate):
 
     def _take(self, happened: Sequence[ev.Event]) -> None:
         self.council.take(happened)
+        if not self._spoken and any(isinstance(e, ev.TextDelta) for e in happened):
+            self._spoken = True
+            # By now all that a debate needs is loaded, the SDK above all. Were it looked through by each full collection,
+            # a key would wait a tenth of a second for its picture now and then.
+            gc.freeze()
         if all(isinstance(e, ev.TextDelta | ev.VerdictDelta | ev.UsageCounted) for e in happened):
             return
         if any(isinstance(e, ev.UserSpoke | ev.FloorClosed | ev.VerdictStarted) for e in happened):
@@ -207,7 +214,7 @@ class DebateScreen(KeptDebate):
 
     def _verdict_came(self) -> None:
         self.app.bell()
-        typing = self.composer.has_focus and bool(self.composer.text.strip())
+        typing = False
         if self.app.screen is self and not typing:
             self.action_open_verdict()
         else:

@@ -74,6 +74,7 @@ class DebateView(Screen[None]):
         self.facts = Facts()
         self.last_pane: VoicePane | None = None
         self._standing = Static("", id="standing", markup=False)
+        self._said: tuple[str, words.Tone] = ("", "note")
 
     def compose(self) -> ComposeResult:
         yield HeadLine()
@@ -132,7 +133,10 @@ class DebateView(Screen[None]):
         head.question = self.debate.question
         head.facts = tuple(words.facts(self.debate, seconds=self.seconds))
         said, tone = words.standing(self.debate, self.scene())
-        self._standing.update(said)
+        if (said, tone) == self._said:
+            return
+        self._said = said, tone
+        self._standing.update(said)  # which lays out the whole screen: it may need another row
         for other in ("call", "warning", "error"):
             self._standing.set_class(tone == other, f"-{other}")
 

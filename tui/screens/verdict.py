@@ -21,7 +21,7 @@ from upverdict.core import plaintext
 from upverdict.core.debate import Debate, State
 from upverdict.core.text import clean, length
 from upverdict.core.verdict import tally
-from upverdict.tui.colours import readable
+from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.widgets import verdict_parts as parts
 from upverdict.tui.widgets import words
@@ -136,8 +136,7 @@ class VerdictScreen(Screen[None]):
 
     def _colour(self, voice: str) -> str:
         """The voice's colour, readable on this screen; the user's is the theme's own."""
-        own = self.app.theme_variables["foreground"] if voice == ev.USER else self.debate.seat(voice).colour
-        return readable(own, self.background_colors[1]).hex6
+        return ink(voice_colour("" if voice == ev.USER else self.debate.seat(voice).colour, self))
 
     def on_pull_quote_opened(self, event: parts.PullQuote.Opened) -> None:
         event.stop()

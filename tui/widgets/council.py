@@ -17,6 +17,7 @@ from textual.message import Message
 from upverdict.core import events as ev
 from upverdict.core import protocol
 from upverdict.core.debate import Debate, Statement
+from upverdict.tui.colours import ink
 from upverdict.tui.widgets import words
 from upverdict.tui.widgets.council_plan import Plan, plan, reveal, turn
 from upverdict.tui.widgets.pane import VoicePane
@@ -170,7 +171,7 @@ class Council(Vertical):
     def _show_tabs(self) -> None:
         shown = set(self.visible_panes)
         self._strip.tabs = tuple(
-            Tab(p.letter, p.title, p.look.sign, p.look.word, p.colour.hex6, p in shown) for p in self.panes
+            Tab(p.letter, p.title, p.look.sign, p.look.word, ink(p.colour), p in shown) for p in self.panes
         )
 
     # Where they are

@@ -18,7 +18,7 @@ from textual.widgets import Static
 from upverdict.core import events as ev
 from upverdict.core.debate import Statement
 from upverdict.core.text import clean
-from upverdict.tui.colours import readable
+from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.widgets.statements import StatementsView
 from upverdict.tui.widgets.words import WAITING, Look, heading
 
@@ -155,17 +155,16 @@ class VoicePane(Vertical):
     @property
     def colour(self) -> Color:
         """The persona's colour, readable on the pane's background; the user's is the theme's own."""
-        chosen = self._colour or self.app.theme_variables["foreground"]
-        return readable(chosen, self.background_colors[1])
+        return voice_colour(self._colour, self)
 
     def paint(self) -> None:
         """Border and title in the persona's colour; the border is heavy where the keys go."""
-        colour, css = self.colour, self.colour.hex6
+        colour = self.colour
         edge: EdgeType = "heavy" if self.view.has_focus else "round"
         self.styles.border = (edge, colour)
         self.view.recolour(colour)
         self.border_title = Content.assemble(
-            (f" {self.letter} ", f"bold reverse {css}"), (f" {self.title}", f"bold {css}")
+            (f" {self.letter} ", f"bold reverse {ink(colour)}"), (f" {self.title}", f"bold {ink(colour)}")
         )
 
     def on_descendant_focus(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from upverdict.tui.widgets import markup
-from upverdict.tui.widgets.markup import Run, add_bits
+from upverdict.tui.widgets.markup import add_bits
 from upverdict.tui.widgets.pane_rows import CURSOR, ERROR, FOUND, META, NOTE, SELECTED, TITLE, WARNING, Row, Span
 
 STYLES: tuple[tuple[int, str], ...] = (
@@ -36,7 +35,8 @@ STYLES: tuple[tuple[int, str], ...] = (
 )
 """What each bit of a run is called in a style sheet; where several meet, the later one wins."""
 
-_MAX_STRIPS = 256  # some screens full: a strip is some 3 kB in 15 objects, a long statement has thousands of rows
+Look = tuple[Row, Span | None, Span | None]
+"""A row, and what of its text is found and what is selected."""
 
 
 class Painter:
@@ -44,7 +44,7 @@ class Painter:
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
-        self._strips: dict[object, Strip] = {}
+        self._strips: dict[Look, Strip] = {}
         self._styles: dict[int, Style] = {}
         self._filters: Sequence[LineFilter] = ()
         self._background: Color | None = None
@@ -61,31 +61,29 @@ class Painter:
             self._filters = filters
             self._strips.clear()
 
-    def strips(self, rows: Iterable[tuple[Row, Span | None]], width: int) -> list[Strip]:
-        """Each row in exactly `width` cells, with what is found in it."""
-        known = self._strips
-        return [
-            known.get(row) or self.strip(row, width) if found is None else self.strip(row, width, found)
-            for row, found in rows
-        ]
+    def strips(self, looks: Sequence[Look], width: int) -> list[Strip]:
+        """All rows that are on the screen, each in exactly `width` cells.
 
-    def strip(self, row: Row, width: int, found: Span | None = None, selected: Span | None = None) -> Strip:
-        """`row` in exactly `width` cells, with what is found and what is selected in it."""
-        key = (row, found, selected) if found or selected else row
-        strip = self._strips.get(key)
-        if strip is None:
-            if len(self._strips) >= _MAX_STRIPS:
-                for old in list(islice(self._strips, _MAX_STRIPS // 2)):
-                    del self._strips[old]
-            runs = row.runs
-            if found:
-                runs = add_bits(runs, *found, FOUND)
-            if selected:
-                runs = add_bits(runs, *selected, SELECTED)
-            strip = self._strips[key] = self._paint(row.text, runs, width)
-        return strip
+        Only these are kept: a strip with its caches is some fifteen objects, and a long statement has thousands of
+        rows, which the garbage collector would stop to look at while a key waits.
+        """
+        known, self._strips = self._strips, {}
+        for look in looks:
+            if look not in self._strips:
+                self._strips[look] = known.get(look) or self._paint(look, width)
+        return [self._strips[look] for look in looks]
 
-    def _paint(self, text: str, runs: Sequence[Run], width: int) -> Strip:
+    def strip(self, look: Look, width: int) -> Strip:
+        """One row in exactly `width` cells."""
+        return self._strips.get(look) or self._paint(look, width)
+
+    def _paint(self, look: Look, width: int) -> Strip:
+        row, found, selected = look
+        text, runs = row.text, row.runs
+        if found:
+            runs = add_bits(runs, *found, FOUND)
+        if selected:
+            runs = add_bits(runs, *selected, SELECTED)
         base = self._style(0)
         segments: list[Segment] = []
         at = 0

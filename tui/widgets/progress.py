@@ -87,8 +87,10 @@ def line(steps: Sequence[Step], width: int) -> Content:
     at = next((n for n, s in enumerate(steps) if s.sign not in (DONE, WAITING)), None)
     if at is None:
         at = max((n for n, s in enumerate(steps) if s.sign == DONE), default=0)
-    signs = " ".join(step.sign for step in steps)
-    return Content.assemble((signs, "$accent"), f"  {steps[at].name} ", (f"(step {at + 1} of {len(steps)})", MUTED))
+    signs, name, count = [s.sign for s in steps], f"  {steps[at].name}", f"  step {at + 1} of {len(steps)}"
+    forms = ((" ".join(signs), name, count), ("".join(signs), name, count), ("".join(signs), name, ""))
+    found = next((f for f in forms if sum(map(cell_len, f)) <= width), ("", name.strip(), count))
+    return Content.assemble((found[0], "$accent"), found[1], (found[2], MUTED))
 
 
 def _step(step: Step) -> Content:

@@ -22,13 +22,13 @@ from textual.widget import Widget
 from upverdict.tui.widgets import markup
 from upverdict.tui.widgets.pane_rows import ERROR, NOTE, WARNING
 from upverdict.tui.widgets.pane_stack import NOWHERE, Place, Stack
-from upverdict.tui.widgets.pane_strips import STYLES, Painter
+from upverdict.tui.widgets.pane_strips import STYLES, Look, Painter
 from upverdict.tui.widgets.pane_text import clean, snap
 
 FRAMES = 30
 """Frames a second: more is not seen, and every frame is taken from the keys."""
 
-BAR_PERIOD = 0.5
+BAR_PERIOD = 1.0
 """Seconds between two drawings of a scrollbar that nobody touches: one costs as much as a screenful of text."""
 
 NoteStyle = Literal["note", "warning", "error"]
@@ -284,7 +284,7 @@ class StatementsView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One row, with the offsets by which Textual finds what the mouse selects: (index in the row's text, row)."""
         index = round(self.scroll_y) + y
-        return self._strips(index, 1, self.size.width)[0].apply_offsets(0, index)
+        return self._painter.strip(self._looks(index, 1)[0], self.size.width).apply_offsets(0, index)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows on the screen, the same strips as before wherever nothing has changed."""
@@ -292,24 +292,24 @@ class StatementsView(ScrollView, can_focus=True):
             return super().render_lines(crop)
         width = self.size.width
         self._painter.use(self.get_line_filters())
-        strips = self._strips(round(self.scroll_y) + crop.y, crop.height, width)
+        strips = self._painter.strips(self._looks(round(self.scroll_y) + crop.y, crop.height), width)
         if crop.column_span != (0, width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _strips(self, first: int, count: int, width: int) -> list[Strip]:
+    def _looks(self, first: int, count: int) -> list[Look]:
         rows = self._stack.slice(first, count)
         selection = self.text_selection
         if selection is None:
-            return self._painter.strips(rows, width)
-        strips = []
+            return [(row, found, None) for row, found in rows]
+        looks: list[Look] = []
         for index, (row, found) in enumerate(rows, first):
             selected = None
             if (span := selection.get_span(index)) is not None:
                 size = len(row.text)
                 selected = snap(row.text, min(span[0], size), size if span[1] < 0 else min(span[1], size))
-            strips.append(self._painter.strip(row, width, found, selected))
-        return strips
+            looks.append((row, found, selected))
+        return looks
 
     # Scrolling
 

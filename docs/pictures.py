@@ -1,0 +1,156 @@
+"""Makes the project's pictures: a scripted debate on the real screens, photographed by Textual, drawn by Chromium.
+
+    python -m docs.pictures FOLDER [--sizes 160x45 100x30 80x24] [--theme NAME]
+
+Scenes: library, openings, floor, rebuttals, verdict, new debate. Needs Debian's `chromium`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.scripted import Pace, ScriptedEndpoint, debate_script
+from textual.pilot import Pilot
+from upverdict.core.config import Config
+from upverdict.core.debate import Debate
+from upverdict.core.session import Choice, Order
+from upverdict.tui.app import UpverdictApp
+
+QUESTIONS = (
+    "Should we rewrite the billing service?",
+    "Is remote work better for juniors?",
+    "Buy the house now or rent for three more years?",
+    "Self-host LLMs or use API access?",
+)
+SAID = "You all assume that we have a platform team. We are two people. Answer that."
+
+
+class Photographer:
+    """Takes pictures of one app at one size into a folder."""
+
+    def __init__(self, folder: Path, size: tuple[int, int], theme: str) -> None:
+        self.folder = folder
+        self.size = size
+        self.theme = theme
+
+    async def tour(self, config: Config, url: str) -> None:
+        """A debate from its openings to its verdict, then the library that keeps it."""
+        order = Order(QUESTIONS[-1], choice=Choice(url, "scripted-1"))
+        app = UpverdictApp(config, order)
+        async with app.run_test(size=self.size) as pilot:
+            if self.theme:
+                app.theme = self.theme
+            await self._until(app, pilot, lambda d: _least(d, 0) > 60)
+            await self.take(app, pilot, "openings")
+            await self._until(app, pilot, lambda d: d.floor == 0)
+            await self.take(app, pilot, "floor")
+            assert app.session
+            app.session.runner.speak(SAID)
+            await self._until(app, pilot, lambda d: _least(d, 1) > 70)
+            await self.take(app, pilot, "rebuttals")
+            await self._until(app, pilot, lambda d: d.floor == 1)
+            app.session.runner.pass_floor()
+            await self._until(app, pilot, lambda d: d.outcome == "finished")
+            await _settled(pilot)
+            await self.take(app, pilot, "verdict")
+        app = UpverdictApp(config, None)
+        async with app.run_test(size=self.size) as pilot:
+            if self.theme:
+                app.theme = self.theme
+            await _settled(pilot)
+            await self.take(app, pilot, "library")
+            await pilot.press("n")
+            await _settled(pilot)
+            await self.take(app, pilot, "new")
+
+    async def take(self, app: UpverdictApp, pilot: Pilot[int], scene: str) -> None:
+        await pilot.pause()
+        columns, rows = self.size
+        draw(app.export_screenshot(), self.folder / f"{scene}-{columns}x{rows}.png")
+
+    async def _until(self, app: UpverdictApp, pilot: Pilot[int], predicate: Callable[[Debate], bool]) -> None:
+        async with asyncio.timeout(120):
+            while not (app.session and predicate(app.session.log.debate)):
+                await pilot.pause(0.05)
+        await pilot.pause(0.2)
+
+
+def _least(debate: Debate, number: int) -> int:
+    """Words of the shortest statement of a round in which everybody has begun."""
+    said = debate.in_round(number)
+    return min((len(s.text.split()) for s in said.values()), default=0) if len(said) == len(debate.council) else 0
+
+
+async def _settled(pilot: Pilot[int]) -> None:
+    await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if w.group == "photograph"])
+    await pilot.pause(1)
+
+
+def draw(svg: str, file: Path) -> None:
+    """The SVG as a PNG, with a font of this machine and no request to anywhere."""
+    svg = re.sub(r"@font-face\s*{[^}]*}", "", svg).replace("Fira Code", "DejaVu Sans Mono")
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert box, "Textual's screenshots have a view box"
+    width, height = round(float(box[1])), round(float(box[2]))
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        raise SystemExit("There is no Chromium here: install Debian's package chromium.")
+    with tempfile.TemporaryDirectory() as name:
+        page = Path(name, "page.html")
+        page.write_text(f"<body style='margin:0;background:#000'>{svg}</body>", "utf-8")
+        subprocess.run(
+            [
+                chromium,
+                *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"),
+                *("--disable-component-update", "--no-first-run", "--hide-scrollbars", f"--user-data-dir={name}/profile"),
+                f"--window-size={width},{height}",
+                f"--screenshot={file}",
+                page.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+        )
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sizes", nargs="+", default=["160x45", "100x30", "80x24"])
+    parser.add_argument("--theme", default="")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    for size in given.sizes:
+        columns, rows = (int(n) for n in size.split("x"))
+        with tempfile.TemporaryDirectory() as name:
+            home = Path(name)
+            config = Config(folder=home, db=home / "debates.db")
+            async with ScriptedEndpoint(debate_script(), pace=Pace(tokens_per_second=400)) as server:
+                await _fill(config, server.url)
+                server.pace = Pace(tokens_per_second=45)
+                await Photographer(given.folder.absolute(), (columns, rows), given.theme).tour(config, server.url)
+
+
+async def _fill(config: Config, url: str) -> None:
+    """Some debates that are kept already, the second one interrupted."""
+    from upverdict.core.session import start
+    from upverdict.core.store.writer import Store
+
+    store = await Store.open(config.db)
+    for place, question in enumerate(QUESTIONS[:-1]):
+        session = await start(store, Order(question, choice=Choice(url, "scripted-1"), auto=True), config)
+        if place == 0:
+            asyncio.get_running_loop().call_later(0.5, session.runner.interrupt)
+        await session.run()
+        await session.close()
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

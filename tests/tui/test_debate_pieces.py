@@ -1,0 +1,225 @@
+"""The words, steps, clocks and colours of the debate screen, without a screen."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.color import Color
+
+from tests.tui.stage import stamped
+from upverdict.core import events as ev
+from upverdict.core.debate import Debate
+from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
+from upverdict.tui.widgets import words
+from upverdict.tui.widgets.progress import line, steps
+from upverdict.tui.widgets.prose import prose
+from upverdict.tui.widgets.pulse import Pulse
+from upverdict.tui.widgets.words import Moment, Scene, look, standing
+
+SEATS = tuple(
+    ev.Seat(name, name[0].upper(), f"The {name.title()}", "", "#cf7430", "", "https://models.example:8080/v1", "m")
+    for name in ("builder", "skeptic")
+)
+FAULT = ev.Fault("overloaded", "It is overloaded.", True)
+
+
+def start(rounds: int = 1) -> ev.Event:
+    return ev.DebateStarted(question="Q?", council=SEATS, judge=SEATS[0], rounds=rounds)
+
+
+def asked(number: int) -> list[ev.Event]:
+    return [
+        ev.StatementStarted(
+            voice=s.voice, round="rebuttal" if number else "opening", number=number, statement=f"{s.letter}{number + 1}"
+        )
+        for s in SEATS
+    ]
+
+
+def said(number: int) -> list[ev.Event]:
+    """A whole round of both voices."""
+    kind: ev.Round = "rebuttal" if number else "opening"
+    made = asked(number)
+    for s in SEATS:
+        id = f"{s.letter}{number + 1}"
+        made.append(ev.TextDelta(voice=s.voice, round=kind, statement=id, text="Two words."))
+        made.append(ev.StatementFinished(voice=s.voice, round=kind, statement=id, sentences=()))
+    return made
+
+
+def floor(number: int, reason: str = "") -> list[ev.Event]:
+    opened: list[ev.Event] = [ev.FloorOpened(number=number)]
+    return [*opened, ev.FloorClosed(number=number, reason=reason)] if reason else opened  # type: ignore[arg-type]
+
+
+def spoke(answered_in: int) -> ev.Event:
+    return ev.UserSpoke(statement="Y1", text="And I?", sentences=((0, 6),), answered_in=answered_in)
+
+
+def fold(*parts: ev.Event | list[ev.Event]) -> Debate:
+    flat = [e for part in parts for e in (part if isinstance(part, list) else [part])]
+    return Debate.fold(stamped(*flat))
+
+
+JUDGING = ev.VerdictStarted(version=1, cause="debate")
+RULED = ev.VerdictRuled(version=1, ruling=ev.Ruling("H", "D"))
+LOST = ev.VerdictFailed(version=1, error=FAULT)
+
+
+@pytest.mark.parametrize(
+    ("debate", "expected"),
+    [
+        (fold(start()), "○ Openings ○ Floor ○ Rebuttals ○ Floor ○ Verdict"),
+        (fold(start(), asked(0)), "◐ Openings ○ Floor ○ Rebuttals ○ Floor ○ Verdict"),
+        (fold(start(), said(0), floor(0)), "● Openings ◐ Floor ○ Rebuttals ○ Floor ○ Verdict"),
+        (fold(start(), said(0), floor(0, "passed"), asked(1)), "● Openings ● Floor ◐ Rebuttals ○ Floor ○ Verdict"),
+        (fold(start(0), said(0), floor(0, "auto"), JUDGING), "● Openings ● Floor ◐ Verdict"),
+        (fold(start(2), said(0), floor(0, "verdict")), "● Openings ● Floor ○ Verdict"),
+        (fold(start(2), said(0), floor(0)), "● Openings ◐ Floor ○ Rebuttal 1 ○ Floor ○ Rebuttal 2 ○ Floor ○ Verdict"),
+        (fold(start(0), said(0), spoke(1), floor(0)), "● Openings ◐ Floor ○ Rebuttals ○ Floor ○ Verdict"),
+        (fold(start(0), said(0), floor(0, "auto"), JUDGING, LOST), "● Openings ● Floor ✗ Verdict"),
+        (fold(start(0), said(0), floor(0, "auto"), JUDGING, RULED), "● Openings ● Floor ● Verdict"),
+    ],
+)
+def test_the_steps_tell_where_a_debate_stands(debate: Debate, expected: str) -> None:
+    assert " ".join(f"{s.sign} {s.name}" for s in steps(debate)) == expected
+
+
+def test_the_line_of_steps_fits_every_width() -> None:
+    for rounds in (1, 4, 9):
+        made = steps(fold(start(rounds), said(0), floor(0, "passed"), asked(1)))
+        for width in range(28, 240):
+            shown = line(made, width).plain
+            assert len(shown) <= width
+            assert "Rebuttal" in shown
+    assert "step 3 of 21" in line(made, 60).plain
+    assert "Rebuttal 9" in line(made, 300).plain
+
+
+RUNNING = Scene("running", held=True)
+COMPOSING = Scene("running", held=True, composing=True)
+
+
+@pytest.mark.parametrize(
+    ("debate", "scene", "expected"),
+    [
+        (fold(start()), RUNNING, "The council takes its seats."),
+        (fold(start()), Scene("running", True, preparing="starting the model …"), "Starting the model …."),
+        (fold(start(), said(0)[:4]), RUNNING, "The council speaks: 1 of 2 done. Speak at any time: r."),
+        (fold(start(), said(0)[:4]), COMPOSING, "The council speaks: 1 of 2 done."),
+        (fold(start(), asked(0)), Scene("running", True, ordered=True), "0 of 2 done. The verdict follows this round."),
+        (fold(start(), said(0), floor(0)), RUNNING, "r speaks · n: on to rebuttal 1 · v: verdict"),
+        (fold(start(), said(0), floor(0)), COMPOSING, "Enter sends · Ctrl+N: on to rebuttal 1 · Ctrl+R: verdict"),
+        (fold(start(0), said(0), floor(0)), RUNNING, "The floor is yours. r speaks · n goes on to the verdict"),
+        (fold(start(0), said(0), floor(0, "auto"), JUDGING), Scene("running", True, judge=Moment(12)), "said · 12 s"),
+        (fold(start(0), ev.DebateInterrupted()), Scene("interrupted", True), "Every word is kept. c goes on"),
+        (
+            fold(start(0), ev.DebateInterrupted()),
+            Scene("interrupted", True, trouble="The disk is full."),
+            "The disk is full. Every word that was written is kept. c goes on",
+        ),
+    ],
+)
+def test_the_line_under_the_panes_says_what_happens_and_what_to_press(
+    debate: Debate, scene: Scene, expected: str
+) -> None:
+    assert expected in standing(debate, scene)[0]
+
+
+def test_a_judge_who_is_asked_again_says_when() -> None:
+    again = ev.Retrying(voice="judge", statement="verdict 1", attempt=2, delay=4.0, error=FAULT)
+    debate = fold(start(0), said(0), floor(0, "auto"), JUDGING, again)
+    text, tone = standing(debate, Scene("running", True, judge=Moment(3, 4)))
+    assert text == "The judge: It is overloaded. Again in 4 s"
+    assert tone == "warning"
+
+
+def test_what_stands_at_the_right_of_the_question() -> None:
+    counted = ev.UsageCounted(voice="builder", statement="B1", model="m", usage=ev.Usage(5_000, 1_100))
+    debate = fold(start(), asked(0), counted)
+    assert words.facts(debate, seconds=81) == ["models.example:8080", "6.1k tok", "openings", "01:21"]
+    assert words.facts(fold(start()), seconds=None)[-1] == "2026-11-24"
+    assert [words.amount(n) for n in (0, 999, 1_000, 6_149, 1_200_000)] == ["0", "999", "1.0k", "6.1k", "1.2M"]
+
+
+def test_a_statement_of_the_user_says_when_it_is_answered() -> None:
+    debate = fold(start(), said(0), spoke(1))
+    statement = debate.statements["Y1"]
+    assert words.heading(statement) == "BEFORE REBUTTAL 1"
+    assert look(debate, statement, live=True, retryable=False).note == "The council answers in rebuttal 1."
+    answered = fold(start(), said(0), spoke(1), asked(1))
+    assert look(answered, answered.statements["Y1"], live=True, retryable=False).note == ""
+
+
+def test_every_end_of_a_statement_is_a_sign_a_word_and_a_sentence() -> None:
+    begun = [*asked(0)[:1], ev.TextDelta(voice="builder", round="opening", statement="B1", text="Half")]
+    own = {"voice": "builder", "round": "opening", "statement": "B1"}
+    ends: dict[str, tuple[list[ev.Event], str, str]] = {
+        "stopped": ([*begun, ev.StatementStopped(**own)], "■", "You stopped it. R asks again."),  # type: ignore[arg-type]
+        "failed": (
+            [*begun, ev.StatementFailed(**own, error=FAULT)],  # type: ignore[arg-type]
+            "✗",
+            "It is overloaded. What it had said is kept. R asks again.",
+        ),
+        "cut off": (
+            [
+                *begun,
+                ev.StatementFinished(**own, sentences=(), stop_reason="max_tokens", partial=True),  # type: ignore[arg-type]
+            ],
+            "◑",
+            "Cut off at the limit of length. R asks again.",
+        ),
+    }
+    for word, (made, sign, note) in ends.items():
+        debate = fold(start(), made)
+        found = look(debate, debate.statements["B1"], live=True, retryable=True)
+        assert (found.word, found.sign, found.note) == (word, sign, note)
+
+
+def test_the_clock_counts_waiting_rate_and_the_next_attempt() -> None:
+    pulse = Pulse()
+    begun, other = asked(0)
+    pulse.take(begun, 10.0)
+    pulse.take(other, 11.0)
+    assert pulse.moment("B1", 13.9) == Moment(3, None)
+    for n in range(40):
+        pulse.take(ev.TextDelta(voice="builder", round="opening", statement="B1", text="x" * 40), 14 + n / 10)
+    assert 90 <= pulse.rate("B1", 18.0) <= 110
+    assert pulse.rate("S1", 18.0) == 0
+    assert pulse.rate("B1", 30.0) == 0, "what was written long ago is no rate"
+    pulse.take(ev.Retrying(voice="skeptic", statement="S1", attempt=2, delay=4.0, error=FAULT), 20.0)
+    assert [pulse.moment("S1", t).again_in for t in (20.0, 20.5, 23.9, 24.0, 30.0)] == [4, 4, 1, 0, 0]
+    pulse.take(ev.StatementStopped(voice="builder", round="opening", statement="B1"), 31.0)
+    assert pulse.moment("B1", 32.0) == Moment()
+
+
+@given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF))
+def test_every_colour_is_made_readable_on_every_background(colour: int, background: int) -> None:
+    behind = Color.parse(f"#{background:06x}")
+    made = readable(f"#{colour:06x}", behind)
+    assert contrast(made, behind) >= MIN_CONTRAST
+
+
+def test_a_colour_that_reads_is_left_as_it_is() -> None:
+    assert readable("#cf7430", Color.parse("#121212")) == Color.parse("#cf7430")
+    assert readable("no colour", Color(0, 0, 0)).a == 1
+
+
+def test_a_colour_is_moved_no_further_than_needed() -> None:
+    made = [contrast(readable("#404040", Color(n, n, n)), Color(n, n, n)) for n in range(0, 60, 10)]
+    assert all(MIN_CONTRAST <= c < MIN_CONTRAST + 0.6 for c in made)
+    assert all(a > 0 for a, _ in pairwise(made))
+
+
+def test_prose_shows_marks_as_styles_and_nothing_acts() -> None:
+    content = prose("If **you** must:\n- one `x`\n# Title\n[link](http://x) ![i](y) <b>no</b>")
+    assert content.plain.split("\n") == [
+        "If you must:",
+        "• one x",
+        "Title",
+        "[link](http://x) ![i](y) <b>no</b>",
+    ]
+    assert {str(span.style) for span in content.spans} >= {"bold"}
