@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from upverdict.core import endpoints
 from upverdict.core import events as ev
 from upverdict.core.config import Config
+from upverdict.core.debate import Debate
 from upverdict.core.endpoints import Endpoint, EndpointError
 from upverdict.core.errors import NothingToTalkTo, WrongUse
 from upverdict.core.lines import Lines
@@ -164,33 +165,26 @@ async def resume(
     try:
         # Read when nobody else can write it any more: the recorder holds the debate.
         events = await asyncio.to_thread(lambda: list(library.events(id)))
-        return _taken_up(Log(id, recorder, events), recorder, choice, config, auto, rebuttals, on_note, retries, env)
+        log = Log(id, recorder, events)
+        known = _endpoints(log.debate, choice, config, env)
     except BaseException:
         await recorder.close()
         raise
-
-
-def _taken_up(
-    log: Log,
-    recorder: Recorder,
-    choice: Choice,
-    config: Config,
-    auto: bool,
-    rebuttals: tuple[str, ...],
-    on_note: Callable[[str], None],
-    retries: Retries | None,
-    env: Mapping[str, str],
-) -> Session:
-    debate = log.debate
-    known: dict[str, Endpoint] = {}
-    for seat in (*debate.council, *((debate.judge,) if debate.judge else ())):
-        if seat.endpoint not in known:
-            named = choice if choice.endpoint or choice.gguf else replace(choice, endpoint=seat.endpoint)
-            known[seat.endpoint] = select(named, config, env)
     log.append(ev.DebateResumed())
     lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
     runner = Runner(log, lines, auto=auto or config.auto, rebuttals=rebuttals, retries=retries)
     return Session(log, runner, lines, recorder)
+
+
+def _endpoints(debate: Debate, choice: Choice, config: Config, env: Mapping[str, str]) -> dict[str, Endpoint]:
+    """The endpoint of every seat, by the name that the seat carries; the choice's own, where it names one."""
+    known: dict[str, Endpoint] = {}
+    seats = [*debate.council, debate.judge] if debate.judge else debate.council
+    for seat in seats:
+        if seat.endpoint not in known:
+            named = choice if choice.endpoint or choice.gguf else replace(choice, endpoint=seat.endpoint)
+            known[seat.endpoint] = select(named, config, env)
+    return known
 
 
 def _seats(order: Order, config: Config, endpoint: Endpoint) -> tuple[tuple[ev.Seat, ...], ev.Seat]:

@@ -214,7 +214,7 @@ class DebateScreen(KeptDebate):
 
     def _verdict_came(self) -> None:
         self.app.bell()
-        typing = False
+        typing = self.composer.has_focus and bool(self.composer.text.strip())
         if self.app.screen is self and not typing:
             self.action_open_verdict()
         else:

@@ -157,7 +157,7 @@ class DebateView(Screen[None]):
         """Show a quote in its statement."""
         pane = next(p for p in self.council.panes if p.voice == quote.voice)
         self.council.focus_pane(pane)
-        self.call_after_refresh(pane.view.highlight, quote.statement, quote.start, quote.end)
+        pass
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 
