@@ -33,10 +33,10 @@ async def judge(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
 
 
 async def _plain(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
-    """Two plain questions for a model that can't keep to a form."""
-    decision = await _ask(log, line, version, small.decision(log.debate, line.traits), count)
-    headline = await _ask(log, line, version, small.headline(log.debate, decision), count)
-    ruling = verdict.plain(log.debate, headline, decision)
+    """One plain question for a model that can't keep to a form."""
+    traits = line.traits
+    prompt = small.ruling(log.debate, traits) if traits.small else prompts.judge_prompt(log.debate, plain=True)
+    ruling = verdict.plain(log.debate, await _ask(log, line, version, prompt, count))
     if not ruling.headline or not ruling.decision:
         raise WireError(ev.Fault("unreadable", "The judge said nothing that can be used.", True))
     return ruling
@@ -50,7 +50,7 @@ async def _ask(log: Log, line: Line, version: int, prompt: Prompt, count: Count)
             said.append(words)
             log.append(ev.VerdictDelta(version=version, text=words))
 
-    answer = await line.wire.ask(prompt, line.model, hear, **line.extra)
+    answer = await line.wire.ask(prompt, line.model, hear)
     said.append(cleaner.finish())
     count(answer.model, answer.usage)
     return "".join(said).strip()

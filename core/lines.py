@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from upverdict.core.builtin import BuiltinError, BuiltinServer
 from upverdict.core.endpoints import BUILTIN, Endpoint
@@ -17,18 +16,14 @@ from upverdict.core.events import Fault, Seat
 from upverdict.core.prompts import Traits
 from upverdict.core.wire import Limits, Wire, WireError
 
-SMALL_SAMPLING: dict[str, Any] = {"temperature": 0.7, "repeat_penalty": 1.1}
-"""How a tiny model is sampled: without it, it repeats itself (tried with SmolLM2-135M)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a voice is asked over: the wire, the model's name there, what it can do, what to add to each request."""
+    """What a voice is asked over: the wire, the model's name there, what it can take."""
 
     wire: Wire
     model: str
     traits: Traits
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 class Lines:
@@ -66,8 +61,7 @@ class Lines:
             if not model:
                 model = self._models[name] = await self._first_model(wire)
         endpoint = wire.endpoint
-        extra = dict(SMALL_SAMPLING) if endpoint.small else {}
-        return Line(wire, model, Traits(endpoint.small, endpoint.window), extra)
+        return Line(wire, model, Traits(endpoint.small, endpoint.window))
 
     async def close(self) -> None:
         """End every connection, and the built-in model."""

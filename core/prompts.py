@@ -31,12 +31,16 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One request, but for the model. `shared` blocks are alike for all voices of the round, `own` is this one's."""
+    """One request, but for the model. `shared` blocks are alike for all voices of the round, `own` is this one's.
+
+    `lead` are the first words of the answer, given to a small model to go on from; others refuse that.
+    """
 
     system: str
     shared: tuple[str, ...]
     own: str
     max_tokens: int
+    lead: str = ""
 
 
 class Fence:
@@ -161,8 +165,11 @@ One pull quote for each voice, the person's too; one to four claims each in agre
 not write how many voices agree: that is counted. A figure may stand in your text only if a voice said it."""
 
 
-def judge_prompt(debate: Debate, complaint: str = "") -> Prompt:
-    """The whole debate as numbered sentences, and the form of the ruling; `complaint` is why an answer was refused."""
+def judge_prompt(debate: Debate, complaint: str = "", plain: bool = False) -> Prompt:
+    """The whole debate as numbered sentences, and the form of the ruling; `complaint` is why an answer was refused.
+
+    `plain` asks for the decision alone, in words: for a model that did not keep to the form.
+    """
     fence = Fence(debate)
     assert debate.judge is not None, "a debate is started with its judge"
     system = fence("persona", debate.judge.prompt) + "\n\n" + _JUDGE_RULES.format(rule=fence.rule)
@@ -175,7 +182,9 @@ def judge_prompt(debate: Debate, complaint: str = "") -> Prompt:
     if debate.user_spoke:
         voices += f", {ev.USER_LETTER} You, the fifth voice"
     own = f"The voices heard: {voices}. Give your ruling now."
-    if complaint:
+    if plain:
+        own = "Forget the JSON. In two or three sentences of plain words: what should the person do, and when not?"
+    elif complaint:
         own += f"\nYour last answer could not be used: {complaint} Answer with the JSON object alone."
     return Prompt(system, tuple(shared), own, JUDGE_TOKENS)
 

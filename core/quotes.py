@@ -145,12 +145,14 @@ def prove(proposed: str, voice: str, statements: Iterable[Statement]) -> PullQuo
 
 def borrowed(statement: Statement, span: Span) -> bool:
     """Whether the span is mostly what the statement itself quotes: another voice's words in this voice's mouth."""
+    return _quoted_within(statement, span) * 2 > span[1] - span[0]
+
+
+def _quoted_within(statement: Statement, span: Span) -> int:
+    """How many characters of the span stand in quotation marks, short ones (irony, a term) not counted."""
     begin, end = span
-    inside = 0
-    for match in _QUOTATION.finditer(statement.text):
-        if _enough(match.group(match.lastindex or 0)):
-            inside += max(0, min(end, match.end()) - max(begin, match.start()))
-    return inside * 2 > end - begin
+    quotations = [m for m in _QUOTATION.finditer(statement.text) if _enough(m.group(m.lastindex or 0))]
+    return sum(max(0, min(end, m.end()) - max(begin, m.start())) for m in quotations)
 
 
 def cut(statement: Statement, span: Span) -> PullQuote:
@@ -167,6 +169,6 @@ def pick(statements: Iterable[Statement]) -> PullQuote | None:
     said = [s for s in statements if s.spoken]
     for statement in reversed(said):
         for span in statement.spans:
-            if 30 <= span[1] - span[0] <= 240 and not borrowed(statement, span):
+            if 30 <= span[1] - span[0] <= 240 and not _quoted_within(statement, span):
                 return cut(statement, span)
     return next((cut(s, s.spans[0]) for s in said if s.spans), None)

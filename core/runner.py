@@ -260,7 +260,7 @@ class Runner:
         line = await self._lines.get(seat)
         debate, traits = self.log.debate, line.traits
         prompt = small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask)
-        answer = await line.wire.ask(prompt, line.model, pen.write, **line.extra)
+        answer = await line.wire.ask(prompt, line.model, pen.write)
         pen.close()
         self._count(ask.voice, ask.statement, answer.model, answer.usage)
         self.log.append(

@@ -14,7 +14,7 @@ from typing import Any
 from upverdict.core import events as ev
 from upverdict.core import quotes
 from upverdict.core.debate import Debate
-from upverdict.core.text import clean, lead, shorten
+from upverdict.core.text import clean, lead, sentences
 
 MAX_CLAIMS, MAX_FLIPS = 8, 3
 """At most so many claims each in agreed and split, and facts that would flip it; more is noise, not a ruling."""
@@ -142,9 +142,18 @@ def _lead(debate: Debate, voice: str) -> str:
     return next((lead(s.text) for s in debate.of(voice) if s.spoken), "")
 
 
-def plain(debate: Debate, headline: str, decision: str) -> ev.Ruling:
-    """A ruling from two plain answers (wire.md, plain mode): the judge says what to do, code proves the rest."""
-    return replace(own(debate), headline=shorten(clean(headline), 240), decision=clean(decision).strip(), plain=True)
+def plain(debate: Debate, answer: str) -> ev.Ruling:
+    """A ruling from a plain answer (wire.md, plain mode): the judge says what to do, code proves the rest.
+
+    The first sentence is the headline. A last sentence that the limit of length cut off is left out, unless there is
+    no other.
+    """
+    text = clean(answer).strip()
+    whole = [text[a:b] for a, b in sentences(text)]
+    if len(whole) > 1 and whole[-1][-1:].isalnum():
+        whole.pop()
+    decision = " ".join(whole)
+    return replace(own(debate), headline=lead(decision, 240), decision=decision, plain=True)
 
 
 def _pull_quotes(debate: Debate, proposed: Iterable[tuple[str, str]]) -> Iterable[ev.PullQuote]:

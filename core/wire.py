@@ -114,18 +114,19 @@ class Wire:
     _client: AsyncAnthropic | None = field(default=None, repr=False)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    async def ask(self, prompt: Prompt, model: str, on_text: Callable[[str], None], **extra: Any) -> Answer:
+    async def ask(self, prompt: Prompt, model: str, on_text: Callable[[str], None]) -> Answer:
         """Stream the answer to `prompt`; every piece of text goes to `on_text` as it comes, uncleaned.
 
-        `extra` goes into the request's body as it is (a local server's sampling, say). Raises `WireError`; a
-        cancelled request closes its stream.
+        Raises `WireError`; a cancelled request closes its stream.
         """
         seen = _Stream(model=model)
         limits = self._limits
+        hear = _Lead(prompt.lead, on_text)
         try:
             client = await self._connected()
             async with asyncio.timeout(limits.first) as timer:
-                await self._read(client, prompt, model, extra, seen, on_text, timer)
+                await self._read(client, prompt, model, seen, hear, timer)
+            hear.finish()
             return _answer(seen)
         except WireError as e:
             e.usage, e.model = seen.usage, seen.model
@@ -142,7 +143,6 @@ class Wire:
         client: AsyncAnthropic,
         prompt: Prompt,
         model: str,
-        extra: dict[str, Any],
         seen: _Stream,
         on_text: Callable[[str], None],
         timer: asyncio.Timeout,
@@ -153,10 +153,9 @@ class Wire:
             model=model,
             max_tokens=prompt.max_tokens,
             system=prompt.system,
-            messages=[{"role": "user", "content": _blocks(prompt)}],
+            messages=_messages(prompt),
             stream=True,
             extra_headers=self._headers(),
-            extra_body=extra or None,
         )
         async with stream:
             async for event in stream:
@@ -260,8 +259,35 @@ class Wire:
         return WireError(Fault(kind, f"{where}: {shorten(clean(str(error)), 200)}", False))
 
 
-def _blocks(prompt: Prompt) -> list[Any]:
-    return [{"type": "text", "text": t} for t in (*prompt.shared, prompt.own)]
+def _messages(prompt: Prompt) -> list[Any]:
+    blocks = [{"type": "text", "text": t} for t in (*prompt.shared, prompt.own)]
+    begun = [{"role": "assistant", "content": prompt.lead}] if prompt.lead else []
+    return [{"role": "user", "content": blocks}, *begun]
+
+
+class _Lead:
+    """Hands on an answer whose first words were given. Some servers repeat them, others go on."""
+
+    def __init__(self, lead: str, on_text: Callable[[str], None]) -> None:
+        self._lead = lead
+        self._on_text = on_text
+        self._held: str | None = "" if lead else None
+
+    def __call__(self, piece: str) -> None:
+        if self._held is None:
+            self._on_text(piece)
+            return
+        self._held += piece
+        if len(self._held) >= len(self._lead) or not self._lead.startswith(self._held):
+            self.finish()
+
+    def finish(self) -> None:
+        """Hand on what was held back until it was clear whether the words are repeated."""
+        if self._held:
+            rest = self._held.removeprefix(self._lead)
+            joint = "" if rest[:1].isspace() or self._held.startswith(self._lead) else " "
+            self._on_text(self._lead + joint + rest)
+        self._held = None
 
 
 def _take(event: Any, seen: _Stream) -> str:

@@ -204,7 +204,8 @@ def test_the_users_words_are_quoted_like_any_voice() -> None:
 
 def test_a_plain_ruling_says_so_and_its_quotes_are_proven() -> None:
     t = talk()
-    ruling = verdict.plain(t.debate, "Rent\x1b[31m it.", "Rent it, unless you have a team.")
+    ruling = verdict.plain(t.debate, "Rent\x1b[31m it. Do so unless you have a team. And then you sh")
     assert ruling.plain
     assert ruling.headline == "Rent it."
+    assert ruling.decision == "Rent it. Do so unless you have a team."
     assert all(t.debate.statements[q.statement].text[q.start : q.end] == q.text for q in ruling.pull_quotes)

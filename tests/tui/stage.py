@@ -25,7 +25,7 @@ from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.pane import VoicePane
 
 WIDE, MEDIUM, SMALL, NARROW = (160, 45), (100, 30), (80, 24), (60, 20)
-PATIENCE = 6.0
+PATIENCE = 30.0
 QUICK = Retries(tries=2, first=0.02, cap=30.0)
 
 

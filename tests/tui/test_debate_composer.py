@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.widget import Widget
 
 from tests.council import council, council_but
 from tests.scripted import Gate, hold, text
-from tests.tui.stage import MEDIUM, live, screen_text
+from tests.tui.stage import MEDIUM, Live, live, screen_text
 from upverdict.core.store.writer import Store
 
 HOSTILE = "[bold red]loud[/] [@click=app.bell]press[/] \x1b[31mred\x1b[0m \x1b]0;title\x07 \u202eback **strong** end"
@@ -36,6 +36,25 @@ async def test_esc_leaves_the_composer_and_tab_r_and_i_enter_it(tmp_path: Path) 
             assert s.composer.text == "", "the key that leads here is not written"
             await s.pilot.press("tab" if key == "r" else "escape")
             await s.until(lambda: s.council.focused is s.pane("B"), f"back after {key}")
+
+
+async def test_keys_close_behind_the_one_that_leads_here_are_not_lost(tmp_path: Path) -> None:
+    gate = Gate()
+    async with live(council_but({"builder": text("Hm. And on.", at={4: hold(gate)})}), tmp_path) as s:
+        await s.until(lambda: s.said("B1"))
+        for number, focus in enumerate((None, s.pane("B").view, s.pane("C").view)):
+            s.screen.set_focus(focus)
+            await s.pilot.pause()
+            for key in "rnvxyz 1 done":
+                s.app.post_message(Key("space" if key == " " else key, key))
+            s.app.post_message(Key("enter", "\r"))
+            await s.until(partial(has_said, s, number + 1))
+            assert s.debate.statements[f"Y{number + 1}"].text == "nvxyz 1 done"
+        assert s.pane("B").look.word == "writing"
+
+
+def has_said(s: Live, times: int) -> bool:
+    return f"Y{times}" in s.debate.statements
 
 
 async def test_a_paste_of_100_kb_is_sent_whole(tmp_path: Path) -> None:

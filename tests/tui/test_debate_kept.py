@@ -121,8 +121,7 @@ async def test_y_copies_the_statement_in_view() -> None:
     async with app.run_test(size=(120, 30)) as pilot:
         screen = await shown(app, pilot, debate(*verdict()), "finished")
         await pilot.press("y")
-        await until(pilot, lambda: app.told)
-        assert "Choose a pane" in app.told[-1]
+        await until(pilot, lambda: app.clipboard == SAID)
         await pilot.press("2", "y")
         await until(pilot, lambda: app.clipboard == "No.")
         assert "Opening" in app.told[-1]

@@ -107,7 +107,7 @@ COMPOSING = Scene("running", held=True, composing=True)
     ("debate", "scene", "expected"),
     [
         (fold(start()), RUNNING, "The council takes its seats."),
-        (fold(start()), Scene("running", True, preparing="starting the model …"), "Starting the model …."),
+        (fold(start()), Scene("running", True, preparing="starting the model …"), "Starting the model …"),
         (fold(start(), said(0)[:4]), RUNNING, "The council speaks: 1 of 2 done. Speak at any time: r."),
         (fold(start(), said(0)[:4]), COMPOSING, "The council speaks: 1 of 2 done."),
         (fold(start(), asked(0)), Scene("running", True, ordered=True), "0 of 2 done. The verdict follows this round."),
@@ -133,7 +133,7 @@ def test_a_judge_who_is_asked_again_says_when() -> None:
     again = ev.Retrying(voice="judge", statement="verdict 1", attempt=2, delay=4.0, error=FAULT)
     debate = fold(start(0), said(0), floor(0, "auto"), JUDGING, again)
     text, tone = standing(debate, Scene("running", True, judge=Moment(3, 4)))
-    assert text == "The judge: It is overloaded. Again in 4 s"
+    assert text == "The judge: It is overloaded. Again in 4 s · R now"
     assert tone == "warning"
 
 

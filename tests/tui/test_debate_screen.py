@@ -209,10 +209,21 @@ async def test_x_stops_the_focused_voice_or_all(tmp_path: Path) -> None:
         assert s.pane("B").look.word == "writing"
         assert s.pane("S").look.note == "You stopped it. R asks again."
         assert "You stopped it." in screen_text(s.app)
-        s.screen.set_focus(None)
-        await s.pilot.press("x")
+        await s.pilot.press("X")
         await s.until(lambda: all(s.pane(x).look.word == "stopped" for x in "BSRC"))
         await s.floor(0)
+
+
+async def test_x_stops_all_while_no_pane_has_the_keys(tmp_path: Path) -> None:
+    gate = Gate()
+    script = council_but({v: held(gate) for v in ("builder", "skeptic", "researcher", "contrarian")})
+    async with live(script, tmp_path) as s:
+        await settled(s)
+        await s.pilot.press("y")
+        await s.until(lambda: s.app.told)
+        assert "Choose a pane" in s.app.told[-1]
+        await s.pilot.press("x")
+        await s.until(lambda: all(s.pane(x).look.word == "stopped" for x in "BSRC"))
 
 
 async def test_r_asks_a_failed_voice_again(tmp_path: Path) -> None:
@@ -236,6 +247,16 @@ async def test_a_retry_counts_down_and_r_hurries_it(tmp_path: Path) -> None:
         await s.until(lambda: s.pane("S").look.note.endswith("s · R now"))
         await s.pilot.press("2", "R")
         await s.until(lambda: s.said("S1") == "Here I am.")
+
+
+async def test_r_hurries_a_judge_who_is_asked_again(tmp_path: Path) -> None:
+    script = council_but({"judge": in_turn(status(529), council())})
+    async with live(script, tmp_path, rounds=0, retries=SLOW) as s:
+        await s.floor(0)
+        await s.pilot.press("escape", "n")
+        await s.until(lambda: s.standing.startswith("The judge:") and s.standing.endswith("s · R now"))
+        await s.pilot.press("R")
+        await s.until(lambda: s.debate.verdict is not None)
 
 
 # -- failure ----------------------------------------------------------------------------------------------------------

@@ -104,6 +104,11 @@ class DebateScreen(KeptDebate):
         return self._holding.running and self.debate.outcome == "running"
 
     @property
+    def composing(self) -> bool:
+        """Whether the keys go to the composer. (Its `has_focus` changes some messages later.)"""
+        return self.focused is self.composer
+
+    @property
     def over(self) -> bool:
         """Whether the session is closed: another window may take the debate up."""
         return self._ended is not None
@@ -130,7 +135,7 @@ class DebateScreen(KeptDebate):
         self.council.take(happened)
         if not self._spoken and any(isinstance(e, ev.TextDelta) for e in happened):
             self._spoken = True
-            # By now all that a debate needs is loaded, the SDK above all. Were it looked through by each full collection,
+            # By now all that a debate needs is loaded, the SDK above all. If each full collection looked through it,
             # a key would wait a tenth of a second for its picture now and then.
             gc.freeze()
         if all(isinstance(e, ev.TextDelta | ev.VerdictDelta | ev.UsageCounted) for e in happened):
@@ -163,7 +168,7 @@ class DebateScreen(KeptDebate):
         return words.Scene(
             state=self.state,
             held=True,
-            composing=self.composer.has_focus,
+            composing=self.composing,
             ordered=self._ordered,
             preparing=self._preparing,
             trouble=self._holding.trouble,
@@ -173,6 +178,7 @@ class DebateScreen(KeptDebate):
     def read_facts(self) -> Facts:
         debate, running = self.debate, self.running
         hurry = any(s.state == "retrying" for s in debate.statements.values())
+        hurry = hurry or bool(debate.judging and debate.judging.error)
         return Facts(
             running=running,
             stopped=self.over and self.state in ("interrupted", "failed"),
@@ -196,7 +202,7 @@ class DebateScreen(KeptDebate):
         self.composer.debating = self.running
         self.composer.aside = words.answered(self.debate) if heard else "the debate is over: this can't be sent"
         shown = heard or bool(self.composer.text.strip())
-        if not shown and self.composer.has_focus:
+        if not shown and self.composing:
             self.set_focus(None)
         self.composer.display = shown
 
@@ -210,15 +216,15 @@ class DebateScreen(KeptDebate):
         pane = self.council.focused
         reading_back = pane is not None and not pane.view.following
         if self.app.screen is self and not reading_back and not self.selections:
-            self.composer.focus(scroll_visible=False)
+            self.action_speak()
 
     def _verdict_came(self) -> None:
         self.app.bell()
-        typing = self.composer.has_focus and bool(self.composer.text.strip())
+        typing = self.composing and bool(self.composer.text.strip())
         if self.app.screen is self and not typing:
             self.action_open_verdict()
         else:
-            self.notify("The verdict is in: o opens it.", timeout=15)
+            self.notify("The verdict is in: Esc, then o opens it.", timeout=15)
 
     # -- the composer -------------------------------------------------------------------------------------------------
 
@@ -244,7 +250,7 @@ class DebateScreen(KeptDebate):
         self.action_call_verdict()
 
     def on_composer_left(self) -> None:
-        self._to_panes()
+        self.action_to_panes()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
@@ -272,18 +278,30 @@ class DebateScreen(KeptDebate):
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 
-    def action_speak(self) -> None:
-        self.composer.focus(scroll_visible=False)
+    def on_key(self, event: events.Key) -> None:
+        """Lose none of the keys that come close behind the one that leads into the composer.
 
-    def action_swap(self) -> None:
-        if self.composer.has_focus:
-            self._to_panes()
-        else:
+        That one is obeyed here and now, not when it has gone all the way to the bindings; and what was on its way to
+        the panes when the composer got the keys is handed on to it. Keys of its own never come here.
+        """
+        if self.composing:
+            if event.is_printable or event.key == "enter":
+                event.stop()
+                self.composer.post_message(events.Key(event.key, event.character))
+        elif (active := self.active_bindings.get(event.key)) and active.binding.action == "speak" and active.enabled:
+            event.stop()
             self.action_speak()
 
-    def _to_panes(self) -> None:
-        shown = self.council.visible_panes
-        self.council.focus_pane(self.last_pane if self.last_pane in shown and self.last_pane else shown[0])
+    def action_speak(self) -> None:
+        self.set_focus(self.composer, scroll_visible=False)
+
+    def action_swap(self) -> None:
+        if not self.composer.display:
+            super().action_swap()
+        elif self.composing:
+            self.action_to_panes()
+        else:
+            self.action_speak()
 
     def action_pass_floor(self) -> None:
         if self.running:
@@ -313,6 +331,10 @@ class DebateScreen(KeptDebate):
             self.notify(f"{pane.title} does not speak now.", markup=False)
         elif self.running:
             self._runner.stop(pane.voice if pane else None)
+
+    def action_stop_all(self) -> None:
+        if self.running:
+            self._runner.stop()
 
     def action_retry(self) -> None:
         pane = self.council.focused

@@ -28,13 +28,13 @@ class Facts:
 def enabled(action: str, facts: Facts) -> bool:
     """Whether the key of an action does something now; what is not named here always does."""
     match action:
-        case "speak" | "swap":
+        case "speak":
             return facts.can_speak
         case "pass_floor":
             return facts.floor
         case "call_verdict":
             return facts.running and not facts.judging
-        case "stop":
+        case "stop" | "stop_all":
             return facts.speaking
         case "retry":
             return facts.can_retry
@@ -67,7 +67,10 @@ BINDINGS: list[BindingType] = [
     Binding("r,i", "speak", "speak", id="debate.speak", tooltip="Write to the council, as the fifth voice"),
     Binding("n", "pass_floor", "pass", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
     Binding("v", "call_verdict", "verdict", id="debate.verdict", tooltip="Call the verdict: now, or after this round"),
-    Binding("x", "stop", "stop", id="debate.stop", tooltip="Stop the voice of this pane, or all of them"),
+    Binding(
+        "x", "stop", "stop", id="debate.stop", tooltip="Stop the voice of this pane; all, when no pane has the keys"
+    ),
+    Binding("X", "stop_all", "stop all", show=False, id="debate.stop.all", tooltip="Stop every voice that speaks"),
     Binding("R", "retry", "again", key_display="R", id="debate.retry", tooltip="Ask the voice of this pane again"),
     Binding("z", "zoom", "zoom", id="debate.zoom", tooltip="This pane over the full width, and back"),
     Binding(
@@ -78,10 +81,16 @@ BINDINGS: list[BindingType] = [
     ),
     Binding("comma", "page(-1)", "panes before", show=False, id="debate.page.back", tooltip="The panes to the left"),
     Binding("y", "copy", "copy", id="debate.copy", tooltip="Copy the statement in this pane"),
-    Binding("end,G", "follow", "follow", show=False, id="debate.follow", tooltip="To the last word, and follow it"),
     Binding(
-        "tab", "swap", "pane or composer", show=False, id="debate.swap", tooltip="Between the panes and the composer"
+        "up,down,pageup,pagedown,home",
+        "to_panes",
+        "to the panes",
+        show=False,
+        id="debate.panes",
+        tooltip="Give the keys to a pane, to scroll it",
     ),
+    Binding("end,G", "follow", "follow", show=False, id="debate.follow", tooltip="To the last word, and follow it"),
+    Binding("tab", "swap", "to and fro", show=False, id="debate.swap", tooltip="Between the panes and the composer"),
     Binding(
         "left", "neighbour(-1)", "pane to the left", show=False, id="debate.left", tooltip="To the pane at the left"
     ),

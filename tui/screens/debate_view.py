@@ -46,7 +46,7 @@ class DebateView(Screen[None]):
     DEFAULT_CSS = """
     DebateView {
         background: $background;
-        #standing { height: auto; max-height: 3; padding: 0 2; color: $text-muted; }
+        #standing { height: auto; max-height: 6; padding: 0 2; color: $text-muted; }
         #standing.-call { color: $text-accent; }
         #standing.-warning { color: $text-warning; }
         #standing.-error { color: $text-error; }
@@ -93,6 +93,8 @@ class DebateView(Screen[None]):
         self.reread()
         if self._quote is not None:
             self.call_after_refresh(self.go_to, self._quote)
+        elif not self.council.live:
+            self.action_to_panes()
 
     # -- what it shows, of which a live debate shows more -------------------------------------------------------------
 
@@ -157,7 +159,7 @@ class DebateView(Screen[None]):
         """Show a quote in its statement."""
         pane = next(p for p in self.council.panes if p.voice == quote.voice)
         self.council.focus_pane(pane)
-        pass
+        self.call_after_refresh(pane.view.highlight, quote.statement, quote.start, quote.end)
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 
@@ -173,6 +175,15 @@ class DebateView(Screen[None]):
         panes, pane = self.council.panes, self.council.focused
         place = panes.index(pane) + direction if pane else 0
         self.council.focus_pane(panes[max(0, min(place, len(panes) - 1))])
+
+    def action_to_panes(self) -> None:
+        """Give the keys to the pane that had them last, else to the first one in sight."""
+        shown = self.council.visible_panes
+        self.council.focus_pane(self.last_pane if self.last_pane and self.last_pane in shown else shown[0])
+
+    def action_swap(self) -> None:
+        """To the next pane, where there is nothing to write in."""
+        self.focus_next()
 
     def action_page(self, direction: int) -> None:
         had_keys = self.council.focused is not None

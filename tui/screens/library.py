@@ -6,46 +6,40 @@ Knows no SQL and no debate's order. Everything is read off the event loop; nothi
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.errors import Overtaken
 from upverdict.core.store.reader import After, Hit, Library, Row, State
+from upverdict.tui.screens import library_keys
+from upverdict.tui.screens.library_keys import FILTERS, Facts
 from upverdict.tui.widgets.hit_list import HitList
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.library_list import LibraryList
-from upverdict.tui.widgets.plain import MUTED, count, one_line
-from upverdict.tui.widgets.preview import Preview, glance
+from upverdict.tui.widgets.plain import count, one_line
+from upverdict.tui.widgets.preview import Glance, Preview, glance
 from upverdict.tui.widgets.row_list import RowList
 from upverdict.tui.widgets.search_line import SearchInput, SearchLine
 from upverdict.tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
-    from upverdict.tui.app import UpverdictApp
+    from upverdict.tui.services import Services
     from upverdict.tui.widgets.question import QuestionField
 
-FILTERS: tuple[tuple[tuple[State, ...], str], ...] = (
-    ((), ""),
-    (("interrupted",), "only interrupted"),
-    (("failed",), "only without a verdict"),
-    (("finished",), "only with a verdict"),
-    (("running",), "only running elsewhere"),
-)
-"""What `s` goes through: the states that are shown, and how the first line says so."""
-CAN_CONTINUE = ("interrupted", "failed")
 HITS = 50
 _PREVIEW_FROM = 100  # columns (ui.md asks for a preview only where there is room)
-_REST_SECONDS = 0.06  # how long the cursor must rest before a debate is unfolded
+
+T = TypeVar("T")
 
 
 class LibraryScreen(Screen[None]):
@@ -71,60 +65,44 @@ class LibraryScreen(Screen[None]):
         &.-sorry > #sorry, &.-asleep > #sorry { display: block; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", id="library.open", tooltip="Open the debate at the cursor"),
-        Binding("n,ctrl+n", "new", "new", id="library.new", tooltip="Start a debate"),
-        Binding("c", "continue", "continue", id="library.continue", tooltip="Ask only what the debate still lacks"),
-        Binding("slash", "search", "search", id="library.search", tooltip="Find a debate by any word of it"),
-        Binding("d", "delete", "delete", id="library.delete", tooltip="Delete the debate at the cursor"),
-        Binding("u", "undo", "undo delete", id="library.undo", tooltip="Bring back what was deleted last"),
-        Binding(
-            "s", "filter", "state", id="library.filter", tooltip="Show only debates that stand so; again: otherwise"
-        ),
-        Binding("r", "refresh", "refresh", id="library.refresh", tooltip="Look what other windows have written"),
-        Binding("escape", "back", "back", id="library.back", tooltip="End the search"),
-        Binding("escape", "let_go", "leave", id="library.let_go", tooltip="Give the keys to the screen"),
-        Binding("q", "app.quit", "quit", id="library.quit", tooltip="Leave the program"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = library_keys.BINDINGS
     AUTO_FOCUS = None
 
     def __init__(self, *, asleep: bool = False) -> None:
         super().__init__(classes="-asleep" if asleep else "-listing")
+        # Held on to, since what is read off the event loop may come when the screen is being taken down.
+        self.head = TitleLine("upverdict", id="title")
+        self.search_line = SearchLine()
+        self.debates = LibraryList(id="list")
+        self.hits = HitList(id="hits")
+        self.preview = Preview(id="preview")
+        self.empty = Static("", id="empty", markup=False)
+        self.sorry = Static("The council is being called …", id="sorry", markup=False)
         self._filter = 0
         self._total = 0
         self._wanted = ""  # the words of the search whose hits are or will be shown
         self._offered = ""  # the debate at the cursor and its state, as the footer was told
-        self._rest: Timer | None = None
-        self._glancing = False
         self._read = False
         self._covered = False
 
     @property
-    def upverdict(self) -> UpverdictApp:
-        return cast("UpverdictApp", self.app)
+    def services(self) -> Services:
+        return cast("Services", self.app)
 
     @property
     def library(self) -> Library:
-        return self.upverdict.library
+        return self.services.library
 
     def compose(self) -> ComposeResult:
-        yield TitleLine("upverdict", id="title")
-        yield SearchLine()
+        yield self.head
+        yield self.search_line
         with Horizontal(id="body"):
-            yield LibraryList(id="list")
-            yield HitList(id="hits")
-            yield Static("", id="empty", markup=False)
-            yield Preview(id="preview")
-        yield Static("The council is being called …", id="sorry", markup=False)
+            yield self.debates
+            yield self.hits
+            yield self.empty
+            yield self.preview
+        yield self.sorry
         yield KeysLine()
-
-    @property
-    def debates(self) -> LibraryList:
-        return self.query_one(LibraryList)
-
-    @property
-    def hits(self) -> HitList:
-        return self.query_one(HitList)
 
     @property
     def searching(self) -> bool:
@@ -139,6 +117,14 @@ class LibraryScreen(Screen[None]):
 
     # Reading the file
 
+    async def _read_file(self, read: Callable[..., T], *given: Any) -> T:
+        """Read on a thread; ends the worker that waits for it when the screen is gone by then."""
+        try:
+            return await asyncio.to_thread(read, *given)
+        finally:
+            if not (self.is_running and self.app.is_running):
+                raise asyncio.CancelledError
+
     def on_mount(self) -> None:
         if not self.has_class("-asleep"):
             self._wake()
@@ -147,7 +133,7 @@ class LibraryScreen(Screen[None]):
         self.remove_class("-asleep")
         self.add_class("-listing")
         self.debates.focus()
-        total, first = self.upverdict.first_look() or (0, [])
+        total, first = self.services.first_look() or (0, [])
         if total:
             self._show_list(total, first)
         else:
@@ -172,7 +158,7 @@ class LibraryScreen(Screen[None]):
     async def _begin(self) -> None:
         """Read the list from its first row on, or say why that can't be."""
         try:
-            total = await asyncio.to_thread(self.library.count)
+            total = await self._read_file(self.library.count)
         except UserError as e:
             self._sorry(e)
             return
@@ -194,7 +180,7 @@ class LibraryScreen(Screen[None]):
         self.refresh_bindings()
 
     async def _fetch(self, states: tuple[State, ...], after: After | None, limit: int) -> list[Row]:
-        return await asyncio.to_thread(self.library.page, after, limit, states or None)
+        return await self._read_file(self.library.page, after, limit, states or None)
 
     def refresh_list(self) -> None:
         """Read anew what is shown, and keep the place."""
@@ -203,7 +189,7 @@ class LibraryScreen(Screen[None]):
     async def _reread(self) -> None:
         if self._total and not self.has_class("-sorry"):
             try:
-                self._total = await asyncio.to_thread(self.library.count)
+                self._total = await self._read_file(self.library.count)
             except UserError as e:
                 self._sorry(e)
                 return
@@ -211,7 +197,7 @@ class LibraryScreen(Screen[None]):
             await self._begin()
             return
         self._show_total()
-        self.query_one(Preview).forget()
+        self.preview.forget()
         self.debates.reread(0 if self._filter else self._total)
         if self.searching:
             self._look(self._wanted)
@@ -220,19 +206,15 @@ class LibraryScreen(Screen[None]):
         words = [count(self._total, "debate")]
         if states := FILTERS[self._filter][1]:
             words.append(states + (f": {self.debates.length:,}" if self.debates.complete else ""))
-        self.query_one(TitleLine).aside = " · ".join(words) if self._total or self._filter else "no debate yet"
+        self.head.aside = " · ".join(words) if self._total or self._filter else "no debate yet"
 
     def _sorry(self, error: UserError) -> None:
         """The file can't be read: say so in place of the list, and what can be done."""
         self.remove_class("-welcome", "-none", "-searching")
         self.add_class("-sorry")
-        self.query_one(TitleLine).aside = ""
-        words = Content.assemble(
-            ("The debates can't be shown.", "bold $text-error"),
-            f"\n\n{one_line(str(error))}\n\n",
-            ("r tries again · q leaves. Another file: upverdict --db FILE", MUTED),
-        )
-        self.query_one("#sorry", Static).update(words)
+        self.head.aside = ""
+        words = f"{one_line(str(error))}\n\nr tries again · q leaves. Another file: upverdict --db FILE"
+        self.sorry.update(Content.assemble(("The debates can't be shown.", "bold $text-error"), f"\n\n{words}"))
         self.set_focus(None)
         self.refresh_bindings()
 
@@ -255,8 +237,8 @@ class LibraryScreen(Screen[None]):
         elif not self.searching and self.debates.complete and not self.debates.length:
             words = f"No debate to show: {FILTERS[self._filter][1]}. s shows others."
         if words:
-            self.query_one("#empty", Static).update(words)
-            self.query_one(Preview).say("")
+            self.empty.update(words)
+            self.preview.say("")
         self.set_class(bool(words), "-none")
 
     async def _welcome(self) -> None:
@@ -266,22 +248,24 @@ class LibraryScreen(Screen[None]):
 
         self._read, self._total = True, 0
         self._show_total()
-        if not self.query(Welcome):
-            await self.mount(Welcome(), after="#body")
+        known = self.query(Welcome)
+        welcome = known.first() if known else Welcome()
+        if not known:
+            await self.mount(welcome, after="#body")
         self.remove_class("-listing", "-searching", "-none", "-sorry")
         self.add_class("-welcome")
-        self.query_one(QuestionField).focus()
+        welcome.query_one(QuestionField).focus()
         self.refresh_bindings()
-        self.query_one(Welcome).show(await self.upverdict.here())
+        welcome.show(await self.services.here())
 
     def on_question_field_ready(self, event: QuestionField.Ready) -> None:
         self.problem("")
-        self.upverdict.serve(self._start(event.text))
+        self.services.serve(self._start(event.text))
 
     async def _start(self, question: str) -> None:
         from upverdict.core.session import Order
 
-        await self.upverdict.start_debate(Order(question=question))
+        await self.services.start_debate(Order(question=question))
 
     def problem(self, words: str) -> None:
         """Why no debate could be started, where the question is; as a notification where there is none."""
@@ -305,22 +289,22 @@ class LibraryScreen(Screen[None]):
         if not words.strip():
             self.workers.cancel_group(self, "search")
             self._show_hits(False)
-            self.query_one(SearchLine).say("")
+            self.search_line.say("")
             return
         self.run_worker(self._search(words), group="search", exclusive=True)
 
     async def _search(self, words: str) -> None:
         """The newest hits at once, the best ones when they are ready."""
-        line = self.query_one(SearchLine)
+        line = self.search_line
         try:
-            newest = await asyncio.to_thread(self.library.search, words, HITS)
+            newest = await self._read_file(self.library.search, words, HITS)
             if words != self._wanted:
                 return
             self.hits.begin(newest)
             self._show_hits(True)
             line.say(_found(newest, "newest first") if newest else "nothing found")
             if len(newest) > 1:
-                best = await asyncio.to_thread(self.library.search, words, HITS, True)
+                best = await self._read_file(self.library.search, words, HITS, True)
                 if words == self._wanted:
                     self.hits.rank(best)
                     line.say(_found(best, "best first"))
@@ -335,7 +319,7 @@ class LibraryScreen(Screen[None]):
         self.set_class(searching, "-searching")
         self._show_nothing()
         self._offer()
-        self._glance_soon()
+        self._glance()
 
     @on(Input.Submitted, "#words")
     def _entered(self) -> None:
@@ -352,7 +336,7 @@ class LibraryScreen(Screen[None]):
     @on(RowList.Moved)
     def _moved(self) -> None:
         self._offer()
-        self._glance_soon()
+        self._glance()
 
     def _offer(self) -> None:
         """Have the footer say what can be done with the debate at the cursor, if that has changed."""
@@ -362,77 +346,51 @@ class LibraryScreen(Screen[None]):
             self._offered = offered
             self.refresh_bindings()
 
-    def _glance_soon(self) -> None:
-        """Show the debate at the cursor beside the list when the cursor rests."""
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self.set_timer(_REST_SECONDS, self._glance)
-
     def _glance(self) -> None:
-        if not self._glancing and self.query_one(Preview).display:
-            self.run_worker(self._unfold(), group="glance")
+        """Have the debate at the cursor shown beside the list, where there is room for it."""
+        if self.preview.display:
+            current = self.current
+            self.preview.want((current.id, current.state) if current else None, self._unfold)
 
-    async def _unfold(self) -> None:
-        """Load what is at the cursor, and go on while the cursor has moved meanwhile: never two loads at once."""
-        preview = self.query_one(Preview)
-        self._glancing = True
-        try:
-            while (row := self.current) is not None and preview.shown != row.id:
-                try:
-                    seen = await asyncio.to_thread(
-                        lambda id, state: glance(self.library.debate(id), state), row.id, row.state
-                    )
-                except UserError as e:
-                    preview.say(one_line(str(e)))
-                    return
-                if (now := self.current) is not None and now.id == row.id:
-                    preview.show(seen)
-        finally:
-            self._glancing = False
+    async def _unfold(self, id: str, state: State) -> Glance:
+        return await self._read_file(lambda: glance(self.library.debate(id), state))
 
     def on_resize(self) -> None:
-        self._glance_soon()
+        self._glance()
 
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         current = self.current
-        match action:
-            case "open" | "delete":
-                return current is not None
-            case "continue":
-                return current is not None and current.state in CAN_CONTINUE
-            case "undo":
-                return bool(self.upverdict.deleted)
-            case "search" | "filter":
-                return self._read and not self.has_class("-welcome") and not self.has_class("-sorry")
-            case "back":
-                return self.searching or isinstance(self.focused, SearchInput)
-            case "let_go":
-                return self.has_class("-welcome") and self.focused is not None
-            case "refresh":
-                return not self.has_class("-asleep")
-        return True
+        facts = Facts(
+            reading=self._read and not self.has_class("-welcome") and not self.has_class("-sorry"),
+            welcome=self.has_class("-welcome"),
+            state=current.state if current else None,
+            deleted=bool(self.services.deleted),
+            searching=self.searching or isinstance(self.focused, SearchInput),
+            in_field=self.focused is not None,
+        )
+        return library_keys.enabled(action, facts)
 
     @on(RowList.Chosen)
     def action_open(self) -> None:
         if isinstance(current := self.current, Hit):
-            self.upverdict.serve(self.upverdict.open_debate(current.id, current.statement, current.snippet))
+            self.services.serve(self.services.open_debate(current.id, current.statement, current.snippet))
         elif current is not None:
-            self.upverdict.serve(self.upverdict.open_debate(current.id))
+            self.services.serve(self.services.open_debate(current.id))
 
     def action_new(self) -> None:
-        self.upverdict.serve(self.upverdict.new_debate())
+        self.services.serve(self.services.new_debate())
 
     def action_continue(self) -> None:
         if (current := self.current) is not None:
-            self.upverdict.serve(self.upverdict.continue_debate(current.id))
+            self.services.serve(self.services.continue_debate(current.id))
 
     def action_search(self) -> None:
-        self.query_one(SearchLine).take_keys()
+        self.search_line.take_keys()
 
     def action_back(self) -> None:
-        self.query_one(SearchLine).clear()
+        self.search_line.clear()
         self.debates.focus()
 
     def action_let_go(self) -> None:
@@ -443,7 +401,7 @@ class LibraryScreen(Screen[None]):
 
     def action_filter(self) -> None:
         self._filter = (self._filter + 1) % len(FILTERS)
-        self.query_one(SearchLine).clear()
+        self.search_line.clear()
         self.debates.focus()
         self._begin_anew()
 
@@ -457,10 +415,10 @@ class LibraryScreen(Screen[None]):
         ask = f"Delete “{one_line(row.question)}”?"
         more = "u brings it back until you leave the program."
         if await self.app.push_screen_wait(Confirm(ask, more, yes="Delete", no="Keep", danger=True)):
-            await self.upverdict.delete_debate(row.id)
+            await self.services.delete_debate(row.id)
 
     def action_undo(self) -> None:
-        self.upverdict.serve(self.upverdict.undo_delete())
+        self.services.serve(self.services.undo_delete())
 
 
 def _found(hits: list[Hit], order: str) -> str:

@@ -30,7 +30,7 @@ from upverdict.tui.widgets.stepper import Stepper
 from upverdict.tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
-    from upverdict.tui.app import UpverdictApp
+    from upverdict.tui.services import Services
 
 MAX_ROUNDS = 9
 """As the command line and the configuration have it."""
@@ -79,11 +79,11 @@ class NewScreen(Screen[None]):
         self._here: Here | None = None
 
     @property
-    def upverdict(self) -> UpverdictApp:
-        return cast("UpverdictApp", self.app)
+    def services(self) -> Services:
+        return cast("Services", self.app)
 
     def compose(self) -> ComposeResult:
-        config = self.upverdict.config
+        config = self.services.config
         yield TitleLine("New debate", "Enter starts; everything else has a default")
         with VerticalScroll(id="form", can_focus=False), Horizontal(id="columns"):
             with Vertical(classes="column", id="words"):
@@ -128,11 +128,11 @@ class NewScreen(Screen[None]):
         self.query_one(QuestionField).focus(scroll_visible=False)
         self._say_rounds()
         auto = [choice_list.Choice("auto", "go on between the rounds without waiting for me")]
-        self.query_one("#auto", ChoiceList).offer(auto, ["auto"] if self.upverdict.config.auto else [])
+        self.query_one("#auto", ChoiceList).offer(auto, ["auto"] if self.services.config.auto else [])
         self.run_worker(self._look(), group="look", exclusive=True)
 
     async def _look(self) -> None:
-        self._here = here = await self.upverdict.here()
+        self._here = here = await self.services.here()
         seats = [_seat(p) for p in here.personas]
         self.query_one("#council", ChoiceList).offer(seats, here.seated)
         self.say("council", here.trouble)
@@ -144,7 +144,7 @@ class NewScreen(Screen[None]):
 
     async def _restore(self) -> None:
         """What was written and not started the last time, where nothing is written now."""
-        library = self.upverdict.library
+        library = self.services.library
         question = self.query_one(QuestionField)
         background = self.query_one(BackgroundField)
         try:
@@ -193,7 +193,7 @@ class NewScreen(Screen[None]):
     def action_start(self) -> None:
         """Start, unless something is wrong: then say what, and give the keys to the first field that is."""
         if (order := self.order()) is not None:
-            self.upverdict.serve(self.upverdict.start_debate(order))
+            self.services.serve(self.services.start_debate(order))
 
     def order(self) -> Order | None:
         """What was filled in, or None when something is wrong with it; that is on the screen then."""
@@ -221,7 +221,7 @@ class NewScreen(Screen[None]):
 
     def _choice(self) -> Choice:
         name = self._endpoint_name
-        gguf = self.upverdict.choice.gguf if name == BUILTIN else None  # the file named when the program was started
+        gguf = self.services.choice.gguf if name == BUILTIN else None  # the file named when the program was started
         return Choice(name, self.query_one("#model", Input).value.strip(), gguf)
 
     @property
@@ -291,7 +291,7 @@ class NewScreen(Screen[None]):
 
     async def keep_draft(self) -> None:
         """Keep what was written and not started."""
-        await self.upverdict.keep_drafts(
+        await self.services.keep_drafts(
             {
                 QUESTION_DRAFT: self.query_one(QuestionField).text,
                 BACKGROUND_DRAFT: self.query_one(BackgroundField).text,

@@ -80,7 +80,8 @@ class Council(Vertical):
     @property
     def focused(self) -> VoicePane | None:
         """The pane that has the keys."""
-        return next((pane for pane in self.panes if pane.view.has_focus), None)
+        focused = self.screen.focused  # a widget's own `has_focus` changes some messages later
+        return next((pane for pane in self.panes if pane.view is focused), None)
 
     @property
     def paged(self) -> bool:
@@ -234,7 +235,7 @@ class Council(Vertical):
     def focus_pane(self, pane: VoicePane) -> None:
         """Bring a pane into sight and give it the keys."""
         self.reveal(pane)
-        pane.view.focus(scroll_visible=False)
+        self.screen.set_focus(pane.view, scroll_visible=False)
 
     def on_voice_pane_zoom_wanted(self, event: VoicePane.ZoomWanted) -> None:
         event.stop()

@@ -179,4 +179,4 @@ class VoicePane(Vertical):
         if on_title and event.chain == 2:
             self.post_message(self.ZoomWanted(self))
         elif not self.view.has_focus:
-            self.view.focus(scroll_visible=False)
+            self.screen.set_focus(self.view, scroll_visible=False)

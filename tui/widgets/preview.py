@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,8 +11,12 @@ from textual.binding import BindingType
 from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
+from textual.worker import Worker
 
+from upverdict.core.errors import UserError
+from upverdict.core.store.reader import State
 from upverdict.core.text import lead
 from upverdict.tui.colours import readable
 from upverdict.tui.widgets.plain import MUTED, STATE_WORDS, count, moment, one_line
@@ -19,6 +24,7 @@ from upverdict.tui.widgets.plain import MUTED, STATE_WORDS, count, moment, one_l
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate  # dear to import, and needed only when a debate is looked at
 
+_REST_SECONDS = 0.06  # how long the cursor must rest on a debate before it is unfolded
 _LEAD = 160  # characters of what a voice said
 _DECISION = 1_200  # characters of the decision: more than any screen shows beside a list
 
@@ -86,6 +92,10 @@ def _hint(debate: Debate, state: str) -> str:
     return ""
 
 
+Unfold = Callable[[str, State], Awaitable[Glance]]
+"""Reads a debate, known to be in that state. Raises UserError."""
+
+
 class Preview(VerticalScroll, can_focus=False):
     """A glance, or a few words in its place."""
 
@@ -108,10 +118,16 @@ class Preview(VerticalScroll, can_focus=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._glance: Glance | None = None
+        self._wanted: tuple[str, State] | None = None
+        self._unfold: Unfold | None = None
+        self._rest: Timer | None = None
+        self._work: Worker[None] | None = None
+        self._lines = {
+            place: Static("", id=f"glance-{place}", classes="-empty", markup=False) for place in self._PLACES
+        }
 
     def compose(self) -> ComposeResult:
-        for place in self._PLACES:
-            yield Static("", id=f"glance-{place}", classes="-empty", markup=False)
+        yield from self._lines.values()
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._paint())
@@ -120,6 +136,30 @@ class Preview(VerticalScroll, can_focus=False):
     def shown(self) -> str:
         """The id of the debate that is shown, or nothing."""
         return self._glance.id if self._glance else ""
+
+    # What is looked at
+
+    def want(self, debate: tuple[str, State] | None, unfold: Unfold) -> None:
+        """Show this debate when nothing else is wanted for a moment; `unfold` reads it off the event loop."""
+        self._wanted, self._unfold = debate, unfold
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_REST_SECONDS, self._rested)
+
+    def _rested(self) -> None:
+        if self._work is None or self._work.is_finished:
+            self._work = self.run_worker(self._load(), group="glance")
+
+    async def _load(self) -> None:
+        """Unfold what is wanted, and go on while something else is wanted by then: never two at once."""
+        while (wanted := self._wanted) is not None and self.shown != wanted[0] and self._unfold is not None:
+            try:
+                glance = await self._unfold(*wanted)
+            except UserError as e:
+                self.say(one_line(str(e)))
+                return
+            if wanted == self._wanted:
+                self.show(glance)
 
     def show(self, glance: Glance) -> None:
         new = glance.id != self.shown
@@ -161,8 +201,7 @@ class Preview(VerticalScroll, can_focus=False):
         return Content("\n").join(lines)
 
     def _fill(self, words: dict[str, Content]) -> None:
-        for place in self._PLACES:
-            line = self.query_one(f"#glance-{place}", Static)
+        for place, line in self._lines.items():
             content = words.get(place, Content(""))
             line.update(content)
             line.set_class(not content.plain, "-empty")

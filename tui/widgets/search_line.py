@@ -61,21 +61,26 @@ class SearchLine(Horizontal):
     }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._input = SearchInput(placeholder=HINT, compact=True, select_on_focus=False, id="words")
+        self._found = Static("", id="found", markup=False)
+
     def compose(self) -> ComposeResult:
         yield Static("/", id="slash", markup=False)
-        yield SearchInput(placeholder=HINT, compact=True, select_on_focus=False, id="words")
-        yield Static("", id="found", markup=False)
+        yield self._input
+        yield self._found
 
     @property
     def words(self) -> str:
-        return self.query_one(SearchInput).value
+        return self._input.value
 
     def clear(self) -> None:
-        self.query_one(SearchInput).value = ""
+        self._input.value = ""
 
     def say(self, words: str) -> None:
         """How many were found, in which order."""
-        self.query_one("#found", Static).update(words)
+        self._found.update(words)
 
     def take_keys(self) -> None:
-        self.query_one(SearchInput).focus()
+        self._input.focus()

@@ -67,7 +67,7 @@ def look(debate: Debate, statement: Statement, *, live: bool, retryable: bool, m
         case "writing":
             return Look(WRITING, "writing")
         case "retrying":
-            return Look(RETRYING, "trying again", _retry_note(statement.error, moment, "R now"), "warning")
+            return Look(RETRYING, "trying again", _retry_note(statement.error, moment), "warning")
         case "finished":
             return Look(DONE, length_label(statement.text))
     if statement.error is not None:
@@ -78,14 +78,14 @@ def look(debate: Debate, statement: Statement, *, live: bool, retryable: bool, m
     return Look(CUT, "cut off", _sentence(plaintext.ending(statement)[1:-1]) + again, "warning")
 
 
-def _retry_note(error: ev.Fault | None, moment: Moment, key: str) -> str:
+def _retry_note(error: ev.Fault | None, moment: Moment) -> str:
     why = error.message if error else "It failed."
-    when = "Asked again" if moment.again_in is None else f"Again in {moment.again_in} s"
-    return f"{why} {when}{f' · {key}' if key else ''}"
+    when = "Asked again soon" if moment.again_in is None else f"Again in {moment.again_in} s"
+    return f"{why} {when} · R now"
 
 
 def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?", "…")) else ".")
 
 
 # -- the line between the panes and the composer ---------------------------------------------------------------------
@@ -141,7 +141,7 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         return _floor(debate, scene.composing), "call"
     if (verdict := debate.judging) is not None:
         if verdict.error:
-            return f"The judge: {_retry_note(verdict.error, scene.judge, '')}", "warning"
+            return f"The judge: {_retry_note(verdict.error, scene.judge)}", "warning"
         waited = "" if scene.judge.waited is None else f" · {scene.judge.waited} s"
         return f"The judge weighs what was said{waited}", "note"
     said = debate.in_round(debate.round).values()

@@ -1,0 +1,178 @@
+"""The wire on a real socket: what each fault becomes, how given first words come out, what is never sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from tests import scripted
+from tests.scripted import Reply, ScriptedEndpoint, ScriptLike
+from upverdict.core import endpoints
+from upverdict.core.prompts import Prompt
+from upverdict.core.wire import FAULTS, Limits, Wire, WireError
+
+PROMPT = Prompt("system", ("shared",), "own", 100)
+QUICK = Limits(connect=2, first=0.6, between=0.4)
+
+
+async def asked(
+    script: ScriptLike, prompt: Prompt = PROMPT, limits: Limits = QUICK, key: str = ""
+) -> tuple[str, object]:
+    """What was heard, and the answer or the fault."""
+    heard: list[str] = []
+    async with ScriptedEndpoint(script) as server:
+        wire = Wire(endpoints.server(server.url, "m", key), limits)
+        try:
+            answer = await wire.ask(prompt, "m", heard.append)
+        except WireError as e:
+            return "".join(heard), e.fault
+        finally:
+            await wire.close()
+        return "".join(heard), answer
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "transient"),
+    [
+        (scripted.status(400), "bad_request", False),
+        (scripted.status(401), "auth", False),
+        (scripted.status(402), "denied", False),
+        (scripted.status(403), "denied", False),
+        (scripted.status(404), "not_found", False),
+        (scripted.status(413), "too_large", False),
+        (scripted.status(429), "rate_limit", True),
+        (scripted.status(500), "server", True),
+        (scripted.status(503), "server", True),
+        (scripted.status(529), "overloaded", True),
+        (scripted.error_first("overloaded_error"), "overloaded", True),
+        (scripted.text("Some words first.", at={5: scripted.error_event("overloaded_error")}), "overloaded", True),
+        (scripted.text("Some words first.", at={5: scripted.reset()}), "cut", True),
+        (scripted.text("Some words first.", at={5: scripted.close()}), "cut", True),
+        (scripted.text("Some words first.", at={5: scripted.stop()}), "cut", True),
+        (scripted.text("Some words first.", at={5: scripted.stall()}), "stalled", True),
+        (scripted.text("Some words first.", at={5: scripted.stall(ping_every=0.05)}), "stalled", True),
+        (scripted.text("Some words first.", at={5: scripted.malformed_json()}), "garbled", True),
+        (scripted.text("Some words first.", at={scripted.CLOSING: scripted.stop()}), "cut", True),
+        (scripted.never(), "stalled", True),
+        (scripted.html(), "not_messages", False),
+        (scripted.json_instead(), "not_messages", False),
+        (scripted.unnamed(), "not_messages", False),
+        (scripted.empty(), "not_messages", False),
+        (scripted.text(""), "empty", True),
+        (scripted.text("No.", stop_reason="refusal"), "refused", False),
+    ],
+)
+async def test_every_fault_is_a_sentence_of_one_kind(reply: Reply, kind: str, transient: bool) -> None:
+    _, fault = await asked(reply)
+    assert getattr(fault, "kind", fault) == kind
+    assert kind in FAULTS
+    assert getattr(fault, "transient", None) is transient
+    message = str(getattr(fault, "message", ""))
+    assert message[0].isalnum()
+    assert message.endswith((".", "?"))
+
+
+async def test_nobody_there_is_said_to_be_unreachable() -> None:
+    async with ScriptedEndpoint(scripted.text("x")) as server:
+        url = server.url
+    wire = Wire(endpoints.server(url, "m"), QUICK)
+    with pytest.raises(WireError, match="can't be reached") as caught:
+        await wire.ask(PROMPT, "m", lambda _: None)
+    await wire.close()
+    assert caught.value.fault.transient
+
+
+async def test_the_words_before_a_cut_are_heard_and_what_was_counted_is_kept() -> None:
+    heard: list[str] = []
+    async with ScriptedEndpoint(scripted.text("Some words first.", at={11: scripted.reset()})) as server:
+        wire = Wire(endpoints.server(server.url, "m"), QUICK)
+        with pytest.raises(WireError) as caught:
+            await wire.ask(PROMPT, "m", heard.append)
+        await wire.close()
+    assert "Some words first.".startswith("".join(heard))
+    assert heard
+    assert caught.value.usage.input > 0
+    assert caught.value.model
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("they forget the pager.", "The Builder says so, but they forget the pager."),
+        (" they forget the pager.", "The Builder says so, but they forget the pager."),
+        ("The Builder says so, but they forget.", "The Builder says so, but they forget."),
+        ("The Builder is wrong about all of it.", "The Builder says so, but The Builder is wrong about all of it."),
+        ("The", "The Builder says so, but The"),
+    ],
+)
+async def test_given_first_words_stand_once_whether_the_server_repeats_them_or_not(answer: str, expected: str) -> None:
+    prompt = Prompt("system", (), "own", 100, lead="The Builder says so, but")
+    heard, _ = await asked(scripted.text(answer), prompt)
+    assert heard == expected
+
+
+async def test_a_key_that_a_server_repeats_is_not_in_the_message() -> None:
+    _, fault = await asked(scripted.status(401, message="bad key sk-secret-key-42"), key="sk-secret-key-42")
+    assert "sk-secret" not in str(fault)
+    assert "(key)" in str(fault)
+
+
+async def test_an_endless_answer_is_cut_off() -> None:
+    _, fault = await asked(scripted.text("word " * 100_000), limits=Limits())
+    assert getattr(fault, "kind", fault) == "too_long"
+
+
+async def test_a_cancelled_request_leaves_the_server_at_once() -> None:
+    gate = scripted.Gate()
+    async with ScriptedEndpoint(scripted.text("Some words", at={5: scripted.hold(gate)})) as server:
+        wire = Wire(endpoints.server(server.url, "m"), Limits())
+        task = asyncio.create_task(wire.ask(PROMPT, "m", lambda _: None))
+        await server.wait_for(lambda rs: rs and rs[0].holding)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await server.wait_for(lambda rs: rs[0].outcome == "aborted")
+        await wire.close()
+
+
+Where = Callable[[str], endpoints.Endpoint]
+
+
+@pytest.mark.parametrize(
+    ("env", "name", "kind", "url"),
+    [
+        ({}, "", "builtin", ""),
+        ({"ANTHROPIC_API_KEY": "k"}, "", "claude", endpoints.CLAUDE_URL),
+        ({"ANTHROPIC_AUTH_TOKEN": "k"}, "claude", "claude", endpoints.CLAUDE_URL),
+        ({"ANTHROPIC_API_KEY": "k"}, "builtin", "builtin", ""),
+        ({"ANTHROPIC_API_KEY": "k"}, "http://127.0.0.1:8080/v1/", "server", "http://127.0.0.1:8080"),
+        (
+            {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "http://127.0.0.1:4000"},
+            "",
+            "server",
+            "http://127.0.0.1:4000",
+        ),
+        ({"ANTHROPIC_API_KEY": "k"}, "https://api.anthropic.com", "claude", endpoints.CLAUDE_URL),
+    ],
+)
+def test_which_endpoint_is_used(env: dict[str, str], name: str, kind: str, url: str) -> None:
+    chosen = endpoints.choose(name, env=env)
+    assert (chosen.kind, chosen.url) == (kind, url)
+    if chosen.kind == "server":
+        assert chosen.key == "none", "a key for Claude goes to Claude alone"
+
+
+def test_a_gateways_token_goes_to_the_gateway_alone() -> None:
+    env = {"ANTHROPIC_BASE_URL": "http://127.0.0.1:4000", "ANTHROPIC_AUTH_TOKEN": "token-of-the-gateway"}
+    assert endpoints.choose(env=env).key == "token-of-the-gateway"
+    assert endpoints.choose("http://127.0.0.1:5000", env=env).key == "none"
+    assert "token-of-the-gateway" not in repr(endpoints.choose(env=env))
+
+
+@pytest.mark.parametrize("name", ["claude", "mistral", "http://", "http://user:secret@127.0.0.1:1", "file:///etc"])
+def test_what_can_not_be_used_is_said(name: str) -> None:
+    with pytest.raises(endpoints.EndpointError) as caught:
+        endpoints.choose(name, env={})
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,309 @@
+"""The form for a new debate: a question and Enter is enough, and what is wrong is said beside the field."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button, Input
+
+from tests.scripted import ScriptedEndpoint, debate_script
+from tests.tui.shelf import Shown, debate, keep, showing
+from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, screen_text, text_of, until
+from upverdict.core.session import MAX_BACKGROUND, MAX_QUESTION, Choice, Order
+from upverdict.core.store.errors import StoreError
+from upverdict.core.store.reader import Library
+from upverdict.core.store.writer import Store
+from upverdict.tui.screens.debate import DebateScreen
+from upverdict.tui.screens.new import NewScreen
+from upverdict.tui.widgets.choice_list import ChoiceList
+from upverdict.tui.widgets.question import BackgroundField, QuestionField
+from upverdict.tui.widgets.stepper import Stepper
+
+COUNCIL = ("builder", "skeptic", "researcher", "contrarian")
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    monkeypatch.setattr("upverdict.core.builtin.available", lambda gguf=None: None)
+
+
+class Form:
+    """The form on the screen, with the orders that it gave."""
+
+    def __init__(self, app: Shown, pilot: Pilot[int]) -> None:
+        self.app, self.pilot = app, pilot
+        self.orders: list[Order] = []
+        app.start_debate = self._start  # type: ignore[method-assign]
+
+    async def _start(self, order: Order) -> None:
+        self.orders.append(order)
+
+    @property
+    def screen(self) -> NewScreen:
+        assert isinstance(self.app.screen, NewScreen)
+        return self.app.screen
+
+    def list(self, id: str) -> ChoiceList:
+        return self.screen.query_one(f"#{id}", ChoiceList)
+
+    def field(self, id: str) -> Input:
+        return self.screen.query_one(f"#{id}", Input)
+
+    def wrong(self, place: str) -> str:
+        """The sentence beside a field, if it is shown."""
+        line = self.screen.query_one(f"#{place}-wrong")
+        return text_of(self.screen, f"#{place}-wrong") if line.display else ""
+
+    async def ask(self, question: str = "Tea?") -> None:
+        self.screen.query_one(QuestionField).text = question
+        self.screen.query_one(QuestionField).focus()
+        await self.pilot.press("enter")
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def form(folder: Path, size: tuple[int, int] = WIDE, **config: Any) -> AsyncIterator[Form]:
+    await keep(folder / "debates.db", debate(0))
+    async with showing(folder, size, **config) as (app, pilot):
+        await until(pilot, lambda: app.shelf.debates.current)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#endpoint", ChoiceList).length)
+        yield Form(app, pilot)
+
+
+async def test_a_question_and_enter_is_enough(tmp_path: Path) -> None:
+    async with form(tmp_path) as new:
+        assert isinstance(new.app.focused, QuestionField)
+        await new.pilot.press(*"Rent", "space", *"or", "space", *"buy", "question_mark", "enter")
+        await until(new.pilot, lambda: new.orders)
+        assert new.orders == [
+            Order(question="Rent or buy?", rounds=1, council=COUNCIL, choice=Choice("claude"), auto=False)
+        ]
+
+
+async def test_everything_can_be_chosen_with_the_keys(tmp_path: Path) -> None:
+    async with form(tmp_path) as new:
+        await new.pilot.press(*"Why", "ctrl+j", *"now", "tab", *"Because", "enter", *"so", "tab")
+        assert new.app.focused is new.list("council")
+        await new.pilot.press("down", "space", "tab", "down", "space", "tab", "tab")
+        await new.pilot.press(*"tiny", "tab", "right", "right", "left", "right", "tab", "space", "ctrl+s")
+        await until(new.pilot, lambda: new.orders)
+        assert new.orders == [
+            Order(
+                question="Why\nnow",
+                background="Because\nso",
+                rounds=3,
+                council=("builder", "researcher", "contrarian"),
+                choice=Choice("builtin", "tiny"),
+                auto=True,
+            )
+        ]
+
+
+async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
+    async with form(tmp_path) as new:
+        await new.ask("")
+        new.screen.query_one(QuestionField).text = "Tea?"
+        await new.pilot.click("#council", offset=(3, 3))
+        await new.pilot.click("#rounds", offset=(5, 0))
+        await new.pilot.click("#go")
+        await until(new.pilot, lambda: new.orders)
+        assert new.orders[0].council == COUNCIL[:3]
+        assert new.orders[0].rounds == 2
+
+
+async def test_an_address_takes_the_place_of_what_was_found(tmp_path: Path) -> None:
+    async with form(tmp_path) as new:
+        new.field("address").value = " http://127.0.0.1:11434 "
+        await new.ask()
+        assert new.orders[0].choice == Choice("http://127.0.0.1:11434")
+
+
+async def test_the_configuration_gives_the_defaults(tmp_path: Path) -> None:
+    config: dict[str, Any] = {
+        "rounds": 3,
+        "council": ("skeptic", "contrarian"),
+        "endpoint": "http://localhost:9999",
+        "model": "mine",
+        "auto": True,
+    }
+    async with form(tmp_path, **config) as new:
+        await new.ask()
+        assert new.orders == [
+            Order("Tea?", "", 3, ("skeptic", "contrarian"), {}, Choice("http://localhost:9999", "mine"), (), True)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("", "A debate needs a question."), (" \n ", "A debate needs a question."), ("x" * (MAX_QUESTION + 1), "20,000")],
+)
+async def test_a_question_that_will_not_do(tmp_path: Path, question: str, words: str) -> None:
+    async with form(tmp_path) as new:
+        await new.ask(question)
+        assert words in new.wrong("question")
+        assert isinstance(new.app.focused, QuestionField)
+        assert new.orders == []
+        await new.ask("Better?")
+        assert new.wrong("question") == ""
+        assert len(new.orders) == 1
+
+
+async def test_other_fields_that_will_not_do(tmp_path: Path) -> None:
+    async with form(tmp_path) as new:
+        new.screen.query_one(BackgroundField).text = "y" * (MAX_BACKGROUND + 1)
+        new.list("council").focus()
+        await new.pilot.press("space", "down", "space", "down", "space")
+        for address in ("localhost:11434", "ftp://somewhere", "http://me:secret@host"):
+            new.field("address").value = address
+            await new.ask()
+            assert new.orders == []
+            assert "200,000" in new.wrong("background")
+            assert "2 to 8 voices; 1 are chosen" in new.wrong("council")
+            assert new.wrong("endpoint")
+            assert "secret" not in new.wrong("endpoint")
+        assert isinstance(new.app.focused, BackgroundField)
+        new.screen.query_one(BackgroundField).text = ""
+        await new.ask()
+        assert new.app.focused is new.list("council")
+        await new.pilot.press("space")
+        await new.ask()
+        assert new.app.focused is new.field("address")
+        new.field("address").value = ""
+        await new.ask()
+        assert [o.council for o in new.orders] == [("researcher", "contrarian")]
+
+
+async def test_nothing_to_talk_to_is_said_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    monkeypatch.setattr("upverdict.core.builtin.available", lambda gguf=None: "It is not installed.")
+    async with form(tmp_path) as new:
+        shown = screen_text(new.app)
+        assert "no key: set ANTHROPIC_API_KEY" in shown
+        assert "It is not installed." in shown
+        new.list("endpoint").focus()
+        await new.pilot.press("space")  # what can't be used can't be chosen
+        await new.ask()
+        assert "nothing to talk to" in new.wrong("endpoint")
+        new.field("address").value = "http://127.0.0.1:8080"
+        await new.ask()
+        assert new.orders[0].choice == Choice("http://127.0.0.1:8080")
+
+
+async def test_a_broken_persona_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "personas"
+    folder.mkdir(parents=True)
+    (folder / "clown.md").write_text("---\nname: [b]Clown[/b]\ncolour: red\n---\nBe funny.\n", "utf-8")
+    async with form(tmp_path) as new:
+        await until(new.pilot, lambda: new.wrong("council"))
+        assert "clown.md:" in new.wrong("council")
+        await new.ask()
+        assert new.orders == []
+        assert "clown.md:" in new.wrong("council")
+
+
+async def test_a_persona_of_ones_own_can_be_seated(tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "personas"
+    folder.mkdir(parents=True)
+    text = '---\nname: The [red]Clown[/]\nletter: K\ntagline: Laughs\ncolour: "#ff0000"\n---\nBe funny.\n'
+    (folder / "clown.md").write_text(text, "utf-8")
+    async with form(tmp_path) as new:
+        await until(new.pilot, lambda: "The [red]Clown[/]" in screen_text(new.app))
+        new.list("council").focus()
+        await new.pilot.press("end", "space")
+        await new.ask()
+        assert new.orders[0].council == (*COUNCIL, "clown")
+
+
+async def test_what_was_not_started_is_kept_as_a_draft(tmp_path: Path) -> None:
+    async with form(tmp_path) as new:
+        new.screen.query_one(QuestionField).text = "Half a question"
+        new.screen.query_one(BackgroundField).text = "and a\nlot of background"
+        await new.pilot.press("escape")
+        await until(new.pilot, lambda: new.app.screen is new.app.shelf)
+    async with showing(tmp_path) as (app, pilot):  # the next start of the program
+        await until(pilot, lambda: app.shelf.debates.current)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one(QuestionField).text)
+        assert app.screen.query_one(QuestionField).text == "Half a question"
+        assert app.screen.query_one(BackgroundField).text == "and a\nlot of background"
+        app.screen.query_one(QuestionField).text = "Another half"
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.return_value == 0)
+    assert Library(tmp_path / "debates.db").draft("new") == "Another half"
+
+
+async def test_a_debate_starts_and_the_draft_is_forgotten(tmp_path: Path) -> None:
+    async with ScriptedEndpoint(debate_script()) as server:
+        await keep(tmp_path / "debates.db", debate(0))
+        async with showing(tmp_path) as (app, pilot):
+            await until(pilot, lambda: app.shelf.debates.current)
+            await app.keep_drafts({"new": "A draft?", "new.background": "more"})
+            await pilot.press("n")
+            await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one(BackgroundField).text)
+            app.screen.query_one("#address", Input).value = server.url
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, DebateScreen))
+            assert app.session
+            assert app.session.log.debate.question == "A draft?"
+            assert app.session.log.debate.background == "more"
+            assert len(app.screen_stack) == 2  # leaving it lands in the library
+            await server.wait_for(lambda requests: len(requests) >= 4)
+            await app.leave()
+        assert Library(tmp_path / "debates.db").draft("new") == ""
+
+
+async def test_why_it_could_not_be_started_is_on_the_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: Any) -> Store:
+        raise StoreError("debates.db is read-only: [b]nothing[/b] new is kept.", "readonly")
+
+    monkeypatch.setattr(Store, "open", refuse)
+    await keep_without_opening(tmp_path)
+    async with showing(tmp_path) as (app, pilot):
+        await until(pilot, lambda: app.screen.query(QuestionField))
+        await pilot.press(*"Tea", "ctrl+n")
+        await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#endpoint", ChoiceList).length)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query_one("#problem-wrong").display)
+        assert "[b]nothing[/b] new is kept" in text_of(app.screen, "#problem-wrong")
+        assert app.screen.query_one(QuestionField).text == "Tea"
+
+
+async def keep_without_opening(folder: Path) -> None:
+    """No file at all: an empty library."""
+    assert not (folder / "debates.db").exists()
+
+
+async def test_rounds_stay_within_their_limits_and_digits_work(tmp_path: Path) -> None:
+    async with form(tmp_path) as new:
+        stepper = new.screen.query_one(Stepper)
+        stepper.focus()
+        await new.pilot.press("left", "left")
+        assert stepper.value == 0
+        assert "no rebuttals" in text_of(new.screen, "#rounds-note")
+        await new.pilot.press("9", "right")
+        assert stepper.value == 9
+
+
+@pytest.mark.parametrize("size", [WIDE, MEDIUM, SMALL, NARROW])
+async def test_every_field_can_be_reached_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with form(tmp_path, size) as new:
+        assert "Question" in screen_text(new.app)
+        reached = []
+        for _ in new.screen.focus_chain:
+            focused = new.app.focused
+            assert focused is not None
+            reached.append(focused.id)
+            region = focused.region
+            await until(new.pilot, lambda w=focused: new.screen.region.contains_region(w.region), f"{focused.id} {region}")
+            await new.pilot.press("tab")
+        assert reached == ["question", "background", "council", "endpoint", "address", "model", "rounds", "auto", "go"]
+        assert isinstance(new.screen.query_one("#go"), Button)
+        for line in screen_text(new.app).splitlines():
+            assert len(line) <= size[0]
