@@ -1,6 +1,6 @@
 """The scripted council as a process: for benchmarks, pictures and trying by hand. Prints its address, then serves.
 
-    python -m bench.endpoint [--rate TOKENS_A_SECOND] [--port N] [--log FILE] [--language en|de|ja|ar]
+python -m bench.endpoint [--rate TOKENS_A_SECOND] [--port N] [--log FILE] [--language en|de|ja|ar]
 """
 
 from __future__ import annotations

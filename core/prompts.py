@@ -183,7 +183,7 @@ def judge_prompt(debate: Debate, complaint: str = "", plain: bool = False) -> Pr
         voices += f", {ev.USER_LETTER} You, the fifth voice"
     own = f"The voices heard: {voices}. Give your ruling now."
     if plain:
-        own = "Forget the JSON. In two or three sentences of plain words: what should the person do, and when not?"
+        own += " Leave out the JSON: say in two or three sentences of plain words what to do, and when not."
     elif complaint:
         own += f"\nYour last answer could not be used: {complaint} Answer with the JSON object alone."
     return Prompt(system, tuple(shared), own, JUDGE_TOKENS)

@@ -109,7 +109,12 @@ def draw(svg: str, file: Path) -> None:
             [
                 chromium,
                 *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"),
-                *("--disable-component-update", "--no-first-run", "--hide-scrollbars", f"--user-data-dir={name}/profile"),
+                *(
+                    "--disable-component-update",
+                    "--no-first-run",
+                    "--hide-scrollbars",
+                    f"--user-data-dir={name}/profile",
+                ),
                 f"--window-size={width},{height}",
                 f"--screenshot={file}",
                 page.as_uri(),

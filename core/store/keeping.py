@@ -85,13 +85,13 @@ def sweep(conn: sqlite3.Connection, path: Path) -> None:
             continue
         journal = Journal(path, id, lock)
         try:
-            _restore(conn, path, journal)
+            _restore(conn, journal)
         finally:
             journal.release()
     live.tidy(path)
 
 
-def _restore(conn: sqlite3.Connection, path: Path, journal: Journal) -> None:
+def _restore(conn: sqlite3.Connection, journal: Journal) -> None:
     """Bring the readable tables of a debate up to its log, as one that nobody is at."""
     with tables.transaction(conn):
         try:

@@ -56,7 +56,7 @@ class Recorder:
         Raises StoreError when it is not.
         """
         await _wait(self._loaded)
-        await self._store._call(lambda db: keeping.flushed(self._journal))
+        await self._store._call(lambda _: keeping.flushed(self._journal))
 
     async def close(self) -> None:
         """Write what waits and let others have the debate. A debate that still runs becomes an interrupted one.

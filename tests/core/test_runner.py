@@ -308,7 +308,7 @@ async def test_a_judge_that_talks_nonsense_is_asked_to_repair_it_then_plainly() 
         assert d.debate.verdict.ruling
         assert not d.debate.verdict.ruling.plain
         assert "could not be used: it held no JSON object." in d.server.asks[-1].last_text
-    always = council_but({"judge": nonsense, "other": nonsense})
+    always = council_but({"judge": nonsense})
     async with held(always, auto=True) as d:
         await asyncio.wait_for(d.runner.run(), 30)
         assert d.debate.verdict
