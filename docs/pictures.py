@@ -16,8 +16,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.scripted import Pace, ScriptedEndpoint, debate_script
 from textual.pilot import Pilot
+
+from tests.scripted import Pace, ScriptedEndpoint, debate_script
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
 from upverdict.core.session import Choice, Order

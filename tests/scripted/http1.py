@@ -78,7 +78,7 @@ class Connection(asyncio.Protocol):
         self._leave()
         return False
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio passes it by this name)
+    def connection_lost(self, exc: Exception | None) -> None:
         self._leave()
         self.closed.set()
 

@@ -30,9 +30,7 @@ JUDGE = ev.Seat("judge", "J", "The Judge", "", "#858b98", "", "http://127.0.0.1:
 
 def debate(number: int, question: str = "", state: str = "finished", said: str = "A plain answer.") -> list[ev.Event]:
     """The log of a debate; the higher the number, the older it is. `state` is how it stands in the end."""
-    made: list[ev.Event] = [
-        ev.DebateStarted(question=question or f"Question {number}?", council=COUNCIL, judge=JUDGE)
-    ]
+    made: list[ev.Event] = [ev.DebateStarted(question=question or f"Question {number}?", council=COUNCIL, judge=JUDGE)]
     for seat in COUNCIL:
         id, text = f"{seat.letter}1", f"{seat.name} says: {said}"
         place: Any = {"voice": seat.voice, "round": "opening", "statement": id}

@@ -73,7 +73,9 @@ async def form(folder: Path, size: tuple[int, int] = WIDE, **config: Any) -> Asy
     async with showing(folder, size, **config) as (app, pilot):
         await until(pilot, lambda: app.shelf.debates.current)
         await pilot.press("n")
-        await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#endpoint", ChoiceList).length)
+        await until(
+            pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#endpoint", ChoiceList).length
+        )
         yield Form(app, pilot)
 
 
@@ -268,7 +270,9 @@ async def test_why_it_could_not_be_started_is_on_the_form(tmp_path: Path, monkey
     async with showing(tmp_path) as (app, pilot):
         await until(pilot, lambda: app.screen.query(QuestionField))
         await pilot.press(*"Tea", "ctrl+n")
-        await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#endpoint", ChoiceList).length)
+        await until(
+            pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#endpoint", ChoiceList).length
+        )
         await pilot.press("enter")
         await until(pilot, lambda: app.screen.query_one("#problem-wrong").display)
         assert "[b]nothing[/b] new is kept" in text_of(app.screen, "#problem-wrong")
@@ -301,7 +305,9 @@ async def test_every_field_can_be_reached_at_every_size(tmp_path: Path, size: tu
             assert focused is not None
             reached.append(focused.id)
             region = focused.region
-            await until(new.pilot, lambda w=focused: new.screen.region.contains_region(w.region), f"{focused.id} {region}")
+            await until(
+                new.pilot, lambda w=focused: new.screen.region.contains_region(w.region), f"{focused.id} {region}"
+            )
             await new.pilot.press("tab")
         assert reached == ["question", "background", "council", "endpoint", "address", "model", "rounds", "auto", "go"]
         assert isinstance(new.screen.query_one("#go"), Button)

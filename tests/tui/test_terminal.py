@@ -108,7 +108,9 @@ def test_a_whole_debate_on_the_screen_and_found_again_in_the_library() -> None:
     ):
         terminal.wait_for_text("The floor is yours")
         terminal.keys("We are two people.\r")
-        terminal.wait_for(lambda t: "The floor is yours" in t.text and "verdict" in t.text and "BEFORE REBUTTAL 1" in t.text)
+        terminal.wait_for(
+            lambda t: "The floor is yours" in t.text and "verdict" in t.text and "BEFORE REBUTTAL 1" in t.text
+        )
         terminal.wait_for(lambda t: "goes on to the verdict" in t.text)
         terminal.keys("\x0e")  # Ctrl+N
         terminal.wait_for_text("WHAT EACH SAID")
