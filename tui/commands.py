@@ -11,12 +11,19 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.scroll_view import ScrollView
 
 HERE, EVERYWHERE, FIELD, SCROLLING = "On this screen", "Everywhere", "In a field of text", "Scrolling"
-_GROUPS = {"Input": FIELD, "TextArea": FIELD, "ScrollableContainer": SCROLLING, "Screen": EVERYWHERE, "App": EVERYWHERE}
+BUTTON = "On a button"
+_GROUPS = {
+    "Input": FIELD,
+    "TextArea": FIELD,
+    "Button": BUTTON,
+    "ScrollableContainer": SCROLLING,
+    "Screen": EVERYWHERE,
+    "App": EVERYWHERE,
+}
 """Whose bindings are listed of the classes that Textual brings along, and under which heading."""
-_ORDER = (HERE, EVERYWHERE, SCROLLING, FIELD)
+_ORDER = (HERE, EVERYWHERE, BUTTON, SCROLLING, FIELD)
 
 
 @dataclass(slots=True)
@@ -64,7 +71,7 @@ def _command(screen: Screen[Any], group: str, kind: type, binding: Binding, node
         action=binding.action,
         node=node,
         enabled=_enabled(screen, binding.action, node),
-        basic=_of_textual(kind) and group in (FIELD, SCROLLING),
+        basic=_of_textual(kind) and group in (BUTTON, FIELD, SCROLLING),
     )
 
 
@@ -91,17 +98,11 @@ def _bindings(node: DOMNode) -> Iterator[tuple[type, Binding]]:
     taken: set[str] = set()
     for kind in type(node).__mro__:
         declared = list(Binding.make_bindings(kind.__dict__.get("BINDINGS", ())))
-        if not _of_textual(kind) or (kind.__name__ in _GROUPS and not _typing(node, kind)):
+        if not _of_textual(kind) or kind.__name__ in _GROUPS:
             yield from ((kind, binding) for binding in declared if binding.key not in taken)
         taken.update(binding.key for binding in declared)
         if kind.__dict__.get("OWN_KEYS_ONLY"):
             return
-
-
-def _typing(node: DOMNode, kind: type) -> bool:
-    """Whether these are the keys of scrolling on a node that takes them for moving in a text."""
-    texts = any(base.__name__ in ("Input", "TextArea") for base in type(node).__mro__)
-    return kind.__name__ == "ScrollableContainer" and isinstance(node, ScrollView) and texts
 
 
 def _of_textual(kind: type) -> bool:

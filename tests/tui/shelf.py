@@ -12,6 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.tui.stage import text_of, until
 from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.session import Order
@@ -19,6 +20,7 @@ from upverdict.core.store.writer import Store
 from upverdict.core.text import sentences
 from upverdict.tui.app import UpverdictApp
 from upverdict.tui.screens.library import LibraryScreen
+from upverdict.tui.widgets.keys_line import KeysLine
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 COUNCIL = tuple(
@@ -106,3 +108,19 @@ async def showing(
     finally:
         await app.shut()
         gc.unfreeze()
+
+
+def names(app: Shown) -> dict[str, str]:
+    """What the last line offers: name and key."""
+    return {key.name: key.shown for key in app.screen.query_one(KeysLine).shown}
+
+
+async def listed(app: Shown, pilot: Pilot[int], count: int) -> None:
+    await until(pilot, lambda: app.shelf.debates.length == count and app.shelf.debates.current, f"{count} debates")
+
+
+async def found(app: Shown, pilot: Pilot[int], words: str, count: int) -> None:
+    """Type into the search and wait for its ranked hits."""
+    await pilot.press("slash", *["space" if c == " " else c for c in words])
+    await until(pilot, lambda: app.shelf.searching and len(app.shelf.hits.hits) == count, f"{count} hits")
+    await until(pilot, lambda: "best first" in text_of(app.shelf, "#found") or count < 2)

@@ -101,6 +101,20 @@ async def test_a_resize_in_mid_stream_loses_no_text_and_no_place(tmp_path: Path)
         assert s.pane("S").view.following
 
 
+async def test_a_pane_that_follows_keeps_its_tail_when_it_gets_lower() -> None:
+    app = Stage()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = DebateScreen.kept(crowd(4), "interrupted")
+        await app.push_screen(screen)
+        view = screen.query_one(Council).panes[1].view
+        await until(pilot, lambda: 0 < view.scroll_y == view.max_scroll_y)
+        for height in (34, 28, 39, 30):
+            await pilot.resize_terminal(120, height)
+            await until(pilot, lambda: view.following and view.scroll_y == view.max_scroll_y, f"{height}")
+            last = screen_text(app).splitlines()[view.region.bottom - 1][view.region.x : view.region.right]
+            assert last.strip(), "the last row of the pane is the last row of the statement"
+
+
 def top_words(s: Live, view: object) -> str:
     """The number of the paragraph in the upper rows of a pane: it is found again at any width."""
     region = view.region  # type: ignore[attr-defined]

@@ -3,156 +3,25 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.tui.shelf import Shown, debate, keep, showing
+from tests.tui.shelf import debate, found, keep, listed, names, showing
 from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, screen_text, text_of, until
 from upverdict.core.session import Order
-from upverdict.core.store.errors import NoSuchDebate, Overtaken
-from upverdict.core.store.reader import After, Hit, Library, Row
+from upverdict.core.store.errors import NoSuchDebate
+from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.verdict import VerdictScreen
-from upverdict.tui.widgets import library_pages
-from upverdict.tui.widgets.keys_line import KeysLine
-from upverdict.tui.widgets.library_pages import PAGE, Pages
-from upverdict.tui.widgets.plain import age, fit, window
 from upverdict.tui.widgets.preview import Preview
 from upverdict.tui.widgets.question import QuestionField
-from upverdict.tui.widgets.search_line import SearchInput
 from upverdict.tui.widgets.title_line import TitleLine
 
-# -- the window, without a screen ---------------------------------------------------------------------------------------
-
-
-def made_row(number: int) -> Row:
-    return Row(f"d{number:06}", f"Question {number}", "finished", "", "", 4, 1, 8, f"{10**9 - number}", "")
-
-
-class Shelf:
-    """A list of rows that is read by keyset, and counts how."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.gone: set[int] = set()
-        self.reads = 0
-
-    def page(self, after: After | None, limit: int) -> list[Row]:
-        self.reads += 1
-        first = 0 if after is None else 10**9 - int(after[0]) + 1
-        return [made_row(n) for n in range(first, self.count) if n not in self.gone][:limit]
-
-
-def fill(pages: Pages, shelf: Shelf, wanted: range) -> None:
-    while (span := pages.lacking(wanted)) is not None:
-        pages.take(span, shelf.page(span.after, span.limit))
-
-
-def test_the_end_of_a_long_list_is_reached_and_little_of_it_is_kept() -> None:
-    shelf, pages = Shelf(100_000), Pages(100_000)
-    fill(pages, shelf, range(0, 40))
-    assert shelf.reads == 1
-    fill(pages, shelf, range(99_950, 100_000))
-    assert [pages.row(n) for n in range(99_950, 100_000)] == [made_row(n) for n in range(99_950, 100_000)]
-    assert pages.held <= library_pages.KEPT_PAGES * PAGE
-    assert len(pages._anchors) <= library_pages.ANCHORS + 1
-    fill(pages, shelf, range(50_000, 50_040))
-    assert pages.row(50_000) == made_row(50_000)
-    assert pages.held <= library_pages.KEPT_PAGES * PAGE
-    assert pages.length == 100_000
-
-
-def test_going_on_page_by_page_reads_each_page_once() -> None:
-    shelf, pages = Shelf(1_000), Pages(1_000)
-    for first in range(0, 1_000, 20):
-        fill(pages, shelf, range(first, first + 40))
-    assert shelf.reads == 11  # ten full pages, and the one that says that there are no more
-    assert pages.complete
-
-
-def test_what_is_kept_does_not_grow_with_a_list_that_is_walked_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library_pages, "ANCHORS", 8)
-    shelf, pages = Shelf(20_000), Pages(20_000)
-    for first in range(0, 20_000, PAGE):
-        fill(pages, shelf, range(first, first + 40))
-        assert len(pages._anchors) <= 10
-    fill(pages, shelf, range(7_777, 7_817))
-    assert pages.row(7_777) == made_row(7_777)
-
-
-def test_a_list_shorter_than_expected_tells_its_length_and_a_longer_one_too() -> None:
-    shelf, pages = Shelf(250), Pages(900)
-    fill(pages, shelf, range(880, 900))
-    assert (pages.length, pages.complete) == (250, True)
-    shelf, pages = Shelf(450), Pages(120)
-    fill(pages, shelf, range(380, 400))
-    assert pages.length == 400
-    assert not pages.complete
-    fill(pages, shelf, range(440, 480))
-    assert (pages.length, pages.complete) == (450, True)
-
-
-def test_rows_that_end_with_a_page_end_the_list() -> None:
-    shelf, pages = Shelf(2 * PAGE), Pages(0)
-    fill(pages, shelf, range(0, 40))
-    fill(pages, shelf, range(150, 250))
-    assert (pages.length, pages.complete) == (2 * PAGE, True)
-    assert pages.lacking(range(150, 250)) is None
-
-
-@pytest.mark.parametrize(
-    ("at", "words"),
-    [
-        ("2026-11-24T09:00:00.000Z", "today"),
-        ("2026-11-23T23:59:00.000Z", "1 d"),
-        ("2026-11-15T09:00:00.000Z", "9 d"),
-        ("2026-08-24T09:00:00.000Z", "3 mo"),
-        ("2023-11-24T09:00:00.000Z", "3 y"),
-        ("2026-12-24T09:00:00.000Z", ""),
-        ("long ago", ""),
-    ],
-)
-def test_how_long_ago(at: str, words: str) -> None:
-    assert age(at, datetime(2026, 11, 24, 12, tzinfo=UTC)) == words
-
-
-def test_text_is_cut_by_cells() -> None:
-    assert fit("日本語日本語", 7) == "日本語…"
-    assert fit("short", 5) == "short"
-    assert fit("longer", 0) == ""
-
-
-def test_a_snippet_is_cut_so_that_the_match_is_seen() -> None:
-    text = "a long way before anything happens, and then the needle and more of it after that"
-    at = text.index("needle")
-    shown, spans = window(text, ((at, at + 6),), 40)
-    assert len(shown) <= 40
-    assert [shown[a:b] for a, b in spans] == ["needle"]
-
-
-# -- the screen ---------------------------------------------------------------------------------------------------------
-
-
-def names(app: Shown) -> dict[str, str]:
-    """What the last line offers: name and key."""
-    return {key.name: key.shown for key in app.screen.query_one(KeysLine).shown}
-
-
-async def listed(app: Shown, pilot: Pilot[int], count: int) -> None:
-    await until(pilot, lambda: app.shelf.debates.length == count and app.shelf.debates.current, f"{count} debates")
-
-
-async def found(app: Shown, pilot: Pilot[int], words: str, count: int) -> None:
-    """Type into the search and wait for its ranked hits."""
-    await pilot.press("slash", *["space" if c == " " else c for c in words])
-    await until(pilot, lambda: app.shelf.searching and len(app.shelf.hits.hits) == count, f"{count} hits")
-    await until(pilot, lambda: "best first" in text_of(app.shelf, "#found") or count < 2)
+# -- the screen -------------------------------------------------------------------------------------------------------
 
 
 async def test_the_whole_list_can_be_gone_through_and_back(tmp_path: Path) -> None:
@@ -335,124 +204,7 @@ async def test_s_goes_through_the_states(tmp_path: Path) -> None:
         assert seen[4] == ("4 debates", [f"Question {n}?" for n in range(4)])
 
 
-# -- search -------------------------------------------------------------------------------------------------------------
-
-
-async def test_searching_shows_snippets_with_the_words_that_match(tmp_path: Path) -> None:
-    await keep(
-        tmp_path / "debates.db",
-        debate(0),
-        debate(1, said="Count the hidden costs of idle hours."),
-        debate(2, "Are costs a question?"),
-    )
-    async with showing(tmp_path) as (app, pilot):
-        await listed(app, pilot, 3)
-        await found(app, pilot, "cost", 2)
-        hits = app.shelf.hits
-        assert {hit.question for hit in hits.hits} == {"Question 1?", "Are costs a question?"}
-        assert "hidden costs" in screen_text(app)
-        place = next(n for n, hit in enumerate(hits.hits) if hit.where == "statement")
-        looks = {part.text: part.look for part in hits.parts(place, 1, 100)}
-        assert looks["costs"] == "match"
-        assert {"  The Skeptic: ", "  The Builder: "} & looks.keys()
-        await pilot.press("escape")
-        await until(pilot, lambda: not app.shelf.searching)
-        assert app.shelf.query_one(SearchInput).value == ""
-        assert app.focused is app.shelf.debates
-
-
-async def test_nothing_found_says_so_and_how_to_go_on(tmp_path: Path) -> None:
-    await keep(tmp_path / "debates.db", debate(0))
-    async with showing(tmp_path) as (app, pilot):
-        await listed(app, pilot, 1)
-        await pilot.press("slash", *"zebra")
-        await until(pilot, lambda: "“zebra”" in screen_text(app))
-        assert "open" not in names(app) or app.shelf.current is None
-        await pilot.press("escape")
-        await until(pilot, lambda: "Question 0?" in screen_text(app))
-
-
-async def test_a_hit_in_a_statement_opens_there(tmp_path: Path) -> None:
-    await keep(tmp_path / "debates.db", debate(0), debate(1, said="One needle in the hay."))
-    async with showing(tmp_path) as (app, pilot):
-        await listed(app, pilot, 2)
-        await pilot.press("slash", *"needle")
-        await until(pilot, lambda: app.shelf.searching and app.shelf.hits.current)
-        opened: list[Any] = []
-        push = app.push_screen
-        app.push_screen = lambda screen, *a, **k: (opened.append(screen), push(screen, *a, **k))[1]  # type: ignore[method-assign, assignment, misc, func-returns-value]
-        await pilot.press("enter")
-        await until(pilot, lambda: opened and app.screen is opened[0])
-        quote = opened[0]._quote
-        assert quote.statement in ("B1", "S1")
-        assert "needle" in quote.text
-        assert opened[0].debate.statements[quote.statement].text[quote.start : quote.end] == quote.text
-
-
-async def test_a_search_that_was_overtaken_is_interrupted_and_shows_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await keep(tmp_path / "debates.db", debate(0, "alpha one?"), debate(1, "alpha two?"))
-    began, interrupted, asked = threading.Event(), threading.Event(), []
-    search, interrupt = Library.search, Library.interrupt
-
-    def slow(self: Library, words: str, limit: int = 50, ranked: bool = False) -> list[Hit]:
-        asked.append((words, ranked))
-        if words == "a":
-            began.set()
-            assert interrupted.wait(20), "nobody interrupted it"
-            raise Overtaken
-        return search(self, words, limit, ranked)
-
-    def heard(self: Library) -> None:
-        if began.is_set():
-            interrupted.set()
-        interrupt(self)
-
-    monkeypatch.setattr(Library, "search", slow)
-    monkeypatch.setattr(Library, "interrupt", heard)
-    async with showing(tmp_path) as (app, pilot):
-        await listed(app, pilot, 2)
-        await pilot.press("slash", "a")
-        await until(pilot, began.is_set)
-        await pilot.press(*"lpha")  # typed while the first search is at work
-        await until(pilot, lambda: len(app.shelf.hits.hits) == 2)
-        assert interrupted.is_set()
-        await until(pilot, lambda: ("alpha", True) in asked)
-        assert asked[0] == ("a", False)
-        assert ("a", True) not in asked
-
-
-async def test_ranked_hits_take_the_place_of_the_newest_and_the_cursor_stays_on_its_debate(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await keep(tmp_path / "debates.db", *(debate(n, f"alpha {n}?") for n in range(4)))
-    go = threading.Event()
-    search = Library.search
-
-    def turned(self: Library, words: str, limit: int = 50, ranked: bool = False) -> list[Hit]:
-        hits = search(self, words, limit)
-        if ranked:
-            assert go.wait(20)
-            hits.reverse()
-        return hits
-
-    monkeypatch.setattr(Library, "search", turned)
-    async with showing(tmp_path) as (app, pilot):
-        await listed(app, pilot, 4)
-        await pilot.press("slash", *"alpha")
-        await until(pilot, lambda: len(app.shelf.hits.hits) == 4)
-        assert "newest first" in text_of(app.shelf, "#found")
-        assert [h.question for h in app.shelf.hits.hits] == [f"alpha {n}?" for n in range(4)]
-        await pilot.press("down")
-        go.set()
-        await until(pilot, lambda: "best first" in text_of(app.shelf, "#found"))
-        assert [h.question for h in app.shelf.hits.hits] == [f"alpha {n}?" for n in (3, 2, 1, 0)]
-        assert app.shelf.hits.current
-        assert app.shelf.hits.current.question == "alpha 1?"
-
-
-# -- the glance ---------------------------------------------------------------------------------------------------------
+# -- the glance -------------------------------------------------------------------------------------------------------
 
 
 async def test_the_glance_shows_the_debate_at_the_cursor_when_it_rests(tmp_path: Path) -> None:
@@ -500,7 +252,7 @@ async def test_two_glances_are_never_loaded_at_once_and_the_last_one_wins(
         assert most == [1]
 
 
-# -- first start, trouble, sizes ----------------------------------------------------------------------------------------
+# -- first start, trouble, sizes --------------------------------------------------------------------------------------
 
 
 async def test_an_empty_library_says_what_this_is_and_starts_with_a_question(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -120,7 +120,8 @@ def test_the_fast_way_and_the_careful_way_agree(text: str, first: int, rest: int
         ("あいうえお。", ["あいうえ", "お。"]),
         ("abcd" + FAMILY * 4, ["abcd" + FAMILY * 3, FAMILY]),
         ("e\u0301" * 12, ["e\u0301" * 10, "e\u0301" * 2]),
-        ("\U0001f1eb\U0001f1f7" * 6, ["\U0001f1eb\U0001f1f7" * 5, "\U0001f1eb\U0001f1f7"]),
+        ("a" + "\U0001f1eb\U0001f1f7" * 5, ["a" + "\U0001f1eb\U0001f1f7" * 4, "\U0001f1eb\U0001f1f7"]),
+        (" " * 10 + "word", ["word"]),
         ("السلام عليكم ورحمة", ["السلام", "عليكم", "ورحمة"]),
         ("one\n\ntwo", ["one", "", "two"]),
     ],
@@ -145,6 +146,7 @@ def test_a_part_of_a_cluster_is_widened_to_the_whole() -> None:
         ("it is *very* so", "very", ITALIC),
         ("it is ***very*** so", "very", BOLD | ITALIC),
         ("run `a*b*c` now", "a*b*c", CODE),
+        ("a `` `tick` `` b", "`tick`", CODE),
         ("two\n**lines of\nbold** text", "bold", BOLD),
         ("2 * 3 * 4", "2 * 3 * 4", 0),
         ("snake_case_name", "snake_case_name", 0),
@@ -170,6 +172,23 @@ def test_lists_hang_and_quotes_have_a_bar() -> None:
     assert lines("a\n\n\n\nb\n\n") == ["a", "", "b"]
 
 
+def test_a_paragraph_that_was_closed_in_between_hangs_to_its_end() -> None:
+    text = "word " * WINDOW
+    for marker, before in (("- ", "  "), ("> ", "▎ ")):
+        rows = lines(marker + text)
+        assert {row[:2] for row in rows[1:]} == {before}
+        assert "".join(row[2:] + " " for row in rows) == text
+
+
+def test_a_span_is_found_in_a_row_that_hangs() -> None:
+    raw = "- one two three four **five** six"
+    row = body(raw).rows[1]
+    start, end = row.span(raw.index("**five"), raw.index(" six"))
+    assert row.text[start:end] == "five"
+    assert row.position(start) == raw.index("five")
+    assert row.position_after(end) == raw.index("** six")
+
+
 def test_an_open_mark_styles_what_is_being_written_and_is_shown_when_nothing_closes_it() -> None:
     assert body("so **very go", live=True).rows[0].text == "so very go▌"
     assert body("so **very go").rows[0].text == "so **very go"
@@ -178,6 +197,7 @@ def test_an_open_mark_styles_what_is_being_written_and_is_shown_when_nothing_clo
 
 
 @given(texts, st.booleans())
+@example("**a*", True)
 def test_every_shown_character_stands_where_its_offset_says(raw: str, closing: bool) -> None:
     parsed = inline(raw, closing)
     shown = parsed.shown
@@ -207,6 +227,11 @@ def test_bits_add_up(spans: list[tuple[int, int, int]]) -> None:
 
 @settings(deadline=None)
 @given(texts, st.lists(st.integers(0, 2_000), max_size=12), widths, st.sampled_from([1, 1, 25]))
+@example("*a\n-5*", [4], 20, 1)  # a line that might have begun a list
+@example("*a\n1. b*", [4], 20, 1)  # and one that did
+@example("```a`\n# h", [4], 20, 1)  # a fence that was none
+@example("a\n\n", [], 20, 1)  # a cursor in a row that is closed
+@example("```\nx\n```\n", [6], 20, 1)
 def test_how_text_arrives_makes_no_difference(raw: str, cuts: list[int], width: int, times: int) -> None:
     raw *= times
     pieces, rows, at = Pieces(), Body(width), 0

@@ -173,6 +173,20 @@ async def test_a_resize_loses_no_text_and_keeps_the_tail_or_the_place(app: Pane)
         assert screen(app.left)[0] == top
 
 
+async def test_a_taller_and_narrower_pane_does_not_take_the_reader_to_the_end(app: Pane) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        view = app.left
+        await filled(pilot, view)
+        view.scroll_to(y=view.max_scroll_y - 2, animate=False)
+        await until(pilot, lambda: not view.following)
+        start = LONG.index(screen(view)[0])
+        await pilot.resize_terminal(SIZE[0] - 20, HEIGHT + 6)
+        await until(pilot, lambda: view.size.height == HEIGHT + 6)
+        row = screen(view)[0]
+        assert LONG.index(row) <= start < LONG.index(row) + len(row) + 1
+        assert not view.following
+
+
 async def test_a_change_above_what_is_read_does_not_move_it(app: Pane) -> None:
     async with app.run_test(size=SIZE) as pilot:
         view = app.left
@@ -184,9 +198,11 @@ async def test_a_change_above_what_is_read_does_not_move_it(app: Pane) -> None:
         view.scroll_to(y=20, animate=False)
         await until(pilot, lambda: not view.following)
         before = screen(view)
+        app.screen.selections = {view: SELECT_ALL}
         view.set_note("B1", "partial: it was cut off by a limit of the endpoint, so this is not all", "warning")
         await until(pilot, lambda: view.scroll_y == 22)
         assert screen(view) == before
+        assert not app.screen.selections  # it was counted in rows
 
 
 async def test_a_highlight_is_found_through_marks_and_shown(app: Pane) -> None:
@@ -276,7 +292,7 @@ async def test_a_frame_repaints_only_what_changed_and_asks_for_no_layout(
         for ch in " paragraph":
             view.append("B1", ch)
         await until(pilot, lambda: "Second paragraph▌" in seen(view))
-        assert {region for regions in painted for region in regions} == {Region(0, 3, WIDTH + 1, 1)}
+        assert {region for regions in painted for region in regions} == {Region(0, 3, WIDTH, 1)}
         assert all(painted)
         view.append("B1", "\n\nword" * HEIGHT)
         await until(pilot, lambda: view.vertical_scrollbar.region.height == HEIGHT and view._asleep)

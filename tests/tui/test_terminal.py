@@ -59,11 +59,13 @@ def test_500_keys_typed_while_four_panes_stream_all_arrive_in_order() -> None:
 
 def test_scrolling_one_pane_back_does_not_stop_the_others() -> None:
     with (
-        ScriptedEndpoint.in_thread(council(characters=12000), pace=LONG) as server,
+        ScriptedEndpoint.in_thread(council(characters=30000), pace=LONG) as server,
         Terminal("--endpoint", server.url, QUESTION) as terminal,
     ):
-        terminal.wait_for(lambda t: all(len(t.column(n, 4).split()) > 180 for n in range(4)))
+        terminal.wait_for(lambda t: t.text.count("OPENING") == 4)
+        terminal.wait_for(lambda t: "OPENING" not in t.text)  # every pane is over its end, and follows
         terminal.keys("1")
+        terminal.wait_for(lambda t: "┏━  B" in t.text)
         terminal.keys("\x1b[5~\x1b[5~")  # page up, twice
         terminal.wait_for(lambda t: "more below" in t.column(0, 4))
         _let_the_others_go_on(terminal)

@@ -89,12 +89,12 @@ class DebateScreen(KeptDebate):
         self.run_worker(self._load_draft())
 
     async def on_unmount(self) -> None:
-        if self._following is not None:  # nothing is drawn any more
-            self._following.cancel()
         await self.leave()
 
     async def leave(self) -> None:
-        """Interrupt what runs, and return when every word is on the disk. Safe to call twice."""
+        """Interrupt what runs; return when every word is on the disk. Nothing is drawn after. Safe to call twice."""
+        if self._following is not None:
+            self._following.cancel()
         await self._save_draft()
         await self._holding.leave()
 

@@ -73,12 +73,14 @@ class DebateView(Screen[None]):
         self.council = Council(debate, monotonic, live=live)
         self.facts = Facts()
         self.last_pane: VoicePane | None = None
+        self._head = HeadLine()
+        self._progress = ProgressLine()
         self._standing = Static("", id="standing", markup=False)
         self._said: tuple[str, words.Tone] = ("", "note")
 
     def compose(self) -> ComposeResult:
-        yield HeadLine()
-        yield ProgressLine()
+        yield self._head
+        yield self._progress
         yield self.council
         yield self._standing
         yield from self.compose_below()
@@ -122,7 +124,7 @@ class DebateView(Screen[None]):
 
     def reread(self) -> None:
         """Everything around the panes, from the fold as it stands."""
-        self.query_one(ProgressLine).steps = tuple(steps(self.debate))
+        self._progress.steps = tuple(steps(self.debate))
         self.show_words()
         facts = self.read_facts()
         if facts != self.facts:
@@ -131,9 +133,8 @@ class DebateView(Screen[None]):
 
     def show_words(self) -> None:
         """The first line, and the line under the panes."""
-        head = self.query_one(HeadLine)
-        head.question = self.debate.question
-        head.facts = tuple(words.facts(self.debate, seconds=self.seconds))
+        self._head.question = self.debate.question
+        self._head.facts = tuple(words.facts(self.debate, seconds=self.seconds))
         said, tone = words.standing(self.debate, self.scene())
         if (said, tone) == self._said:
             return

@@ -368,6 +368,7 @@ class LibraryScreen(Screen[None]):
             state=current.state if current else None,
             deleted=bool(self.services.deleted),
             searching=self.searching or isinstance(self.focused, SearchInput),
+            typing=isinstance(self.focused, SearchInput),
             in_field=self.focused is not None,
         )
         return library_keys.enabled(action, facts)

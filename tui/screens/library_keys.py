@@ -28,6 +28,7 @@ class Facts:
     state: State | None = None
     deleted: bool = False
     searching: bool = False
+    typing: bool = False
     in_field: bool = False
 
 
@@ -40,7 +41,9 @@ def enabled(action: str, facts: Facts) -> bool:
             return facts.state in CAN_CONTINUE
         case "undo":
             return facts.deleted
-        case "search" | "filter":
+        case "search":
+            return facts.reading and not facts.typing
+        case "filter":
             return facts.reading
         case "back":
             return facts.reading and facts.searching
@@ -53,7 +56,8 @@ BINDINGS: list[BindingType] = [
     Binding("enter", "open", "open", id="library.open", tooltip="Open the debate at the cursor"),
     Binding("n,ctrl+n", "new", "new", id="library.new", tooltip="Start a debate"),
     Binding("c", "continue", "continue", id="library.continue", tooltip="Ask only what the debate still lacks"),
-    Binding("slash", "search", "search", id="library.search", tooltip="Find a debate by any word of it"),
+    # Before all others: the letters typed right behind it must find the search line in charge of the keys.
+    Binding("slash", "search", "search", priority=True, id="library.search", tooltip="Find a debate by any word of it"),
     Binding("d", "delete", "delete", id="library.delete", tooltip="Delete the debate at the cursor"),
     Binding("u", "undo", "undo delete", id="library.undo", tooltip="Bring back what was deleted last"),
     Binding("s", "filter", "state", id="library.filter", tooltip="Show only debates that stand so; again: otherwise"),

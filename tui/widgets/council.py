@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.geometry import Size
@@ -240,7 +239,3 @@ class Council(Vertical):
     def on_voice_pane_zoom_wanted(self, event: VoicePane.ZoomWanted) -> None:
         event.stop()
         self.zoom(None if self.zoomed is event.pane else event.pane)
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Another pane has the keys."""
-        self._show_tabs()

@@ -36,6 +36,14 @@ class VoiceStatements(StatementsView):
         super().__init__()
         self._colour: Color | None = None
 
+    def on_resize(self) -> None:
+        """Keep the tail in sight when only the height has changed: no row is new then, so nothing else does."""
+        self.call_after_refresh(self._keep_tail)
+
+    def _keep_tail(self) -> None:
+        if self.following:
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+
     def recolour(self, colour: Color) -> None:
         if colour != self._colour:
             self._colour = colour
@@ -145,10 +153,9 @@ class VoicePane(Vertical):
             self._say_below()
 
     def _say_below(self) -> None:
-        words = [] if self.view.following else ["more below · End follows"]
-        if self._rate:
-            words.append(f"~{self._rate} tok/s")
-        self.border_subtitle = Content(" · ".join(words))
+        """That there is more, and the key that goes there; or how fast the voice writes."""
+        rate = f"~{self._rate} tok/s" if self._rate else ""
+        self.border_subtitle = Content(rate if self.view.following else "more below · End")
 
     # How it looks
 

@@ -83,4 +83,4 @@ class SearchLine(Horizontal):
         self._found.update(words)
 
     def take_keys(self) -> None:
-        self._input.focus()
+        self.screen.set_focus(self._input)  # at once: `focus` would let the next key go elsewhere

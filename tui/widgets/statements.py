@@ -62,7 +62,7 @@ class StatementsView(ScrollView, can_focus=True):
         .statements--warning { color: $text-warning; }
         .statements--error { color: $text-error; text-style: bold; }
         .statements--cursor { color: $text-accent; }
-        .statements--highlight { background: $warning-muted; color: $text-warning; text-style: bold underline; }
+        .statements--highlight { background: $warning-muted; color: auto; text-style: bold underline; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {name for _, name in STYLES}
@@ -274,12 +274,12 @@ class StatementsView(ScrollView, can_focus=True):
     def _repaint(self, first: int, end: int, top: int) -> None:
         if self._stack.shifted and self.text_selection is not None:
             self.screen.clear_selection()  # it is counted in rows, which have moved
+        height = self.size.height
+        begin, end = max(first - top, 0), min(end - top, height)
         if self._stack.shifted or round(self.scroll_y) != top:
-            self.refresh()
-            return
-        begin, end = max(first - top, 0), min(end - top, self.size.height)
+            begin, end = 0, height
         if begin < end:
-            self.refresh(Region(0, begin, self.size.width, end - begin))
+            self.refresh(Region(0, begin, self._stack.width, end - begin))  # without the scrollbar beside it
 
     def render_line(self, y: int) -> Strip:
         """One row, with the offsets by which Textual finds what the mouse selects: (index in the row's text, row)."""
