@@ -5,7 +5,9 @@ A step that was released is never edited: a change is a new step. `PRAGMA user_v
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -120,6 +122,31 @@ APPLICATION_ID = 0x55705664
 """`UpVd` in the file's header: how a file of ours is told from any other (PRAGMA application_id)."""
 
 _MAGIC = b"SQLite format 3\0"
+
+
+OPENING = threading.Lock()
+"""Held by whoever opens a file, from looking at its header to having it open. See `recognise`."""
+_known: set[str] = set()
+
+
+def recognise(path: Path) -> int | None:
+    """As `header`, but a file is looked at only until it is known to be ours; call it with `OPENING` held.
+
+    POSIX drops every lock that a process has on a file when the process closes any descriptor of it. So a look past
+    SQLite at a file that SQLite has open here would let another process take itself for the only one, and delete the
+    write-ahead log under our connections (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if os.path.realpath(path) in _known:
+        return APPLICATION_ID
+    found = header(path)
+    if found == APPLICATION_ID:
+        know(path)
+    return found
+
+
+def know(path: Path) -> None:
+    """The file is ours, and open or about to be: it is not looked at past SQLite any more."""
+    _known.add(os.path.realpath(path))
 
 
 def header(path: Path) -> int | None:

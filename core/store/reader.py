@@ -305,8 +305,13 @@ class _Connection:
 
 
 def _open(path: Path) -> sqlite3.Connection | None:
+    with migrations.OPENING:
+        return _open_known(path)
+
+
+def _open_known(path: Path) -> sqlite3.Connection | None:
     try:
-        found = migrations.header(path)
+        found = migrations.recognise(path) if path.exists() else None
     except OSError as e:
         raise explain_os(e, path) from e
     except ValueError as e:

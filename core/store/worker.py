@@ -216,11 +216,16 @@ def _as_store_error(error: BaseException, path: Path) -> BaseException:
 
 def _open(path: Path) -> Database:
     """The file, made or brought up to date; a foreign file is recognised before SQLite touches it."""
+    with migrations.OPENING:
+        return _open_known(path)
+
+
+def _open_known(path: Path) -> Database:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A journal beside it is what an interrupted writer left: SQLite must restore the file before it can be judged.
     if not path.with_name(path.name + "-journal").exists():
         try:
-            found = migrations.header(path)
+            found = migrations.recognise(path)
         except ValueError as e:
             raise not_a_database(path) from e
         if found not in (None, migrations.APPLICATION_ID):
@@ -245,4 +250,5 @@ def _open(path: Path) -> Database:
     except BaseException:
         conn.close()
         raise
+    migrations.know(path)
     return db

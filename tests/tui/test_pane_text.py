@@ -197,7 +197,8 @@ def test_an_open_mark_styles_what_is_being_written_and_is_shown_when_nothing_clo
 
 
 @given(texts, st.booleans())
-@example("**a*", True)
+@example("*__`_", True)  # closing it makes a span of something else
+@example("a `` `tick` `` b", False)
 def test_every_shown_character_stands_where_its_offset_says(raw: str, closing: bool) -> None:
     parsed = inline(raw, closing)
     shown = parsed.shown

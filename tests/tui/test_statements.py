@@ -224,6 +224,26 @@ async def test_a_highlight_is_found_through_marks_and_shown(app: Pane) -> None:
         assert not any(s.style and s.style.bgcolor == style.bgcolor for strip in strips for s in strip)
 
 
+async def test_what_is_said_and_sought_before_the_pane_is_shown_is_not_lost(app: Pane) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        view = StatementsView()
+        view.begin("B1", "OPENING")
+        view.append("B1", LONG)
+        view.highlight("B1", LONG.index("word503"), LONG.index("word504"))
+        view.display = False
+        await app.query_one(Horizontal).mount(view)
+        view.append("B1", " END")
+        assert view.text_of("B1") == LONG + " END"
+        view.display = True
+        await until(pilot, lambda: "word503" in seen(view))
+        assert not view.following
+        assert view.key_in_view == "B1"
+        view.clear()
+        await until(pilot, lambda: not seen(view).strip())
+        assert view.keys == []
+        assert view.key_in_view is None
+
+
 async def test_the_mouse_selects_what_was_written(app: Pane) -> None:
     async with app.run_test(size=SIZE) as pilot:
         view = app.left

@@ -1,0 +1,51 @@
+"""Several processes on one file: nobody's locks are dropped, so nobody's words are lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from upverdict.core.store.reader import Library
+from upverdict.core.store.writer import Store
+
+from tests.core.talk import Talk
+
+OTHER = """
+import asyncio, sys
+from pathlib import Path
+from tests.core.talk import Talk
+from upverdict.core.store.writer import Store
+async def main():
+    store = await Store.open(Path(sys.argv[1]))
+    await store.import_events([__import__("dataclasses").replace(e, debate=sys.argv[2]) for e in Talk().events])
+    await store.close()
+asyncio.run(main())
+"""
+
+
+async def test_what_other_processes_write_while_this_one_reads_and_writes_is_there_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "debates.db"
+    early = Library(path)
+    assert early.page() == []
+    store = await Store.open(path)
+    recorder = store.recorder(Talk().log.id)
+    for event in Talk().events:
+        recorder.put(event)
+    await recorder.flush()
+    wanted = {Talk().log.id}
+    for number in range(4):
+        library = Library(path)  # looks at the file while this process has it open
+        assert {r.id for r in library.page()} == {r.id for r in early.page()} == wanted
+        library.close()
+        other = f"261124-0000{number}"
+        subprocess.run([sys.executable, "-c", OTHER, str(path), other], check=True, cwd=Path(__file__).parents[2])
+        wanted.add(other)
+    await recorder.close()
+    await store.close()
+    early.close()
+    connection = sqlite3.connect(path)
+    assert {id for (id,) in connection.execute("SELECT id FROM debates")} == wanted
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
