@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from upverdict.core import errors
 from upverdict.core.store.reader import Library
 
 
@@ -65,8 +66,11 @@ def deleting(db: Path, id: str, yes: bool) -> int:
     library = Library(db)
     id = library.resolve(id)
     row = library.row(id)
-    if not yes:
-        click.confirm(f"Delete {id} “{_one_line(row.question)}” for good?", abort=True, err=True)
+    if library.state(id) == "running":
+        raise errors.WrongUse(f"{id} is being debated in another window. Nothing was deleted; end it there first.")
+    if not (yes or _agreed(f"Delete {id} “{_one_line(row.question)}” for good?")):
+        print("Nothing was deleted.", file=sys.stderr)
+        return errors.NO_VERDICT
     import asyncio
 
     from upverdict.core.store.writer import Store
@@ -75,13 +79,20 @@ def deleting(db: Path, id: str, yes: bool) -> int:
         store = await Store.open(db)
         try:
             await store.delete(id)
-            await store.purge()
+            await store.purge([id])
         finally:
             await store.close()
 
     asyncio.run(do())
     print(f"Deleted {id}.", file=sys.stderr)
     return 0
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:  # no answer is no
+        return False
 
 
 def _one_line(text: str) -> str:

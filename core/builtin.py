@@ -224,7 +224,7 @@ class BuiltinServer:
             raise BuiltinError("The built-in model was stopped while it was starting.")
 
     async def _launch(self, stops: int) -> None:
-        gguf = await asyncio.to_thread(_checked, self._gguf)
+        gguf = await asyncio.to_thread(checked, self._gguf)
         key, model = secrets.token_urlsafe(32), model_name(gguf)
         process = await _spawn()
         self._process, self._log = process, asyncio.create_task(_tail(process))
@@ -296,7 +296,7 @@ def _ask_to_end(process: Process) -> None:
         process.terminate()
 
 
-def _checked(gguf: Path | None) -> Path:
+def checked(gguf: Path | None) -> Path:
     """The file, or the carried one, as an absolute path. Raises `BuiltinError` when it can't be run."""
     missing = available(gguf)
     path = gguf or find_model()

@@ -6,12 +6,13 @@ must start as fast as Python and click do, and must need neither a model nor a s
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 from click_default_group import DefaultGroup
@@ -64,6 +65,11 @@ def main(screen: Screen) -> int:
     except BrokenPipeError:
         # Whoever read our output has enough; Python must not complain about it when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return errors.NO_VERDICT
+    except OSError as e:
+        if debug:
+            raise
+        click.echo(f"upverdict: the system refused something: {e.strerror or e}.", err=True)
         return errors.NO_VERDICT
     except Exception as e:
         if debug:
@@ -202,14 +208,39 @@ def _pair(text: str) -> tuple[str, str]:
 def open_(env: Env, /, question: str, **given: Any) -> int:
     """Open the library, or start a debate about QUESTION, on the screen."""
     order = _order(question, **given) if question.strip() else None
+    if order and question.isascii() and question.isidentifier():
+        _no_command(question)
+    config = env.config if order else _preferring(env.config, **given)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return env.screen(env.config, order)
+        return env.screen(config, order)
     if order is None:
         raise errors.WrongUse(
             "The library needs a terminal. Without one: upverdict list, search, show; --help says more."
         )
     click.echo("upverdict: no terminal here, so this runs as `upverdict ask`.", err=True)
     return _ask(env, order, as_json=False)
+
+
+def _no_command(word: str) -> NoReturn:
+    """A mistyped command would be a debate, which costs money."""
+    near = difflib.get_close_matches(word, cli.commands, 1)
+    hint = f"Did you mean `upverdict {near[0]}`? " if near else ""
+    raise errors.WrongUse(f"There is no command {word}. {hint}To debate a question of one word: upverdict ask {word}")
+
+
+def _preferring(config: Config, **given: Any) -> Config:
+    """The configuration with what the options say: for every debate that is begun in the library."""
+    if given["gguf"] or given["background"] or given["rebuttals"] or given["voice_models"]:
+        raise errors.WrongUse("--gguf, --background, --rebuttal and --voice-model need a question behind them.")
+    council = tuple(part.strip() for part in given["council"].split(",") if part.strip())
+    return replace(
+        config,
+        endpoint=given["endpoint"] or config.endpoint,
+        model=given["model"] or config.model,
+        rounds=config.rounds if given["rounds"] is None else given["rounds"],
+        council=council or config.council,
+        auto=given["auto"] or config.auto,
+    )
 
 
 @cli.command()

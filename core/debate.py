@@ -141,6 +141,7 @@ class Debate:
         self.floor: int | None = None  # the number of the round after which the floor is open now
         self.floors_closed: dict[int, str] = {}
         self.verdict_called = False
+        self.ordered: list[str] = []  # what the user has ordered to be said and is not said yet
         self.discussion: list[tuple[str, str]] = []  # (text, at)
         self.outcome: State = "running"
         self.error: ev.Fault | None = None
@@ -279,6 +280,7 @@ class Debate:
         self.judge = event.judge
         self.rounds = event.rounds
         self.seed = event.seed
+        self.ordered = list(event.rebuttals)
         self.created_at = event.at
 
     def _statement(
@@ -310,6 +312,8 @@ class Debate:
         statement.answered_in = event.answered_in
         self.statements[event.statement] = statement
         self.verdict_called = False
+        if event.text in self.ordered:
+            self.ordered.remove(event.text)
         if (verdict := self.judging) is not None:  # the judge waits until the council has answered
             verdict.live = False
 

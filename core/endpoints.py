@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 CLAUDE_URL = "https://api.anthropic.com"
 BUILTIN = "builtin"
 CLAUDE = "claude"
-KEY_VARIABLES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+API_KEY, TOKEN = "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"
+KEY_VARIABLES = (API_KEY, TOKEN)
 """Where the SDK looks for a credential of Claude's, in its order (wire.md, The SDK)."""
 
 Kind = Literal["claude", "server", "builtin"]
@@ -69,12 +70,14 @@ def models() -> tuple[str, str]:
 
 def has_claude_credential(env: Mapping[str, str]) -> str:
     """The name of what Claude's credential comes from, or nothing: a variable, or a profile of the SDK's."""
-    for name in KEY_VARIABLES:
-        if env.get(name, "").strip():
-            return name
-    if env.get("ANTHROPIC_PROFILE", "").strip():
-        return "ANTHROPIC_PROFILE"
-    return ""
+    if env.get(API_KEY, "").strip():
+        return API_KEY
+    token, base = env.get(TOKEN, "").strip(), env.get("ANTHROPIC_BASE_URL", "").strip()
+    if token:
+        # With another host's address beside it, the token is that host's. It shadows a profile for the SDK, so that
+        # there is no way to hand Claude the profile alone.
+        return TOKEN if not base or is_claude(base) else ""
+    return "ANTHROPIC_PROFILE" if env.get("ANTHROPIC_PROFILE", "").strip() else ""
 
 
 def claude(model: str = "") -> Endpoint:
@@ -87,14 +90,18 @@ def server(url: str, model: str = "", key: str = "") -> Endpoint:
 
     Raises EndpointError when the address is none that can be used.
     """
-    address = url.rstrip("/").removesuffix("/v1").rstrip("/")
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    address = url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a broken IPv6 address, a port over 65535
+        sound = False
+    if not sound:
         raise EndpointError(f"{url} is no address of a server. Write it like http://127.0.0.1:8080.")
     if parts.username or parts.password:
         raise EndpointError("An address must not hold a password. Put the key in ANTHROPIC_AUTH_TOKEN.")
     if is_claude(address):
-        return replace(claude(model), url=address)
+        return claude(model)
     # The SDK insists on some key; a server without one ignores it.
     return Endpoint(address, "server", address, key or "none", model, model)
 
@@ -148,7 +155,11 @@ def find(builtin_missing: str | None, env: Mapping[str, str] = os.environ) -> li
 
 
 def is_claude(url: str) -> bool:
-    return (urlsplit(url).hostname or "").lower() == "api.anthropic.com"
+    """Whether the address is Claude's own, with TLS: Claude's key goes nowhere else."""
+    parts = urlsplit(url)
+    return (
+        parts.scheme == "https" and (parts.hostname or "").lower() == "api.anthropic.com" and parts.port in (None, 443)
+    )
 
 
 def is_loopback(url: str) -> bool:

@@ -132,7 +132,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebateStarted(Event):
-    """The question, the council and the rules of this debate. `seed` orders what is shuffled."""
+    """The question, the council and the rules of this debate. `seed` orders what is shuffled.
+
+    `rebuttals` are what the user ordered to be said, one at each floor.
+    """
 
     KIND: ClassVar[str] = "debate_started"
     question: str
@@ -141,6 +144,7 @@ class DebateStarted(Event):
     judge: Seat
     rounds: int = 1
     seed: int = 0
+    rebuttals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,9 +70,11 @@ async def _follow(store: Store, session: Session, as_json: bool) -> int:
     signalled = _on_signals(session)
     try:
         await printer.follow(run)
-    except BaseException:  # nobody reads any more, say: the debate ends in order before the error goes on
+    except BaseException as e:  # nobody reads any more, say: the debate ends in order before the error goes on
         session.runner.interrupt()
         await asyncio.wait([run])
+        if isinstance(e, BrokenPipeError):
+            _note(f"Nobody reads the output any more. {_kept(log.debate.id)}")
         raise
     await run
     return _outcome(session, bool(signalled))
@@ -98,19 +100,22 @@ def _on_signals(session: Session) -> list[int]:
 
 def _outcome(session: Session, signalled: bool) -> int:
     debate = session.log.debate
-    again = f"`upverdict continue {debate.id}` goes on."
     if debate.outcome == "finished":
         _note(f"Kept as {debate.id}.")
         return errors.VERDICT
     if session.runner.trouble:
-        _note(f"upverdict: {session.runner.trouble.message} The debate is {debate.id}; {again}")
+        _note(f"upverdict: {session.runner.trouble.message} {_kept(debate.id)}")
         return errors.NO_VERDICT
     if signalled:
-        _note(f"Interrupted. What was said is kept as {debate.id}; {again}")
+        _note(f"Interrupted. {_kept(debate.id)}")
         return errors.INTERRUPTED
     why = debate.error.message if debate.error else "The debate ended without a verdict."
-    _note(f"upverdict: {why} What was said is kept as {debate.id}; {again}")
+    _note(f"upverdict: {why} {_kept(debate.id)}")
     return errors.NO_VERDICT
+
+
+def _kept(id: str) -> str:
+    return f"What was said is kept as {id}; `upverdict continue {id}` goes on."
 
 
 class JsonLines:

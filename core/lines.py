@@ -54,6 +54,8 @@ class Lines:
         """
         name = seat.endpoint
         async with self._opening.setdefault(name, asyncio.Lock()):
+            if self._endpoints[name].kind == BUILTIN:
+                await self._bury()
             wire = self._wires.get(name) or await self._open(name)
             # A seat's model belongs to the endpoint that it was chosen for.
             own = seat.model if wire.endpoint.name == name else ""
@@ -71,6 +73,15 @@ class Lines:
         if self._server is not None:
             await self._server.stop()
             self._server = None
+
+    async def _bury(self) -> None:
+        """Forget a built-in model that has died, so that the next one that asks starts it anew."""
+        if self._server is None or self._server.running:
+            return
+        await self._server.stop()
+        self._server = None
+        for name in [n for n, w in self._wires.items() if w.endpoint.kind == BUILTIN]:
+            await self._wires.pop(name).close()
 
     async def _open(self, name: str) -> Wire:
         endpoint = self._endpoints[name]  # another one than the seat's, if the user chose another

@@ -36,6 +36,8 @@ def ending(statement: Statement) -> str:
 def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
     yield f"## {heading(debate, statement)}"
     yield ""
+    for broken_off in statement.earlier:
+        yield from (broken_off.strip(), "[broke off here and was asked again]", "")
     if statement.text:
         yield statement.text.strip()
     if end := ending(statement):

@@ -91,6 +91,8 @@ def next_step(debate: Debate) -> Step:
     """What the debate needs now. A debate that was resumed after an interruption is asked only what it lacks."""
     if debate.outcome != "running":
         return Rest()
+    if debate.verdict is not None and debate.judging is None:
+        return Finish()
     if debate.round == NO_ROUND:
         return AskVoices(asks(debate, 0))
     if lacking := asks(debate, debate.round):
@@ -117,8 +119,6 @@ def _ruling(debate: Debate) -> Step:
     last = debate.verdicts[-1] if debate.verdicts else None
     if last is None:
         return AskJudge(version=1, attempt=1)
-    if last.ruling:
-        return Finish()
     if last.error:
         return Fail(last.error)
     return AskJudge(version=last.version, attempt=last.attempt + 1)

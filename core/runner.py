@@ -56,7 +56,7 @@ class Runner:
         self.auto = auto
         self.trouble: ev.Fault | None = None
         self._lines = lines
-        self._rebuttals = deque(rebuttals)
+        self._rebuttals = deque([*log.debate.ordered, *rebuttals])
         self._retries = retries or Retries()
         self._changed = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by statement id, or verdict id
@@ -232,28 +232,39 @@ class Runner:
         while True:
             pen = Pen(self.log, ask)
             try:
-                await self._attempt(ask, pen)
-                return
-            except WireError as e:
-                pen.close()
-                self._count(ask.voice, ask.statement, e.model, e.usage)
-                failed += 1
-                if not e.fault.transient or failed >= self._retries.tries:
-                    self.log.append(
-                        ev.StatementFailed(
-                            voice=ask.voice,
-                            round=ask.round,
-                            statement=ask.statement,
-                            sentences=text.sentences(pen.text),
-                            error=e.fault,
-                        )
-                    )
+                error = await self._tried(ask, pen)
+                if error is None:
                     return
-                await self._before_retry(ask.voice, ask.statement, ask.attempt + failed, failed, e)
-                self._begin(ask, ask.attempt + failed)
+                failed += 1
+                if not error.fault.transient or failed >= self._retries.tries:
+                    self._fail(ask, pen, error.fault)
+                    return
+                await self._before_retry(ask.voice, ask.statement, ask.attempt + failed, failed, error)
             except asyncio.CancelledError:
                 self._cut(ask, pen)
                 raise
+            self._begin(ask, ask.attempt + failed)
+
+    async def _tried(self, ask: protocol.Ask, pen: Pen) -> WireError | None:
+        """One attempt; what went wrong, with what was said and counted until then in the log."""
+        try:
+            await self._attempt(ask, pen)
+        except WireError as e:
+            pen.close()
+            self._count(ask.voice, ask.statement, e.model, e.usage)
+            return e
+        return None
+
+    def _fail(self, ask: protocol.Ask, pen: Pen, fault: ev.Fault) -> None:
+        self.log.append(
+            ev.StatementFailed(
+                voice=ask.voice,
+                round=ask.round,
+                statement=ask.statement,
+                sentences=text.sentences(pen.text),
+                error=fault,
+            )
+        )
 
     async def _attempt(self, ask: protocol.Ask, pen: Pen) -> None:
         seat = self.log.debate.seat(ask.voice)
@@ -262,6 +273,8 @@ class Runner:
         prompt = small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask)
         answer = await line.wire.ask(prompt, line.model, pen.write)
         pen.close()
+        if not pen.text.strip():
+            raise WireError(ev.Fault("empty", "The model answered without a word.", True), usage=answer.usage)
         self._count(ask.voice, ask.statement, answer.model, answer.usage)
         self.log.append(
             ev.StatementFinished(

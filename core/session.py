@@ -92,10 +92,13 @@ def select(choice: Choice, config: Config, env: Mapping[str, str] = os.environ) 
         endpoint = endpoints.choose(choice.endpoint or config.endpoint, choice.model or config.model, choice.gguf, env)
     except EndpointError as e:
         raise NothingToTalkTo(str(e)) from e
-    if choice.gguf is not None and not choice.gguf.is_file():
-        raise WrongUse(f"There is no file {choice.gguf}.")
-    if endpoint.kind == endpoints.BUILTIN and (missing := builtin.available()):
-        raise NothingToTalkTo(f"There is nothing to talk to: no key, no --endpoint, and {missing}")
+    if endpoint.kind == endpoints.BUILTIN:
+        try:
+            builtin.checked(choice.gguf)
+        except builtin.BuiltinError as e:
+            if choice.gguf is not None:
+                raise WrongUse(str(e)) from e
+            raise NothingToTalkTo(f"There is nothing to talk to: no key, no other endpoint named. {e}") from e
     return endpoint
 
 
@@ -123,6 +126,9 @@ async def start(
         raise WrongUse(
             f"The background has over {MAX_BACKGROUND:,} characters. Shorten it to what the council must know."
         )
+    rebuttals = tuple(clean(r).strip() for r in order.rebuttals)
+    if not all(rebuttals):
+        raise WrongUse("A rebuttal is empty. Say something with --rebuttal, or leave it out.")
     endpoint = select(order.choice, config, env)
     seats, judge = _seats(order, config, endpoint)
     rounds = config.rounds if order.rounds is None else order.rounds
@@ -136,10 +142,11 @@ async def start(
             judge=judge,
             rounds=rounds,
             seed=secrets.randbelow(2**31),
+            rebuttals=rebuttals,
         )
     )
     lines = Lines({endpoint.name: endpoint}, order.choice.gguf, on_note=on_note)
-    runner = Runner(log, lines, auto=order.auto or config.auto, rebuttals=order.rebuttals, retries=retries)
+    runner = Runner(log, lines, auto=order.auto or config.auto, retries=retries)
     return Session(log, runner, lines, recorder)
 
 
@@ -166,6 +173,8 @@ async def resume(
         # Read when nobody else can write it any more: the recorder holds the debate.
         events = await asyncio.to_thread(lambda: list(library.events(id)))
         log = Log(id, recorder, events)
+        if log.debate.outcome == "finished":
+            raise WrongUse(f"{id} has its verdict already: `upverdict show {id}` shows it.")
         known = _endpoints(log.debate, choice, config, env)
     except BaseException:
         await recorder.close()

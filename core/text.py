@@ -17,8 +17,8 @@ _UNSAFE = re.compile(
 )
 # A whole escape sequence goes, not only its ESC, so that no "[31m" is left standing.
 _ESCAPES = re.compile(
-    "\x1b\\][^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c)?"  # OSC, to its end
-    "|\x1b[P^_X][^\x1b\x9c]*(?:\x1b\\\\|\x9c)?"  # DCS, PM, APC, SOS
+    "\x1b\\][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)?"  # OSC, to its end, or the line's where it has none
+    "|\x1b[P^_X][^\x1b\x9c\n]*(?:\x1b\\\\|\x9c)?"  # DCS, PM, APC, SOS
     "|(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI
     "|\x1b[ -/]*[0-~]?"
 )

@@ -11,7 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from upverdict.core.endpoints import KEY_VARIABLES, Endpoint
@@ -59,14 +59,22 @@ class Answer:
     partial: bool = False
 
 
+class _Ours(Exception):
+    """Carries an error of the callback past the translation of the server's errors."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+
 class WireError(Exception):
     """A request failed. `fault` is for a person; `usage` and `model` are what was counted before it failed."""
 
-    def __init__(self, fault: Fault, retry_after: float | None = None) -> None:
+    def __init__(self, fault: Fault, retry_after: float | None = None, usage: Usage | None = None) -> None:
         super().__init__(fault.message)
         self.fault = fault
         self.retry_after = retry_after
-        self.usage = Usage()
+        self.usage = usage or Usage()
         self.model = ""
 
 
@@ -127,15 +135,16 @@ class Wire:
             async with asyncio.timeout(limits.first) as timer:
                 await self._read(client, prompt, model, seen, hear, timer)
             hear.finish()
-            return _answer(seen)
+            return _answer(seen, self._redact)
         except WireError as e:
             e.usage, e.model = seen.usage, seen.model
             raise
+        except _Ours as carried:
+            raise carried.error from None
         except Exception as e:
             # The SDK and its transport raise a dozen kinds of errors, bare AssertionErrors among them (wire.md).
             error = self._translate(e, seen)
             error.usage, error.model = seen.usage, seen.model
-            error.fault = replace(error.fault, message=self._redact(error.fault.message))
             raise error from e
 
     async def _read(
@@ -162,7 +171,10 @@ class Wire:
                 text = _take(event, seen)
                 if text:
                     timer.reschedule(now() + between)
-                    on_text(text)
+                    try:
+                        on_text(text)
+                    except Exception as e:  # a mistake of ours must not be blamed on the server
+                        raise _Ours(e) from e
                     if seen.length > MAX_ANSWER:
                         raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
 
@@ -241,13 +253,14 @@ class Wire:
 
         where = self.endpoint.name
         if isinstance(error, anthropic.APIStatusError):
-            return _status(error, where)
+            return _status(error, where, self._redact)
         if isinstance(error, TimeoutError | httpx2.TimeoutException | anthropic.APITimeoutError):
             waited = self._limits.between if seen.length else self._limits.first
             return _transient("stalled", f"{where} sent no word for {waited:.0f} seconds.")
         if isinstance(error, anthropic.APIConnectionError | httpx2.ConnectError):
             return _transient(
-                "unreachable", f"{where} can't be reached{_cause(error)}. Is it running, is the network up?"
+                "unreachable",
+                f"{where} can't be reached{self._redact(_cause(error))}. Is it running, is the network up?",
             )
         if isinstance(error, httpx2.TransportError | httpx2.StreamError):
             return _transient("cut", f"The connection to {where} broke in the middle of the answer.")
@@ -256,7 +269,7 @@ class Wire:
         if isinstance(error, AssertionError | LookupError | AttributeError | TypeError):
             return WireError(Fault("not_messages", f"{where} answered, but it does not speak the Messages API.", False))
         kind = "auth" if isinstance(error, anthropic.AnthropicError) else "server"  # a profile that can't be read, say
-        return WireError(Fault(kind, f"{where}: {shorten(clean(str(error)), 200)}", False))
+        return WireError(Fault(kind, f"{where}: {shorten(self._redact(clean(str(error))), 200)}", False))
 
 
 def _messages(prompt: Prompt) -> list[Any]:
@@ -315,14 +328,14 @@ def _take(event: Any, seen: _Stream) -> str:
     return ""
 
 
-def _answer(seen: _Stream) -> Answer:
+def _answer(seen: _Stream, redact: Callable[[str], str]) -> Answer:
     """The answer of a stream that ended by itself; an early end is an error that nobody raised (wire.md)."""
     if not seen.started:
         raise WireError(Fault("not_messages", "The server answered, but it does not speak the Messages API.", False))
     if not seen.ended or not seen.stop_reason:
         raise _transient("cut", "The answer ended in the middle, without its last part.")
     if seen.stop_reason == "refusal":
-        reason = f": {shorten(clean(seen.refusal), 200)}" if seen.refusal else "."
+        reason = f": {shorten(redact(clean(seen.refusal)), 200)}" if seen.refusal else "."
         raise WireError(Fault("refused", f"The model refused to answer{reason}", False))
     if not seen.length:
         raise _transient("empty", "The model answered without a word.")
@@ -351,12 +364,12 @@ _BY_TYPE = {
 }
 
 
-def _status(error: Any, where: str) -> WireError:
+def _status(error: Any, where: str, redact: Callable[[str], str]) -> WireError:
     """The error of a status, or of an `error` event in a stream, which comes with status 200."""
     status = int(error.status_code)
     known = _BY_TYPE.get(_error_type(error)) or _BY_STATUS.get(status)
     kind, words, transient = known or ("server", f"answered with status {status}", status >= 500)
-    detail = _detail(error)
+    detail = _detail(error, redact)
     fault = Fault(kind, f"{where} {words}{': ' + detail if detail else ''}.", transient)
     return WireError(fault, _retry_after(error))
 
@@ -368,11 +381,12 @@ def _error_type(error: Any) -> str:
     return str(getattr(error, "type", None) or kind or "")
 
 
-def _detail(error: Any) -> str:
+def _detail(error: Any, redact: Callable[[str], str]) -> str:
     body = error.body if isinstance(error.body, dict) else {}
     inner = body.get("error")
     message = inner.get("message") if isinstance(inner, dict) else None
-    return shorten(clean(str(message)), 160).rstrip(".") if message else ""
+    # Before it is shortened: a key that is cut in two is no key any more, but most of one.
+    return shorten(redact(clean(str(message))), 160).rstrip(".") if message else ""
 
 
 def _retry_after(error: Any) -> float | None:

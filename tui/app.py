@@ -146,7 +146,7 @@ class UpverdictApp(Services):
         self.library.interrupt()
         self.library.close()
         if self.opened is not None:
-            await leaving.shut(self.opened, bool(self.deleted), self.parting)
+            await leaving.shut(self.opened, [id for id, _ in self.deleted], self.parting)
         if self._deadline is not None:
             self._deadline.cancel()
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -92,11 +92,11 @@ async def interrupt(session: Session, parting: list[str]) -> bool:
     return True
 
 
-async def shut(store: Store, purge: bool, parting: list[str]) -> None:
-    """Close the file; with `purge`, what was deleted goes for good."""
+async def shut(store: Store, deleted: Collection[str], parting: list[str]) -> None:
+    """Close the file; what was deleted in this window goes for good."""
     try:
-        if purge:
-            await store.purge()
+        if deleted:
+            await store.purge(deleted)
     except UserError as e:
         parting.append(f"upverdict: {e}")
     try:

@@ -6,7 +6,7 @@ Knows no event loop. Every function runs on the writer's thread and raises Store
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -122,12 +122,12 @@ def _mark(conn: sqlite3.Connection, debate: str, sql: str, values: tuple[str, ..
             raise NoSuchDebate(debate)
 
 
-def purge(conn: sqlite3.Connection, path: Path) -> int:
+def purge(conn: sqlite3.Connection, path: Path, ids: Collection[str] | None) -> int:
     """One transaction a debate, so that nobody has to wait for all of them."""
     conn.execute("PRAGMA secure_delete = ON")  # words that were thrown away leave the file
     gone = 0
     for (id,) in conn.execute("SELECT id FROM debates WHERE deleted_at IS NOT NULL").fetchall():
-        if not live.lives(path, id):
+        if (ids is None or id in ids) and not live.lives(path, id):
             with tables.transaction(conn):
                 tables.remove(conn, id)
             gone += 1

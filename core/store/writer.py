@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from os import PathLike
 from pathlib import Path
@@ -140,9 +140,13 @@ class Store:
         """Bring back what was deleted. Raises NoSuchDebate when it was purged, or StoreError."""
         await self._call(lambda db: keeping.undelete(db.conn, debate_id))
 
-    async def purge(self) -> int:
-        """Really remove what is deleted, but for debates that are being held right now. Returns how many went."""
-        return await self._call(lambda db: keeping.purge(db.conn, self.path))
+    async def purge(self, ids: Collection[str] | None = None) -> int:
+        """Really remove what is deleted, of these `ids` or of all; returns how many went.
+
+        Another window may still want to undo what it deleted: hand in what was deleted here. Debates that are being
+        held right now stay.
+        """
+        return await self._call(lambda db: keeping.purge(db.conn, self.path, ids))
 
     async def save_draft(self, key: str, text: str) -> None:
         """Keep what the user has written and not sent; `key` is a debate's id, or `new`. Empty text forgets it."""

@@ -64,7 +64,7 @@ def test_a_debate_as_text_says_everything_once_and_browsing_finds_it() -> None:
     assert hits.code == 0
     assert hits.lines[0]["id"] == id
     assert upverdict("search", "zyzzyva").out == ""
-    assert upverdict("delete", id, stdin="n\n").code == 130
+    assert upverdict("delete", id, stdin="n\n").code == 1
     assert upverdict("list", "--json").lines
     assert upverdict("delete", id, "--yes").code == 0
     assert upverdict("list", "--json").out == ""
@@ -125,6 +125,12 @@ def test_an_output_that_nobody_reads_any_more_ends_in_order() -> None:
         (["continue", "nosuch"], 4, "no debate"),
         (["delete", "nosuch", "--yes"], 4, "no debate"),
         (["frobnicate", "x"], 2, ""),
+        (["serach"], 2, "upverdict search"),
+        (["ask", "q", "--rebuttal", "  "], 2, "rebuttal is empty"),
+        (["ask", "q", "--endpoint", "http://[::1"], 3, "no address"),
+        (["ask", "q", "--endpoint", "http://127.0.0.1:99999"], 3, "no address"),
+        (["ask", "q", "--gguf", __file__], 2, "not a GGUF file"),
+        (["--gguf", "x.gguf"], 2, "need a question"),
         ([], 2, "needs a terminal"),
         (["--db", "some.db"], 2, "needs a terminal"),
     ],

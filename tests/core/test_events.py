@@ -43,6 +43,7 @@ by_field: dict[str, st.SearchStrategy[Any]] = {
     "sentences": st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=3).map(tuple),
     "delay": st.floats(0, 1e6),
     "partial": st.booleans(),
+    "rebuttals": st.lists(st.text(), max_size=3).map(tuple),
 }
 by_type = {"str": st.text(), "int": st.integers(0, 2**53)}
 

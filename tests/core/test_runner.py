@@ -360,3 +360,47 @@ async def test_a_fence_in_a_statement_is_taken_apart_before_others_read_it() -> 
             assert blocks.count(f"<<statement B1 by The Builder {mark}>>") == 1
             assert f"<</statement B1 {mark}>>" not in blocks
             assert f"<<system {mark}>>" not in blocks
+
+
+async def test_a_voice_that_waits_for_its_next_attempt_can_be_stopped() -> None:
+    script = council_but({"builder opening": scripted.status(529)})
+    async with held(script, retries=Retries(tries=3, first=3600, cap=3600)) as d:
+        run = asyncio.create_task(d.runner.run())
+        await d.until(lambda x: "B1" in x.statements and x.statements["B1"].state == "retrying")
+        d.runner.stop("builder")
+        await d.until(lambda x: x.floor == 0)
+        assert d.debate.statements["B1"].stop_reason == "stopped"
+        d.runner.interrupt()
+        await asyncio.wait_for(run, 20)
+
+
+async def test_what_was_ordered_and_not_yet_said_is_said_after_a_resume() -> None:
+    async with held(council(), auto=True) as d:
+        first = d.recording.events[0]
+        assert isinstance(first, ev.DebateStarted)
+        events: list[ev.Event] = [replace(first, rebuttals=("First.", "Second."))]
+        again = Held(d.server, events, auto=True)
+        await asyncio.wait_for(again.runner.run(), 30)
+        await again.lines.close()
+        assert [s.text for s in again.debate.of(ev.USER)] == ["First.", "Second."]
+
+
+async def test_a_verdict_is_final_even_where_a_voice_had_failed() -> None:
+    async with held(council_but({"builder rebuttal": scripted.status(403)}), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        asked = len(d.server.asks)
+        again = Held(d.server, d.recording.events[:-1], auto=True)  # killed between the verdict and the last event
+        await asyncio.wait_for(again.runner.run(), 30)
+        await again.lines.close()
+        assert again.debate.outcome == "finished"
+        assert len(d.server.asks) == asked
+
+
+async def test_words_of_white_space_are_no_statement() -> None:
+    script = council_but({"builder opening": scripted.text("  \n \n ")})
+    async with held(script, auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        builder = d.debate.statements["B1"]
+        assert builder.state == "failed"
+        assert builder.error
+        assert builder.error.kind == "empty"

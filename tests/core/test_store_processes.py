@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.core.talk import Talk
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
-
-from tests.core.talk import Talk
 
 OTHER = """
 import asyncio, sys
@@ -40,7 +40,8 @@ async def test_what_other_processes_write_while_this_one_reads_and_writes_is_the
         assert {r.id for r in library.page()} == {r.id for r in early.page()} == wanted
         library.close()
         other = f"261124-0000{number}"
-        subprocess.run([sys.executable, "-c", OTHER, str(path), other], check=True, cwd=Path(__file__).parents[2])
+        command = [sys.executable, "-c", OTHER, str(path), other]
+        await asyncio.to_thread(subprocess.run, command, check=True, cwd=Path(__file__).parents[2])
         wanted.add(other)
     await recorder.close()
     await store.close()

@@ -119,6 +119,29 @@ async def test_a_key_that_a_server_repeats_is_not_in_the_message() -> None:
     assert "(key)" in str(fault)
 
 
+async def test_a_key_stays_out_of_the_message_when_the_models_are_asked_for_too() -> None:
+    key = "sk-" + "x" * 300
+    refusal = scripted.status(401, message=f"bad key {key}")
+    async with ScriptedEndpoint(refusal, routes={"GET /v1/models": refusal}) as server:
+        wire = Wire(endpoints.server(server.url, "m", key), QUICK)
+        for ask in (wire.models(), wire.ask(PROMPT, "m", lambda _: None)):
+            with pytest.raises(WireError) as caught:
+                await ask
+            assert "xxxxxx" not in str(caught.value)
+        await wire.close()
+
+
+async def test_a_mistake_of_the_listener_is_not_blamed_on_the_server() -> None:
+    def broken(_: str) -> None:
+        raise KeyError("ours")
+
+    async with ScriptedEndpoint(scripted.text("words")) as server:
+        wire = Wire(endpoints.server(server.url, "m"), QUICK)
+        with pytest.raises(KeyError, match="ours"):
+            await wire.ask(PROMPT, "m", broken)
+        await wire.close()
+
+
 async def test_an_endless_answer_is_cut_off() -> None:
     _, fault = await asked(scripted.text("word " * 100_000), limits=Limits())
     assert getattr(fault, "kind", fault) == "too_long"
@@ -162,6 +185,13 @@ def test_which_endpoint_is_used(env: dict[str, str], name: str, kind: str, url: 
     assert (chosen.kind, chosen.url) == (kind, url)
     if chosen.kind == "server":
         assert chosen.key == "none", "a key for Claude goes to Claude alone"
+
+
+def test_claudes_address_without_tls_is_another_server_and_a_gateways_token_is_not_claudes() -> None:
+    assert endpoints.server("http://api.anthropic.com").kind == "server"
+    assert endpoints.server("https://api.anthropic.com:8443").kind == "server"
+    with pytest.raises(endpoints.EndpointError):
+        endpoints.choose("claude", env={"ANTHROPIC_BASE_URL": "https://gw.test", "ANTHROPIC_AUTH_TOKEN": "t"})
 
 
 def test_a_gateways_token_goes_to_the_gateway_alone() -> None:

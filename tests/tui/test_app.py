@@ -21,7 +21,7 @@ from tests.tui.shelf import Shown, config_in, debate, keep, showing
 from tests.tui.stage import SMALL, WIDE, screen_text, until
 from upverdict.core import errors
 from upverdict.core.config import Config
-from upverdict.core.session import Choice, Order
+from upverdict.core.session import Choice, Order, start
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
@@ -124,6 +124,23 @@ async def test_an_app_that_is_torn_down_keeps_every_word_too(tmp_path: Path) -> 
     _, state, said = kept(tmp_path)
     assert state == "interrupted"
     assert all(said[statement].startswith(text) for statement, text in shown.items())
+
+
+async def test_a_debate_that_no_screen_shows_is_interrupted_too(tmp_path: Path) -> None:
+    async with ScriptedEndpoint(debate_script(), pace=SLOW) as server:
+        store = await Store.open(tmp_path / "debates.db")
+        session = await start(store, Order("Why?", choice=Choice(server.url)), config_in(tmp_path))
+        run = asyncio.create_task(session.run())
+        await server.wait_for(lambda requests: len(requests) == 4)
+        parting: list[str] = []
+        assert await leaving.interrupt(session, parting)
+        assert session.log.debate.outcome == "interrupted"
+        assert session.log.id in parting[0]
+        assert not await leaving.interrupt(session, parting)
+        assert len(parting) == 1
+        await run
+        await session.close()
+        await store.close()
 
 
 async def test_leaving_the_debate_lands_in_the_library_where_it_can_be_continued(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from textual.widgets import Static
 from tests.tui.shelf import debate, found, keep, listed, names, showing
 from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, screen_text, text_of, until
 from upverdict.core.session import Order
-from upverdict.core.store.errors import NoSuchDebate
+from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.verdict import VerdictScreen
-from upverdict.tui.widgets.preview import Preview
+from upverdict.tui.widgets.preview import Glance, Preview
 from upverdict.tui.widgets.question import QuestionField
 from upverdict.tui.widgets.title_line import TitleLine
 
@@ -238,6 +238,13 @@ async def test_two_glances_are_never_loaded_at_once_and_the_last_one_wins(
         at_work.remove(id)
         return fold(self, id)
 
+    def watched(self: Preview, glance: Glance) -> None:
+        shown.append(glance.id)
+        show(self, glance)
+
+    shown: list[str] = []
+    show = Preview.show
+    monkeypatch.setattr(Preview, "show", watched)
     monkeypatch.setattr(Library, "debate", slow)
     async with showing(tmp_path) as (app, pilot):
         await listed(app, pilot, 9)
@@ -249,6 +256,7 @@ async def test_two_glances_are_never_loaded_at_once_and_the_last_one_wins(
         preview = app.shelf.query_one(Preview)
         await until(pilot, lambda: preview.shown == "d99991")
         assert loaded == ["d99999", "d99991"]
+        assert shown == ["d99991"]
         assert most == [1]
 
 
@@ -313,6 +321,28 @@ async def test_a_file_that_cannot_be_read_is_said_and_tried_again(tmp_path: Path
         await keep(db, debate(0))
         await pilot.press("r")
         await listed(app, pilot, 1)
+        await until(pilot, lambda: "Question 0?" in screen_text(app))
+
+
+async def test_a_file_that_is_damaged_meanwhile_is_said_in_place_of_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(tmp_path / "debates.db", debate(0), debate(1))
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 2)
+        await found(app, pilot, "answer", 2)
+
+        def damaged(self: Library) -> int:
+            raise StoreError("debates.db is damaged.", "damaged")
+
+        monkeypatch.setattr(Library, "count", damaged)
+        app.shelf.refresh_list()
+        await until(pilot, lambda: "debates.db is damaged." in screen_text(app))
+        assert app.shelf.current is None
+        assert not app.shelf.searching
+        assert "Question 0?" not in screen_text(app)
+        monkeypatch.undo()
+        await pilot.press("r")
         await until(pilot, lambda: "Question 0?" in screen_text(app))
 
 

@@ -67,6 +67,15 @@ def test_what_is_kept_does_not_grow_with_a_list_that_is_walked_through(monkeypat
     assert pages.row(7_777) == made_row(7_777)
 
 
+def test_what_is_looked_at_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_pages, "KEPT_PAGES", 2)
+    shelf, pages = Shelf(1_000), Pages(1_000)
+    for first in (0, PAGE, 20, 2 * PAGE):  # the first page is looked at again before the third is read
+        fill(pages, shelf, range(first, first + 40))
+    assert pages.row(20) == made_row(20)
+    assert pages.row(PAGE) is None
+
+
 def test_a_list_shorter_than_expected_tells_its_length_and_a_longer_one_too() -> None:
     shelf, pages = Shelf(250), Pages(900)
     fill(pages, shelf, range(880, 900))

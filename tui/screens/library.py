@@ -294,26 +294,22 @@ class LibraryScreen(Screen[None]):
         self.run_worker(self._search(words), group="search", exclusive=True)
 
     async def _search(self, words: str) -> None:
-        """The newest hits at once, the best ones when they are ready."""
+        """The newest hits at once, the best ones when they are ready. Cancelled when other words are looked for."""
         line = self.search_line
         try:
             newest = await self._read_file(self.library.search, words, HITS)
-            if words != self._wanted:
-                return
             self.hits.begin(newest)
             self._show_hits(True)
             line.say(_found(newest, "newest first") if newest else "nothing found")
             if len(newest) > 1:
                 best = await self._read_file(self.library.search, words, HITS, True)
-                if words == self._wanted:
-                    self.hits.rank(best)
-                    line.say(_found(best, "best first"))
+                self.hits.rank(best)
+                line.say(_found(best, "best first"))
         except Overtaken:
             return
         except UserError as e:
-            if words == self._wanted:
-                line.say("")
-                self.notify(one_line(str(e)), title="The search failed", severity="error", markup=False)
+            line.say("")
+            self.notify(one_line(str(e)), title="The search failed", severity="error", markup=False)
 
     def _show_hits(self, searching: bool) -> None:
         self.set_class(searching, "-searching")

@@ -88,7 +88,6 @@ class LibraryList(RowList):
     def reread(self, expected: int = 0) -> None:
         """Read the same list anew and keep the place."""
         self._fresh = Pages(expected)
-        self._kept_id = row.id if (row := self.current) else self._kept_id
         self._fill()
 
     @property
