@@ -61,7 +61,7 @@ class UpverdictApp(Services):
     # Coming
 
     def get_default_screen(self) -> Screen[Any]:
-        return LibraryScreen(asleep=self.order is not None)
+        return LibraryScreen(asleep=self.order is not None, columns=self.size.width)
 
     def on_mount(self) -> None:
         if self.config.theme and self.config.theme in self.available_themes:

@@ -49,7 +49,7 @@ class Confirm(ModalScreen[bool]):
             "right,down", "app.focus_next", "other answer", show=False, id="confirm.right", tooltip="The other answer"
         ),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def __init__(self, ask: str, more: str = "", *, yes: str = "Yes", no: str = "No", danger: bool = False) -> None:
         super().__init__()

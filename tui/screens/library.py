@@ -43,7 +43,10 @@ T = TypeVar("T")
 
 
 class LibraryScreen(Screen[None]):
-    """`asleep` shows nothing of the file until the screen comes back to the front: a debate is about to begin."""
+    """`asleep` shows nothing of the file until the screen comes back to the front: a debate is about to begin.
+
+    `columns` is how wide the terminal is, so that the first picture is right.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_PREVIEW_FROM, "-wide")]  # noqa: RUF012  Textual declares it so
     DEFAULT_CSS = """
@@ -66,10 +69,11 @@ class LibraryScreen(Screen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = library_keys.BINDINGS
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
-    def __init__(self, *, asleep: bool = False) -> None:
-        super().__init__(classes="-asleep" if asleep else "-listing")
+    def __init__(self, *, asleep: bool = False, columns: int = 0) -> None:
+        wide = "-wide" if columns >= _PREVIEW_FROM else "-narrow"  # as Textual will find, after it has drawn once
+        super().__init__(classes=f"{wide} {'-asleep' if asleep else '-listing'}")
         # Held on to, since what is read off the event loop may come when the screen is being taken down.
         self.head = TitleLine("upverdict", id="title")
         self.search_line = SearchLine()
@@ -256,7 +260,9 @@ class LibraryScreen(Screen[None]):
         self.add_class("-welcome")
         welcome.query_one(QuestionField).focus()
         self.refresh_bindings()
-        welcome.show(await self.services.here())
+        here = await self.services.here()
+        if welcome.is_attached:
+            welcome.show(here)
 
     def on_question_field_ready(self, event: QuestionField.Ready) -> None:
         self.problem("")

@@ -50,9 +50,7 @@ class KeysLine(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: list[Key] = []
         self._places: list[tuple[int, Key]] = []  # where each key that is shown begins
-        self._asked = False
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -61,18 +59,9 @@ class KeysLine(Widget):
         self.screen.bindings_updated_signal.unsubscribe(self)
 
     def _changed(self, screen: Screen[Any]) -> None:
-        """The keys may have changed; several times before the next picture is once."""
-        if not self._asked and screen is self.screen:
-            self._asked = True
-            self.call_after_refresh(self._reread)
-
-    def _reread(self) -> None:
-        self._asked = False
-        if self.is_attached and self.app.app_focus:
-            keys = read_keys(self.screen)
-            if keys != self._keys:
-                self._keys = keys
-                self.refresh()
+        """The keys may have changed: they are read with the next picture, once for all changes before it."""
+        if screen is self.screen:
+            self.refresh()
 
     @property
     def shown(self) -> list[Key]:
@@ -81,10 +70,11 @@ class KeysLine(Widget):
 
     def render(self) -> Content:
         width = self.size.width
-        last = [key for key in self._keys if key.action in LAST]
+        keys = read_keys(self.screen)
+        last = [key for key in keys if key.action in LAST]
         room = width - sum(key.cells for key in last)
         first: list[Key] = []
-        for key in self._keys:
+        for key in keys:
             if key.action in LAST:
                 continue
             if key.cells > room:

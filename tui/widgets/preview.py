@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -103,17 +102,9 @@ class Preview(VerticalScroll, can_focus=False):
     Preview {
         padding: 0 1 0 2;
         scrollbar-size-vertical: 1;
-        & > Static { width: 1fr; height: auto; padding: 0 1 0 0; }
-        & > #glance-question { color: $text-muted; margin: 0 0 1 0; }
-        & > #glance-headline { text-style: bold; margin: 0 0 1 0; }
-        & > #glance-standing { color: $text-muted; }
-        & > #glance-hint { color: $text-warning; margin: 1 0 0 0; }
-        & > #glance-voices, & > #glance-decision { margin: 1 0 0 0; }
-        & > .-empty { display: none; }
+        & > #glance { width: 1fr; height: auto; padding: 0 1 0 0; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = []
-    _PLACES = ("question", "headline", "standing", "hint", "voices", "decision")
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -122,12 +113,10 @@ class Preview(VerticalScroll, can_focus=False):
         self._unfold: Unfold | None = None
         self._rest: Timer | None = None
         self._work: Worker[None] | None = None
-        self._lines = {
-            place: Static("", id=f"glance-{place}", classes="-empty", markup=False) for place in self._PLACES
-        }
+        self._words = Static("", id="glance", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield from self._lines.values()
+        yield self._words
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._paint())
@@ -140,11 +129,17 @@ class Preview(VerticalScroll, can_focus=False):
     # What is looked at
 
     def want(self, debate: tuple[str, State] | None, unfold: Unfold) -> None:
-        """Show this debate when nothing else is wanted for a moment; `unfold` reads it off the event loop."""
+        """Show this debate when nothing else is wanted for a moment; `unfold` reads it off the event loop.
+
+        The first one of all is not waited for.
+        """
+        first = self._unfold is None
         self._wanted, self._unfold = debate, unfold
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(_REST_SECONDS, self._rested)
+        self._rest = None if first else self.set_timer(_REST_SECONDS, self._rested)
+        if first:
+            self._rested()
 
     def _rested(self) -> None:
         if self._work is None or self._work.is_finished:
@@ -175,21 +170,20 @@ class Preview(VerticalScroll, can_focus=False):
     def say(self, words: str) -> None:
         """These words instead of a debate; none leaves the place empty."""
         self._glance = None
-        self._fill({"standing": Content(words)})
+        self._words.update(Content.styled(words, MUTED))
 
     def _paint(self) -> None:
         if (seen := self._glance) is None:
             return
-        self._fill(
-            {
-                "question": Content(seen.question if seen.headline else ""),
-                "headline": Content(seen.headline or seen.question),
-                "standing": Content(f"{seen.standing}\n{seen.facts}"),
-                "hint": Content(seen.hint),
-                "voices": self._voices(seen),
-                "decision": Content(seen.decision),
-            }
-        )
+        parts = [
+            Content.styled(seen.question if seen.headline else "", MUTED),
+            Content.styled(seen.headline or seen.question, "bold"),
+            Content.styled(f"{seen.standing}\n{seen.facts}", MUTED),
+            Content.styled(seen.hint, "$text-warning"),
+            self._voices(seen),
+            Content(seen.decision),
+        ]
+        self._words.update(Content("\n\n").join(part for part in parts if part.plain))
 
     def _voices(self, seen: Glance) -> Content:
         behind = self.background_colors[1] if self.is_attached else Color(0, 0, 0)
@@ -199,9 +193,3 @@ class Preview(VerticalScroll, can_focus=False):
             said = Content.styled(f"  {voice.lead}", "") if voice.lead else Content.styled("  said nothing", MUTED)
             lines.append(Content.assemble((f"{voice.letter} {voice.name}", ink), said))
         return Content("\n").join(lines)
-
-    def _fill(self, words: dict[str, Content]) -> None:
-        for place, line in self._lines.items():
-            content = words.get(place, Content(""))
-            line.update(content)
-            line.set_class(not content.plain, "-empty")

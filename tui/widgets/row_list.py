@@ -125,7 +125,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def set_length(self, length: int) -> None:
         """Say how many rows there are; the cursor stays among them."""
         self._length = length
-        self.virtual_size = Size(self.size.width, length * self.ROW_HEIGHT)
+        self.virtual_size = Size(1, length * self.ROW_HEIGHT)  # nothing scrolls sideways, so the width is nobody's
         self.cursor = self.validate_cursor(self.cursor)
         self.refresh()
 
@@ -202,7 +202,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.virtual_size = Size(event.size.width, self._length * self.ROW_HEIGHT)
         self.show_cursor()
         self.refresh()
 

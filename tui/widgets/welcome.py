@@ -37,12 +37,17 @@ class Welcome(VerticalScroll, can_focus=False):
     }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        # Held here: what was found may come when the screen is being closed and its widgets are gone.
+        self._answers = Static("looking …", classes="words", id="answers", markup=False)
+
     def compose(self) -> ComposeResult:
         from upverdict.tui.widgets.question import QuestionField  # dear to import, and needed by an empty library only
 
         yield Static(WHAT, classes="words", id="what", markup=False)
         yield Static("What can answer here", classes="heading", markup=False)
-        yield Static("looking …", classes="words", id="answers", markup=False)
+        yield self._answers
         yield Static("Your question", classes="heading", markup=False)
         yield QuestionField(id="first-question")
         yield Static("", id="problem", markup=False)
@@ -62,7 +67,7 @@ class Welcome(VerticalScroll, can_focus=False):
             lines.append(Content.styled(f"\n{NOTHING}", "$text-warning"))
         if here.trouble:
             lines.append(Content.styled(here.trouble, "$text-error"))
-        self.query_one("#answers", Static).update(Content("\n").join(lines))
+        self._answers.update(Content("\n").join(lines))
 
     def problem(self, words: str) -> None:
         """A sentence under the question; none takes it away."""
