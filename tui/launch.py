@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 def screen(config: Config, order: Order | None) -> int:
     """Open the screens; returns the exit code."""
+    # Textual reads it when it is imported. At its default of 60 a key waits up to 33 ms for its frame while panes fill.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from upverdict.tui.app import run
 
     return run(config, order)
