@@ -120,13 +120,25 @@ class UpverdictApp(Services):
         self._left = True
         if by_signal:
             self._deadline = leaving.insist(errors.INTERRUPTED)
+            with self.batch_update():  # on a terminal that is gone nothing may be drawn any more: it would block
+                await self._save()
+                if not self.is_headless and leaving.terminal_gone():
+                    await self.shut()
+                    leaving.end(errors.INTERRUPTED)
+            self.exit(errors.INTERRUPTED)
+        else:
+            self.exit(errors.INTERRUPTED if await self._save() else self._code())
+
+    async def _save(self) -> bool:
+        """See everything on the disk that a person said, heard or wrote. Whether a debate was interrupted by it."""
         interrupted = False
         if self.session is not None:
             interrupted = await leaving.interrupt(self.session, self.parting)
         for screen in self.screen_stack:
-            if keep := getattr(screen, "keep_draft", None):
-                await keep()
-        self.exit(errors.INTERRUPTED if interrupted or by_signal else self._code())
+            for name in ("keep_draft", "leave"):  # a form's, and a debate's that is held
+                if end := getattr(screen, name, None):
+                    await end()
+        return interrupted
 
     def _code(self) -> int:
         """How the debate stands that the command line ordered; a library that was looked at ended well."""

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.text import Text
 
@@ -67,6 +67,16 @@ def insist(code: int) -> threading.Timer:
     timer.daemon = True
     timer.start()
     return timer
+
+
+def terminal_gone() -> bool:
+    """Whether the terminal that the screens were on was closed."""
+    return sys.__stdin__ is None or not sys.__stdin__.isatty()
+
+
+def end(code: int) -> NoReturn:
+    """End the process at once: everything is on the disk, and there is no terminal to be left in order."""
+    os._exit(code)
 
 
 async def interrupt(session: Session, parting: list[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import subprocess
 import sys
@@ -12,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from textual.app import SystemCommand
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Static
 
 from tests.scripted import Pace, ScriptedEndpoint, debate_script
 from tests.tui.shelf import Shown, config_in, debate, keep, showing
-from tests.tui.stage import SMALL, WIDE, screen_text, until
+from tests.tui.stage import WIDE, screen_text, until
 from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.session import Choice, Order, start
@@ -33,6 +36,7 @@ from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.help import HelpScreen
 from upverdict.tui.screens.new import NewScreen
+from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
 
 SLOW = Pace(tokens_per_second=20)
@@ -115,6 +119,22 @@ async def test_ctrl_q_in_mid_debate_keeps_every_word_and_says_how_to_go_on(tmp_p
     assert state == "interrupted"
     assert all(said[statement].startswith(text) for statement, text in shown.items())
     assert app.parting == [f"Interrupted. What was said is kept as {id}; `upverdict continue {id}` goes on."]
+
+
+async def test_what_was_being_written_is_on_the_disk_before_the_screen_is_left(tmp_path: Path) -> None:
+    async with ordered(tmp_path, SLOW) as (app, pilot):
+        app.screen.query_one(Composer).insert("Half a rebut")
+        exit, kept_by_then = app.exit, list[str]()
+
+        def watched(*given: Any) -> None:
+            assert app.session
+            kept_by_then.append(Library(tmp_path / "debates.db").draft(app.session.log.id))
+            exit(*given)
+
+        app.exit = watched  # type: ignore[method-assign, assignment]
+        await app.leave()
+        assert kept_by_then == ["Half a rebut"]
+        await ended(app, pilot)
 
 
 async def test_an_app_that_is_torn_down_keeps_every_word_too(tmp_path: Path) -> None:
@@ -315,7 +335,9 @@ async def test_the_help_lists_every_key(tmp_path: Path, which: str) -> None:
         screen.set_focus(None)
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        words = "\n".join(str(line.render()) for line in app.screen.query("#keys Static"))
+        paper = Console(width=200, file=io.StringIO())
+        paper.print(*(line.content for line in app.screen.query("#keys Static").results(Static)), markup=False)
+        words = paper.file.getvalue()  # type: ignore[attr-defined]
         for command in commands(screen):
             assert command.what in words
             assert "  ".join(command.keys) in words
@@ -325,7 +347,7 @@ async def test_the_help_lists_every_key(tmp_path: Path, which: str) -> None:
 
 async def test_the_help_says_what_does_nothing_now(tmp_path: Path) -> None:
     await keep(tmp_path / "debates.db", debate(0))
-    async with showing(tmp_path, SMALL) as (app, pilot):
+    async with showing(tmp_path) as (app, pilot):
         await until(pilot, lambda: app.shelf.current)
         offered = {command.name: command.enabled for command in commands(app.screen)}
         assert offered["Open"]

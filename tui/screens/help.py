@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import ClassVar
 
-from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from upverdict.tui.commands import Command
 from upverdict.tui.widgets.keys_line import KeysLine
-from upverdict.tui.widgets.plain import MUTED
 
 _KEYS = 22
-"""Cells for the keys of one action; more of them push its words to the right."""
+"""Cells for the keys of an action, so that the groups stand in line."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -58,17 +58,19 @@ class HelpScreen(ModalScreen[None]):
             with VerticalScroll(id="keys"):
                 for group, commands in groupby(self._commands, key=lambda c: c.group):
                     yield Static(group, classes="group", markup=False)
-                    lines = [_line(command) for command in commands]
-                    yield Static(Content("\n").join(lines), classes="group-keys", markup=False)
+                    yield Static(_table(commands), classes="group-keys")
         yield KeysLine()
 
     def action_close(self) -> None:
         self.dismiss()
 
 
-def _line(command: Command) -> Content:
-    keys = "  ".join(command.keys)
-    gap = " " * max(2, _KEYS - cell_len(keys))
-    what = command.what or command.name
-    words = Content.styled(what, "" if command.enabled else MUTED)
-    return Content.assemble((keys, "bold"), gap, words, ("" if command.enabled else "  (not now)", MUTED))
+def _table(commands: Iterable[Command]) -> Table:
+    """Keys at the left, what they do at the right, wrapped there."""
+    table = Table.grid(padding=(0, 2), expand=True)
+    table.add_column(min_width=_KEYS)
+    table.add_column(ratio=1)
+    for command in commands:
+        what = Text(command.what) if command.enabled else Text(f"{command.what}  (not now)", style="dim")
+        table.add_row(Text("  ".join(command.keys), style="bold"), what)
+    return table

@@ -36,9 +36,9 @@ class ChoiceList(RowList):
     DEFAULT_CSS: ClassVar[str] = """
     ChoiceList { height: auto; }
     """
+    BINDING_GROUP_TITLE = "In a list"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,x", "choose", "choose", id="choice.choose", tooltip="Choose the row at the cursor, or not"),
-        *RowList.BINDINGS,
     ]
 
     class Changed(RowList.Moved):

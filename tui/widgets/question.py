@@ -26,6 +26,7 @@ class QuestionField(TextArea):
         &.-wrong { border: round $error; }
     }
     """
+    BINDING_GROUP_TITLE = "In the question"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "ready", "start", id="question.start", tooltip="Start the debate"),
         Binding(

@@ -26,6 +26,7 @@ class Stepper(Widget, can_focus=True):
         &:focus { background: $primary 45%; text-style: bold; }
     }
     """
+    BINDING_GROUP_TITLE = "On a number"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,minus,down", "step(-1)", "fewer", id="stepper.less", tooltip="One less"),
         Binding("right,plus,up", "step(1)", "more", id="stepper.more", tooltip="One more"),
