@@ -15,7 +15,6 @@ import random
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from upverdict.core import events as ev
 from upverdict.core.store.ids import CROCKFORD
 from upverdict.core.store.writer import Store
 from upverdict.core.text import sentences
+from upverdict.core.values import replace
 
 VOCABULARY = 60_000
 WORDS = 150

@@ -6,13 +6,11 @@ must start as fast as Python and click do, and must need neither a model nor a s
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 import click
 from click_default_group import DefaultGroup
@@ -29,8 +27,7 @@ Screen = Callable[["Config", "Order | None"], int]
 """Opens the screens on the library, or on a new debate, and returns the exit code. Given by the `tui` package."""
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
+class Env(NamedTuple):
     """What every command gets from the group."""
 
     screen: Screen
@@ -223,6 +220,8 @@ def open_(env: Env, /, question: str, **given: Any) -> int:
 
 def _no_command(word: str) -> NoReturn:
     """A mistyped command would be a debate, which costs money."""
+    import difflib
+
     near = difflib.get_close_matches(word, cli.commands, 1)
     hint = f"Did you mean `upverdict {near[0]}`? " if near else ""
     raise errors.WrongUse(f"There is no command {word}. {hint}To debate a question of one word: upverdict ask {word}")
@@ -230,6 +229,8 @@ def _no_command(word: str) -> NoReturn:
 
 def _preferring(config: Config, **given: Any) -> Config:
     """The configuration with what the options say: for every debate that is begun in the library."""
+    from upverdict.core.values import replace
+
     if given["gguf"] or given["background"] or given["rebuttals"] or given["voice_models"]:
         raise errors.WrongUse("--gguf, --background, --rebuttal and --voice-model need a question behind them.")
     council = tuple(part.strip() for part in given["council"].split(",") if part.strip())

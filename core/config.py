@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from upverdict.core.errors import WrongUse
+from upverdict.core.values import Simple
 
 APP = "upverdict"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Simple):
     """The user's preferences. Every field but `folder` is a key of `config.toml`."""
 
     folder: Path
@@ -80,7 +79,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise WrongUse(f"{path} can't be read: {e}. Nothing was changed.") from e
     except tomllib.TOMLDecodeError as e:
         raise WrongUse(f"{path} is not valid TOML: {e}.") from e
-    known = [f.name for f in fields(Config) if f.name != "folder"]
+    known = [name for name in Config.FIELDS if name != "folder"]
     for key, value in raw.items():
         if key not in known:
             raise WrongUse(f"{path} has an unknown key {key!r}. Known are: {', '.join(known)}.")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeAlias, get_args, get_type_hints
+
+from upverdict.core.values import Named, Simple, Value
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Round: TypeAlias = Literal["opening", "rebuttal", "reply", "discussion"]
@@ -21,8 +22,7 @@ USER = "you"
 USER_LETTER = "Y"
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Simple):
     """One persona as it was when the debate began: an edited file never rewrites history.
 
     `prompt` is the persona file's body; `model` is empty where the endpoint chooses its own.
@@ -38,8 +38,7 @@ class Seat:
     model: str
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Simple):
     """Tokens of one request, as the endpoint counted them."""
 
     input: int = 0
@@ -56,8 +55,7 @@ class Usage:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Simple):
     """Why something failed, in words for a person, never with a key in them.
 
     `kind` is one of `wire.FAULTS`; `transient` says whether asking again can help.
@@ -68,8 +66,7 @@ class Fault:
     transient: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PullQuote:
+class PullQuote(Simple):
     """A span of a statement: `text` is `statement.text[start:end]`, in characters. Only code makes one."""
 
     voice: str
@@ -79,8 +76,7 @@ class PullQuote:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Simple):
     """What the verdict says of the council, with the sentences for and against it, by voice."""
 
     claim: str
@@ -88,24 +84,21 @@ class Claim:
     against: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
+class Flip(Simple):
     """A fact that would flip the verdict, and its cheapest check."""
 
     fact: str
     check: str
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(Simple):
     """One voice at a glance: the first sentence of its opening, taken by code."""
 
     voice: str
     lead: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Simple):
     """What a verdict says. `plain` marks one drawn up for a model that can't keep to a schema."""
 
     headline: str
@@ -120,8 +113,7 @@ class Ruling:
     plain: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Named):
     """The header of every event. `at` is UTC, ISO 8601 with milliseconds and `Z`; `seq` 0 means: not appended."""
 
     KIND: ClassVar[str] = ""
@@ -130,7 +122,6 @@ class Event:
     debate: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DebateStarted(Event):
     """The question, the council and the rules of this debate. `seed` orders what is shuffled.
 
@@ -147,14 +138,12 @@ class DebateStarted(Event):
     rebuttals: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DebateResumed(Event):
     """A later process took the debate up again: what the latest step still lacks is asked anew."""
 
     KIND: ClassVar[str] = "debate_resumed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementStarted(Event):
     """A voice is asked. The same `statement` again, with a higher `attempt`, begins its text anew."""
 
@@ -166,7 +155,6 @@ class StatementStarted(Event):
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TextDelta(Event):
     """Words of a statement, cleaned."""
 
@@ -177,7 +165,6 @@ class TextDelta(Event):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageCounted(Event):
     """What one request used. `statement` is its statement, or `verdict 1`. `model` is the one that really answered."""
 
@@ -188,7 +175,6 @@ class UsageCounted(Event):
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFinished(Event):
     """A statement is whole, or cut off by a limit (`partial`). `sentences` are spans of its text, in characters."""
 
@@ -201,7 +187,6 @@ class StatementFinished(Event):
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementFailed(Event):
     """A voice could not finish; what it had said is kept, with its sentences."""
 
@@ -213,7 +198,6 @@ class StatementFailed(Event):
     error: Fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementStopped(Event):
     """The user stopped a voice; what it had said is kept, with its sentences."""
 
@@ -224,7 +208,6 @@ class StatementStopped(Event):
     sentences: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Retrying(Event):
     """An attempt failed in a way that can pass; the next one starts in `delay` seconds, or when the user says so.
 
@@ -239,7 +222,6 @@ class Retrying(Event):
     error: Fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RetryRequested(Event):
     """The user asks a voice again that failed or was stopped in the round that is open."""
 
@@ -248,7 +230,6 @@ class RetryRequested(Event):
     statement: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FloorOpened(Event):
     """The pause in which the user may speak, after the round with this `number` (0: the openings)."""
 
@@ -256,7 +237,6 @@ class FloorOpened(Event):
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FloorClosed(Event):
     """The debate goes on: the user spoke, passed, called the verdict, or `auto` never waits."""
 
@@ -265,7 +245,6 @@ class FloorClosed(Event):
     reason: Literal["spoke", "passed", "verdict", "auto"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UserSpoke(Event):
     """The fifth voice. Every voice answers it in the round `answered_in`."""
 
@@ -276,7 +255,6 @@ class UserSpoke(Event):
     answered_in: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictStarted(Event):
     """The judge begins version `version`. `cause` says why: `debate`, or what came after it."""
 
@@ -286,7 +264,6 @@ class VerdictStarted(Event):
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictDelta(Event):
     """Words of the judge as they come, not yet proven."""
 
@@ -295,7 +272,6 @@ class VerdictDelta(Event):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRuled(Event):
     """A verdict, proven by code."""
 
@@ -304,7 +280,6 @@ class VerdictRuled(Event):
     ruling: Ruling
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictFailed(Event):
     """The judge could not rule. No statement is lost: `continue` asks for the verdict alone."""
 
@@ -313,7 +288,6 @@ class VerdictFailed(Event):
     error: Fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentAdded(Event):
     """What the user said after the verdict."""
 
@@ -321,21 +295,18 @@ class CommentAdded(Event):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DebateFinished(Event):
     """A verdict was reached."""
 
     KIND: ClassVar[str] = "debate_finished"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DebateInterrupted(Event):
     """The user left before the verdict. What was said is kept and can be continued."""
 
     KIND: ClassVar[str] = "debate_interrupted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DebateFailed(Event):
     """The debate ended without a verdict. What was said is kept and can be continued."""
 
@@ -347,22 +318,14 @@ class BadEvent(ValueError):
     """A line that is no event of ours: damaged, or of a newer version."""
 
 
-def _leaves(cls: type[Event]) -> list[type[Event]]:
-    return [leaf for sub in cls.__subclasses__() for leaf in (sub, *_leaves(sub))]
-
-
-# A slotted dataclass is made twice (the decorator replaces the class); only the decorated one is in this module.
-KINDS: Mapping[str, type[Event]] = MappingProxyType(
-    {c.KIND: c for c in list(globals().values()) if isinstance(c, type) and issubclass(c, Event) and c.KIND}
-)
+KINDS: Mapping[str, type[Event]] = MappingProxyType({kind.KIND: kind for kind in Event.__subclasses__()})
 """Every kind of event by its name on the wire."""
 
 
 def to_json(event: Event) -> str:
     """One line: the header, the kind, then the event's own fields, in the order in which they are declared."""
-    own = {f.name: _plain(getattr(event, f.name)) for f in fields(event) if f.name not in _HEADER}
     head = {"seq": event.seq, "at": event.at, "debate": event.debate, "kind": event.KIND}
-    return json.dumps(head | own, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(head | own(event), ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(line: str | bytes) -> Event:
@@ -383,13 +346,17 @@ def from_json(line: str | bytes) -> Event:
     return value
 
 
-_HEADER = frozenset(f.name for f in fields(Event))
-_hints: dict[type, dict[str, Any]] = {}
+def own(event: Event) -> dict[str, Any]:
+    """The JSON form of an event's own fields, without the header."""
+    return {name: _plain(getattr(event, name)) for name in event.FIELDS[len(Event.FIELDS) :]}
+
+
+_hints: dict[type[Value], dict[str, Any]] = {}
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Value):
+        return {name: _plain(getattr(value, name)) for name in value.FIELDS}
     if isinstance(value, tuple):
         return [_plain(v) for v in value]
     if isinstance(value, Mapping):
@@ -398,17 +365,16 @@ def _plain(value: Any) -> Any:
 
 
 plain = _plain
-"""The JSON form of any value in this module: dataclasses as objects, tuples as arrays."""
+"""The JSON form of any value in this module: values as objects, tuples as arrays."""
 
 
-def _build(cls: type, raw: Any) -> Any:
+def _build(cls: type[Value], raw: Any) -> Any:
     if not isinstance(raw, dict):
         raise BadEvent(f"{cls.__name__} wants an object")
     hints = _hints.get(cls)
     if hints is None:
         hints = _hints[cls] = get_type_hints(cls)
-    names = {f.name for f in fields(cls)}
-    if unknown := raw.keys() - names:
+    if unknown := raw.keys() - set(cls.FIELDS):
         raise BadEvent(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
     try:
         return cls(**{name: _value(hints[name], v) for name, v in raw.items()})
@@ -417,7 +383,7 @@ def _build(cls: type, raw: Any) -> Any:
 
 
 def _value(hint: Any, raw: Any) -> Any:
-    if isinstance(hint, type) and is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, Value):
         return _build(hint, raw)
     args = get_args(hint)
     origin = getattr(hint, "__origin__", None)

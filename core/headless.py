@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -63,6 +64,8 @@ async def _run(config: Config, begin: Begin, as_json: bool) -> int:
 
 async def _follow(store: Store, session: Session, as_json: bool) -> int:
     """Print the debate while it runs, and say at the end how it went."""
+    gc.freeze()  # what was made so far lives to the end, and `launch.main` had switched the collector off
+    gc.enable()
     log = session.log
     printer = JsonLines(log) if as_json else Transcript(log)
     store.on_error = lambda e: session.runner.interrupt(ev.Fault("storage", str(e), False))

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
+from upverdict.core.values import replace
 
 
 class Recorder(Protocol):

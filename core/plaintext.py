@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, Statement, Verdict
 from upverdict.core.text import clean
-from upverdict.core.verdict import tally
 
 ROUND_NAMES = {"opening": "Opening", "rebuttal": "Rebuttal", "reply": "Reply", "discussion": "Discussion"}
 
@@ -90,6 +89,15 @@ def claim_line(debate: Debate, ruling: ev.Ruling, claim: ev.Claim) -> str:
     of = len(ruling.heard) + debate.user_spoke
     line = f"{claim.claim} ({tally(claim, of)}: {_cited(claim.support)}"
     return line + (f"; against: {_cited(claim.against)})" if claim.against else ")")
+
+
+def tally(claim: ev.Claim, of: int) -> str:
+    """`all four`, `three of five`: how many voices support a claim, of those heard."""
+    n = len(claim.support)
+    return f"all {_NUMBERS[n]}" if n == of else f"{_NUMBERS[n]} of {_NUMBERS[of]}"
+
+
+_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def _cited(by_voice: object) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from upverdict.core import events as ev
 from upverdict.core import quotes
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean, lead, sentences
+from upverdict.core.values import replace
 
 MAX_CLAIMS, MAX_FLIPS = 8, 3
 """At most so many claims each in agreed and split, and facts that would flip it; more is noise, not a ruling."""
@@ -178,12 +179,3 @@ def _by_voice(ids: Iterable[str], sentences: Mapping[str, str]) -> dict[str, tup
         if voice := sentences.get(id):
             found[voice] = (*found.get(voice, ()), id)
     return found
-
-
-def tally(claim: ev.Claim, of: int) -> str:
-    """`all four`, `three of five`: how many voices support a claim, of those heard."""
-    n = len(claim.support)
-    return f"all {_NUMBERS[n]}" if n == of else f"{_NUMBERS[n]} of {_NUMBERS[of]}"
-
-
-_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -75,6 +75,7 @@ class UpverdictApp(Services):
     def _painted(self) -> None:
         """The first picture is on the screen: what lives now lives on, and no collection need look at it."""
         gc.freeze()
+        gc.enable()
 
     async def _start_ordered(self, order: Order) -> None:
         try:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from upverdict.core import events as ev
 from upverdict.core.store import live, tables
 from upverdict.core.store.errors import NoSuchDebate, StoreError, damaged
-from upverdict.core.store.packing import EventRow, Packer, unpack
+from upverdict.core.store.logged import logged
+from upverdict.core.store.packing import EventRow, Packer
 from upverdict.core.store.readable import Changes, Readable
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Journal:
         if found is not None and found[0] is not None:
             raise NoSuchDebate(self.debate)
         try:
-            for event in unpack(self.debate, tables.read_log(conn, self.debate)):
+            for event in logged(conn, self.debate):
                 self._readable.apply(event)
                 self._packer.add(event)
         except ValueError as e:

@@ -18,7 +18,7 @@ from upverdict.core.store import live, tables
 from upverdict.core.store.errors import NoSuchDebate, StoreError, damaged, explain
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
-from upverdict.core.store.packing import unpack
+from upverdict.core.store.logged import logged
 from upverdict.core.store.worker import Worker
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _restore(conn: sqlite3.Connection, journal: Journal) -> None:
     """Bring the readable tables of a debate up to its log, as one that nobody is at."""
     with tables.transaction(conn):
         try:
-            journal.replay(unpack(journal.debate, tables.read_log(conn, journal.debate)))
+            journal.replay(logged(conn, journal.debate))
         except ValueError:
             # Still to be opened and read by whoever can; the others must not suffer from it.
             conn.execute("UPDATE debates SET state = 'interrupted' WHERE id = ?", (journal.debate,))
@@ -186,7 +186,7 @@ def rebuild(conn: sqlite3.Connection, path: Path, debate: str | None) -> None:
 def _rebuild(conn: sqlite3.Connection, path: Path, debate: str) -> None:
     journal = Journal(path, debate)
     try:
-        journal.replay(unpack(debate, tables.read_log(conn, debate)))
+        journal.replay(logged(conn, debate))
     except ValueError as e:
         raise damaged(path, debate, str(e)) from e
     if not live.lives(path, debate):

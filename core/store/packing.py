@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,7 +19,6 @@ MAX_PIECES = 500
 WORDS = frozenset({ev.TextDelta.KIND, ev.VerdictDelta.KIND})
 """The kinds that are gathered."""
 
-_HEADER = frozenset(f.name for f in fields(ev.Event))
 _MS = timedelta(milliseconds=1)
 
 Place = tuple[str, ev.Round]  # who writes a statement, and in which round
@@ -52,8 +50,7 @@ class Packer:
         self._close()
         if isinstance(event, ev.StatementStarted):
             self._places[event.statement] = (event.voice, event.round)
-        own = {k: v for k, v in ev.plain(event).items() if k not in _HEADER}
-        self._rows.append(EventRow(event.seq, 1, event.at, event.KIND, _dump(own)))
+        self._rows.append(EventRow(event.seq, 1, event.at, event.KIND, _dump(ev.own(event))))
 
     def take(self) -> list[EventRow]:
         self._close()

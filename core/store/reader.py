@@ -174,12 +174,11 @@ class Library:
 
     def events(self, id: str) -> Iterator[Event]:
         """The log of a debate, from its first event on. Raises NoSuchDebate, and StoreError when it is damaged."""
-        from upverdict.core.store import packing, tables
+        from upverdict.core.store.logged import logged
 
         self.row(id)
         with self._browsing.use() as conn:
-            rows = tables.read_log(conn, id) if conn is not None else []
-        return self._unpacked(id, packing.unpack(id, rows))
+            return self._unpacked(id, logged(conn, id) if conn is not None else iter(()))
 
     def debate(self, id: str) -> Debate:
         """The debate, folded. Raises NoSuchDebate, and StoreError when its log is damaged."""

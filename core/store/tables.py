@@ -15,8 +15,6 @@ from upverdict.core.store.readable import Changes, DebateRow, QuoteRow, Statemen
 
 _Row = TypeVar("_Row", DebateRow, StatementRow, VerdictRow, QuoteRow)
 
-LOG = "SELECT seq, count, at, kind, body FROM events WHERE debate = ? ORDER BY seq"
-
 
 @contextmanager
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
@@ -30,10 +28,6 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
             with suppress(sqlite3.Error):  # the first error tells what happened
                 conn.execute("ROLLBACK")
         raise
-
-
-def read_log(conn: sqlite3.Connection, debate: str) -> list[EventRow]:
-    return [EventRow(*row) for row in conn.execute(LOG, (debate,))]
 
 
 def write(conn: sqlite3.Connection, debate: str, rows: Sequence[EventRow], changes: Changes) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import fields
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -45,13 +44,12 @@ by_field: dict[str, st.SearchStrategy[Any]] = {
     "partial": st.booleans(),
     "rebuttals": st.lists(st.text(), max_size=3).map(tuple),
 }
-by_type = {"str": st.text(), "int": st.integers(0, 2**53)}
+by_type: dict[type, st.SearchStrategy[Any]] = {str: st.text(), int: st.integers(0, 2**53)}
 
 
 def any_of(kind: type[ev.Event]) -> st.SearchStrategy[ev.Event]:
-    return st.builds(
-        kind, **{f.name: by_field[f.name] if f.name in by_field else by_type[str(f.type)] for f in fields(kind)}
-    )
+    hints = get_type_hints(kind)
+    return st.builds(kind, **{n: by_field[n] if n in by_field else by_type[hints[n]] for n in kind.FIELDS})
 
 
 @given(st.sampled_from(sorted(ev.KINDS)).flatmap(lambda k: any_of(ev.KINDS[k])))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.core.talk import Talk
 from upverdict.core import events as ev
-from upverdict.core import quotes, verdict
+from upverdict.core import plaintext, quotes, verdict
 
 BUILDER = (
     "Self-hosting wins on paper — until the pager rings. You should not self-host, unless you have a platform team. "
@@ -191,8 +191,8 @@ def test_what_can_not_be_used_is_said(answer: str, complaint: str) -> None:
 
 def test_counts_are_made_by_code() -> None:
     claim = ev.Claim("c", {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {})
-    assert verdict.tally(claim, 2) == "all two"
-    assert verdict.tally(claim, 5) == "two of five"
+    assert plaintext.tally(claim, 2) == "all two"
+    assert plaintext.tally(claim, 5) == "two of five"
 
 
 def test_the_users_words_are_quoted_like_any_voice() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -19,6 +18,7 @@ from upverdict.core.debate import Debate
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log
 from upverdict.core.runner import Retries, Runner
+from upverdict.core.values import replace
 from upverdict.core.wire import Limits
 
 QUICK = Retries(tries=3, first=0.01, cap=0.02)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.core.talk import Talk
 from upverdict.core import events as ev
+from upverdict.core.values import replace
 
 SEATS = ("builder", "skeptic", "researcher", "contrarian")
 RULING = ev.Ruling(

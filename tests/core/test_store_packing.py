@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from tests.core.test_store_kit import finished
 from upverdict.core import events as ev
 from upverdict.core.store.packing import MAX_PIECES, EventRow, Packer, pack, unpack
+from upverdict.core.values import replace
 
 ID = "261124-abcde"
 BEGIN = datetime(2026, 11, 24, 10, tzinfo=UTC)

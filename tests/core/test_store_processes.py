@@ -17,9 +17,10 @@ import asyncio, sys
 from pathlib import Path
 from tests.core.talk import Talk
 from upverdict.core.store.writer import Store
+from upverdict.core.values import replace
 async def main():
     store = await Store.open(Path(sys.argv[1]))
-    await store.import_events([__import__("dataclasses").replace(e, debate=sys.argv[2]) for e in Talk().events])
+    await store.import_events([replace(e, debate=sys.argv[2]) for e in Talk().events])
     await store.close()
 asyncio.run(main())
 """

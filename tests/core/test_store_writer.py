@@ -7,7 +7,6 @@ import os
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
+from upverdict.core.values import replace
 
 ID = "261124-abcde"
 

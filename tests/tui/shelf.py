@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from upverdict.core.config import Config
 from upverdict.core.session import Order
 from upverdict.core.store.writer import Store
 from upverdict.core.text import sentences
+from upverdict.core.values import replace
 from upverdict.tui.app import UpverdictApp
 from upverdict.tui.screens.library import LibraryScreen
 from upverdict.tui.widgets.keys_line import KeysLine

@@ -19,6 +19,7 @@ from upverdict.core.debate import Debate
 from upverdict.core.runner import Retries
 from upverdict.core.session import Choice, Order, Session, start
 from upverdict.core.store.writer import Store
+from upverdict.core.values import replace
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.council import Council
@@ -151,7 +152,6 @@ def screen_text(app: App[Any]) -> str:
 
 def stamped(*made: ev.Event) -> list[ev.Event]:
     """Events with numbers and times, as a log would have them."""
-    from dataclasses import replace
 
     return [
         replace(e, seq=n, at=f"2026-11-24T10:{n // 60:02}:{n % 60:02}.000Z", debate="01debate")

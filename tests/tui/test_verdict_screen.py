@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from tests.tui.stage import Stage, screen_text, stamped, until
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
+from upverdict.core.values import replace
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.pane import VoicePane

@@ -20,7 +20,6 @@ from upverdict.core import events as ev
 from upverdict.core import plaintext
 from upverdict.core.debate import Debate, State
 from upverdict.core.text import clean, length
-from upverdict.core.verdict import tally
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.widgets import verdict_parts as parts
@@ -124,7 +123,7 @@ class VerdictScreen(Screen[None]):
 
     def _claims(self, ruling: ev.Ruling, claims: tuple[ev.Claim, ...]) -> list[Widget]:
         of = len(ruling.heard) + self.debate.user_spoke
-        return [parts.claim(c.claim, tally(c, of), c, self._colour) for c in claims]
+        return [parts.claim(c.claim, plaintext.tally(c, of), c, self._colour) for c in claims]
 
     def _glances(self, ruling: ev.Ruling) -> list[Widget]:
         return [parts.glance(self.debate.seat(g.voice), g.lead, self._colour(g.voice)) for g in ruling.glance]
