@@ -8,8 +8,8 @@ from upverdict.core import events as ev
 from upverdict.core import prompts, small, verdict
 from upverdict.core.lines import Line
 from upverdict.core.log import Log
+from upverdict.core.pen import Pen
 from upverdict.core.prompts import Prompt
-from upverdict.core.text import Cleaner
 from upverdict.core.wire import WireError
 
 Count = Callable[[str, ev.Usage], None]
@@ -29,7 +29,14 @@ async def judge(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
                 return verdict.rule(log.debate, verdict.read(answer))
             except verdict.Unreadable as e:
                 complaint = str(e)
+                begin_again(log)
     return await _plain(log, line, version, count)
+
+
+def begin_again(log: Log) -> None:
+    """The judge is asked once more for the version that it is at; the draft begins anew."""
+    latest = log.debate.verdicts[-1]
+    log.append(ev.VerdictStarted(version=latest.version, cause=latest.cause, attempt=latest.attempt + 1))
 
 
 async def _plain(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
@@ -43,14 +50,10 @@ async def _plain(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
 
 
 async def _ask(log: Log, line: Line, version: int, prompt: Prompt, count: Count) -> str:
-    cleaner, said = Cleaner(), list[str]()
-
-    def hear(piece: str) -> None:
-        if words := cleaner.feed(piece):
-            said.append(words)
-            log.append(ev.VerdictDelta(version=version, text=words))
-
-    answer = await line.wire.ask(prompt, line.model, hear)
-    said.append(cleaner.finish())
+    pen = Pen(lambda words: log.append(ev.VerdictDelta(version=version, text=words)))
+    try:
+        answer = await line.wire.ask(prompt, line.model, pen.write)
+    finally:
+        pen.close()
     count(answer.model, answer.usage)
-    return "".join(said).strip()
+    return pen.text.strip()

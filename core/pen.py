@@ -1,14 +1,12 @@
-"""Takes a voice's words from the wire into the log: cleaned, and gathered into one event every few hundredths of a
-second. Knows no wire and no screen.
+"""Takes words from the wire into the log: cleaned, and gathered into one event every few hundredths of a second.
+Knows no wire, no log and no screen.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
-from upverdict.core import events as ev
-from upverdict.core.log import Log
-from upverdict.core.protocol import Ask
 from upverdict.core.text import Cleaner
 
 GATHER = 0.05
@@ -16,11 +14,10 @@ GATHER = 0.05
 
 
 class Pen:
-    """Writes one statement. The first words are appended at once, the next ones gathered for `GATHER` seconds."""
+    """Writes one answer by `append`. The first words at once, the next ones gathered for `GATHER` seconds."""
 
-    def __init__(self, log: Log, ask: Ask) -> None:
-        self._log = log
-        self._ask = ask
+    def __init__(self, append: Callable[[str], object]) -> None:
+        self._put = append
         self._cleaner = Cleaner()
         self._pending: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -60,6 +57,4 @@ class Pen:
     def _append(self, words: str) -> None:
         if words:
             self._written.append(words)
-            self._log.append(
-                ev.TextDelta(voice=self._ask.voice, round=self._ask.round, statement=self._ask.statement, text=words)
-            )
+            self._put(words)

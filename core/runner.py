@@ -11,11 +11,11 @@ import random
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from upverdict.core import events as ev
-from upverdict.core import prompts, protocol, small, text
+from upverdict.core import judging, prompts, protocol, small, text
 from upverdict.core.debate import verdict_id
-from upverdict.core.judging import judge
 from upverdict.core.lines import Line, Lines
 from upverdict.core.log import Log
 from upverdict.core.pen import Pen
@@ -230,7 +230,7 @@ class Runner:
         """One statement, with its retries, from the ask to its end."""
         failed = 0
         while True:
-            pen = Pen(self.log, ask)
+            pen = Pen(partial(self._write, ask))
             try:
                 error = await self._tried(ask, pen)
                 if error is None:
@@ -244,6 +244,9 @@ class Runner:
                 self._cut(ask, pen)
                 raise
             self._begin(ask, ask.attempt + failed)
+
+    def _write(self, ask: protocol.Ask, words: str) -> None:
+        self.log.append(ev.TextDelta(voice=ask.voice, round=ask.round, statement=ask.statement, text=words))
 
     async def _tried(self, ask: protocol.Ask, pen: Pen) -> WireError | None:
         """One attempt; what went wrong, with what was said and counted until then in the log."""
@@ -331,7 +334,7 @@ class Runner:
         while True:
             try:
                 line: Line = await self._lines.get(seat)
-                ruling = await judge(self.log, line, version, lambda m, u: self._count(seat.voice, id, m, u))
+                ruling = await judging.judge(self.log, line, version, lambda m, u: self._count(seat.voice, id, m, u))
                 self.log.append(ev.VerdictRuled(version=version, ruling=ruling))
                 return
             except WireError as e:
@@ -340,6 +343,5 @@ class Runner:
                 if not e.fault.transient or failed >= self._retries.tries:
                     self.log.append(ev.VerdictFailed(version=version, error=e.fault))
                     return
-                attempt = debate.verdicts[-1].attempt + 1
-                await self._before_retry(seat.voice, id, attempt, failed, e)
-                self.log.append(ev.VerdictStarted(version=version, cause="debate", attempt=attempt))
+                await self._before_retry(seat.voice, id, debate.verdicts[-1].attempt + 1, failed, e)
+                judging.begin_again(self.log)

@@ -315,6 +315,9 @@ async def test_a_judge_that_talks_nonsense_is_asked_to_repair_it_then_plainly() 
         assert d.debate.verdict.ruling
         assert d.debate.verdict.ruling.plain
         assert d.debate.verdict.ruling.headline == "Well, it depends on what you want."
+        assert d.debate.verdict.draft == "Well, it depends on what you want.", "each answer begins the draft anew"
+        starts = [e for e in d.recording.events if isinstance(e, ev.VerdictStarted)]
+        assert [(e.version, e.cause, e.attempt) for e in starts] == [(1, "debate", n) for n in (1, 2, 3)]
 
 
 async def test_an_interrupted_debate_is_taken_up_where_it_was_and_asks_nothing_twice() -> None:
