@@ -1,4 +1,6 @@
-"""What the benchmarks share: a child process in a real pseudo-terminal, and medians. POSIX only. Knows no widget."""
+"""What the benchmarks share: a child process in a real pseudo-terminal, the scripted endpoint in a process of its own,
+and medians. POSIX only. Knows no widget.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,16 @@ import os
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 
 COLUMNS, LINES = 160, 45
+ROOT = Path(__file__).parent.parent
 
 
 class Terminal:
@@ -76,9 +82,28 @@ class Terminal:
             seen += self.read(end - time.monotonic())
         return seen, time.monotonic()
 
+    def drain(self, seconds: float) -> None:
+        """Read for so long, whatever comes."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self.closed:
+            self.read(left)
+
     def write(self, keys: bytes) -> None:
         """Press keys."""
         os.write(self.master, keys)
+
+
+@contextmanager
+def serving(rate: float, *more: str) -> Iterator[str]:
+    """The scripted endpoint in a process of its own, so that its work is not counted; yields its address."""
+    command = [sys.executable, "-m", "bench.endpoint", "--rate", str(rate), *more]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8")
+    try:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -13,8 +13,6 @@ import argparse
 import asyncio
 import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+from bench import serving
+
 QUESTION = "Self-host LLMs or use API access?"
 
 
@@ -122,20 +121,11 @@ def recorded(log: Path) -> list[list[dict[str, Any]]]:
     return [bodies[0:4], bodies[4:8], bodies[8:9]]
 
 
-def serve(rate: float, log: Path) -> tuple[subprocess.Popen[str], str]:
-    """The scripted endpoint in a process of its own, so that its work is not counted; its address."""
-    command = [sys.executable, "-m", "bench.endpoint", "--rate", str(rate), "--log", str(log)]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
-    assert process.stdout
-    return process, process.stdout.readline().strip()
-
-
 def measure(rate: float, repeat: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         log = folder / "requests.jsonl"
-        process, url = serve(rate, log)
-        try:
+        with serving(rate, "--log", str(log)) as url:
             asyncio.run(ours(url, folder, record=True))  # warms imports, and leaves the requests to be repeated
             bodies = recorded(log)
             runs: dict[str, list[Run]] = {"bare SDK": [], "upverdict, not recording": [], "upverdict": []}
@@ -143,9 +133,6 @@ def measure(rate: float, repeat: int) -> None:
                 runs["bare SDK"].append(asyncio.run(bare(url, bodies)))
                 runs["upverdict, not recording"].append(asyncio.run(ours(url, folder, record=False)))
                 runs["upverdict"].append(asyncio.run(ours(url, folder, record=True)))
-        finally:
-            process.terminate()
-            process.wait()
     report(rate, runs)
 
 

@@ -6,9 +6,10 @@
 
 The app under test (`bench.panes`) runs in a real pseudo-terminal of 160 x 45 that this process drains and types into.
 Text is fed four characters at a time by four tasks, each against absolute deadlines. `floor` feeds and draws nothing,
-`ours` is `StatementsView`, `markdown` is Textual's `Markdown` with its `MarkdownStream`. Ratios hold better than
-seconds. Reach: `ours` at most 18 x the floor at 2,000 characters, growth at most 1.2; keys at 4 x 100 tokens a second
-at most 30 ms at the median and 50 ms at the 99th percentile, at 4 x 400 at most 80 ms at the 99th.
+`ours` is `StatementsView`, `markdown` is Textual's `Markdown` with its `MarkdownStream`; for keys there is `program`,
+too: upverdict itself, in the openings of a debate that the scripted endpoint holds. Ratios hold better than seconds.
+Reach: `ours` at most 18 x the floor at 2,000 characters, growth at most 1.2; keys at 4 x 100 tokens a second at most
+30 ms at the median and 50 ms at the 99th percentile, at 4 x 400 at most 80 ms at the 99th.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ import json
 import os
 import random
 import sys
+import tempfile
 import time
+from pathlib import Path
 from statistics import median
 
-from bench import Terminal, quantile
+from bench import Terminal, quantile, serving
 
 STRATEGIES = ("floor", "ours", "markdown")
+IN_WHOLE = "program"
+"""Measured for keys only: what it costs includes the network and the file."""
 LENGTHS = (2_000, 10_000, 50_000)
 TOKEN = 4
 """Characters at a time, as in `bench.panes`, which is not imported here: it would load Textual into the parent."""
@@ -60,24 +65,36 @@ def run_cpu(strategy: str, size: int) -> dict[str, float]:
 
 def run_keys(strategy: str, rate: float, seconds: float) -> list[float]:
     """Seconds from the press of a key to its repaint, for keys pressed 60 to 140 ms apart while four panes fill."""
-    terminal, reader = _spawn(strategy, int(rate * TOKEN * (seconds + 3)), rate)
+    size = int(rate * TOKEN * (seconds + 3))
+    if strategy != IN_WHOLE:
+        terminal, reader = _spawn(strategy, size, rate)
+        try:
+            return _type(terminal, seconds)
+        finally:
+            os.close(reader)
+    with tempfile.TemporaryDirectory() as folder, serving(rate, "--characters", str(size)) as url:
+        command = [str(Path(sys.executable).with_name("upverdict")), "--db", f"{folder}/debates.db"]
+        terminal = Terminal([*command, "Who is fastest?", "--endpoint", url, "--model", "scripted-1"])
+        return _type(terminal, seconds, before=b"r")
+
+
+def _type(terminal: Terminal, seconds: float, before: bytes = b"") -> list[float]:
+    """Letters, after the keys `before` that lead to where letters are typed."""
     rng = random.Random(1)
     # Every key is a letter of its own that no statement contains: what is drawn can be told apart.
     letters = iter([chr(c) for c in (*range(0x400, 0x530), *range(0x100, 0x250)) if chr(c).isprintable()])
     latencies: list[float] = []
     with terminal:
-        begin = terminal.started + 2.0
-        while time.monotonic() < begin:
-            terminal.read(begin - time.monotonic())
+        terminal.drain(2.0)
+        terminal.write(before)
+        terminal.drain(0.5)
+        begin = time.monotonic()
         while time.monotonic() < begin + seconds:
-            pause = time.monotonic() + rng.uniform(0.06, 0.14)
-            while (left := pause - time.monotonic()) > 0:
-                terminal.read(left)
+            terminal.drain(rng.uniform(0.06, 0.14))
             letter = next(letters).encode()
             pressed = time.monotonic()
             terminal.write(letter)
             latencies.append(terminal.read_until(letter, 10)[1] - pressed)
-    os.close(reader)
     return latencies
 
 
@@ -135,7 +152,8 @@ def main() -> None:
     if "cpu" in options.parts:
         cpu_table(strategies, [int(n) for n in options.lengths.split(",")], options.repeat, options.full)
     if "keys" in options.parts:
-        keys_table([s for s in strategies if s != "markdown" or options.full], options.seconds, options.repeat)
+        typed = [s for s in strategies if s != "markdown" or options.full]
+        keys_table([*typed, IN_WHOLE], options.seconds, options.repeat)
 
 
 if __name__ == "__main__":
