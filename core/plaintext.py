@@ -10,6 +10,9 @@ from upverdict.core.text import clean
 
 ROUND_NAMES = {"opening": "Opening", "rebuttal": "Rebuttal", "reply": "Reply", "discussion": "Discussion"}
 
+BROKE_OFF = "broke off here and was asked again"
+"""What stands under the words of an attempt that was not the last."""
+
 
 def heading(debate: Debate, statement: Statement) -> str:
     """`The Builder · Opening` or `You, the fifth voice · answered in rebuttal 1`."""
@@ -36,7 +39,7 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
     yield f"## {heading(debate, statement)}"
     yield ""
     for broken_off in statement.earlier:
-        yield from (broken_off.strip(), "[broke off here and was asked again]", "")
+        yield from (broken_off.strip(), f"[{BROKE_OFF}]", "")
     if statement.text:
         yield statement.text.strip()
     if end := ending(statement):

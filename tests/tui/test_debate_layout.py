@@ -15,6 +15,7 @@ from upverdict.core.debate import Debate
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.council_plan import COLUMN, capacity, plan, reveal, turn
+from upverdict.tui.widgets.statements import StatementsView
 from upverdict.tui.widgets.tabs import Tab, TabStrip, pieces
 
 LONG = "\n\n".join(f"Paragraph {n}. " + "Some words that fill the lines of a pane. " * 6 for n in range(20))
@@ -86,8 +87,10 @@ async def test_a_resize_in_mid_stream_loses_no_text_and_no_place(tmp_path: Path)
         await s.pilot.press("4")
         reading.scroll_to(y=reading.max_scroll_y // 2, animate=False)
         await s.pilot.pause()
-        seen = top_words(s, reading)
-        assert seen
+        row, seen = next((n, words) for n, words in enumerate(lines(s, reading)) if words.startswith("Paragraph"))
+        seen = seen.split(".")[0]
+        reading.scroll_to(y=reading.scroll_y + row, animate=False)
+        await s.until(lambda: lines(s, reading)[0].startswith(seen), "a paragraph begins in the top row")
         for number, size in enumerate((MEDIUM, NARROW, (200, 60), SMALL, WIDE)):
             await s.pilot.resize_terminal(*size)
             if number == 2:
@@ -115,12 +118,10 @@ async def test_a_pane_that_follows_keeps_its_tail_when_it_gets_lower() -> None:
             assert last.strip(), "the last row of the pane is the last row of the statement"
 
 
-def top_words(s: Live, view: object) -> str:
-    """The number of the paragraph in the upper rows of a pane: it is found again at any width."""
-    region = view.region  # type: ignore[attr-defined]
-    rows = screen_text(s.app).splitlines()[region.y : region.bottom]
-    lines = [row[region.x : region.right] for row in rows]
-    return next(line.split(".")[0].strip() for line in lines if line.startswith("Paragraph"))
+def lines(s: Live, view: StatementsView) -> list[str]:
+    """What is on the screen of a pane, row by row."""
+    region = view.region
+    return [row[region.x : region.right] for row in screen_text(s.app).splitlines()[region.y : region.bottom]]
 
 
 async def test_z_and_a_double_click_zoom_one_pane_and_back(tmp_path: Path) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.council import council, council_but
-from tests.scripted import Gate, Pace, Recorded, Reply, Script, hold, in_turn, status, text
+from tests.scripted import Gate, Pace, Recorded, Reply, Script, error_event, hold, in_turn, status, text
 from tests.scripted.script import reply_of
 from tests.tui.stage import Live, live, screen_text
 from upverdict.core.runner import Retries
 from upverdict.core.store.reader import Library
+from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets.pane import VoicePane
 
 LONG = "A sentence that goes on for a while and says very little. " * 60
 SLOW = Retries(tries=2, first=30.0)
@@ -249,6 +251,20 @@ async def test_a_retry_counts_down_and_r_hurries_it(tmp_path: Path) -> None:
         await s.until(lambda: s.said("S1") == "Here I am.")
 
 
+async def test_what_a_broken_attempt_had_said_stays_on_the_screen(tmp_path: Path) -> None:
+    broken = text("I was just about to say", at={12: error_event()})
+    async with live(council_but({"skeptic": in_turn(broken, text("Here I am."))}), tmp_path) as s:
+        await s.until(lambda: s.said("S1") == "Here I am.")
+        assert s.pane("S").view.keys == ["S1 broken 0", "S1"]
+        assert s.said("S1 broken 0") == s.debate.statements["S1"].earlier[0] == "I was just a"
+        assert "Broke off here and was" in screen_text(s.app)
+        kept = DebateScreen.kept(s.debate, "running")
+        await s.app.push_screen(kept)
+        await s.until(lambda: "Broke off here and was" in screen_text(s.app), "as it was kept, too")
+        view = next(p.view for p in kept.query(VoicePane) if p.letter == "S")
+        assert [view.text_of(key) for key in view.keys] == ["I was just a", "Here I am."]
+
+
 async def test_r_hurries_a_judge_who_is_asked_again(tmp_path: Path) -> None:
     script = council_but({"judge": in_turn(status(529), council())})
     async with live(script, tmp_path, rounds=0, retries=SLOW) as s:
@@ -287,6 +303,7 @@ async def test_what_was_written_too_late_stays(tmp_path: Path) -> None:
         await s.floor(0)
         await s.pilot.press("ctrl+n", *"wait")
         await s.until(lambda: s.debate.judging and "judge weighs" in s.standing)
+        assert not s.composer.check_action("call_verdict", ()), "he is at it already"
         s.session.runner.interrupt()
         await s.until(lambda: s.screen.over)
         assert s.composer.display

@@ -77,7 +77,7 @@ def app() -> Pane:
     return Pane()
 
 
-SIZE = (2 * (WIDTH + 1), HEIGHT)
+SIZE = (2 * (WIDTH + 2), HEIGHT)  # beside the text a free column and the scrollbar
 
 
 async def test_statements_stack_with_heading_cursor_and_note(app: Pane) -> None:

@@ -125,13 +125,13 @@ async def test_enter_on_a_quote_goes_to_its_sentence_and_esc_comes_back() -> Non
     app = Stage()
     async with app.run_test(size=(120, 30)) as pilot:
         verdict = await opened(app, pilot, debate())
-        await pilot.press("tab")
-        await until(pilot, lambda: isinstance(app.focused, PullQuote))
+        assert app.focused is verdict.query(PullQuote).first(), "Enter has something to open at once"
+        assert "to the sentence" in screen_text(app).splitlines()[-1]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DebateView) and app.screen.query(VoicePane))
         view = next(p for p in app.screen.query(VoicePane) if p.voice == "builder").view
         await until(pilot, lambda: view.has_focus and not view.following and view.scroll_y > 0)
-        row = next(n for n, line in enumerate(screen_text(app).splitlines()) if "The idle hour" in line)
+        row = next(n for n, line in enumerate(screen_text(app).splitlines()) if "idle" in line)
         assert view.region.y <= row < view.region.bottom
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is verdict)
@@ -143,7 +143,7 @@ async def test_quotes_are_a_list_and_a_click_opens_one() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         verdict = await opened(app, pilot, debate())
         quotes = list(verdict.query(PullQuote))
-        await pilot.press("tab", "down", "down", "up")
+        await pilot.press("down", "down", "up")
         await until(pilot, lambda: app.focused is quotes[1])
         await pilot.click(quotes[0])
         await until(pilot, lambda: isinstance(app.screen, DebateView))
@@ -152,6 +152,22 @@ async def test_quotes_are_a_list_and_a_click_opens_one() -> None:
             await until(pilot, lambda: app.screen is verdict)
             await pilot.press("d")
             await until(pilot, lambda: isinstance(app.screen, DebateView))
+
+
+async def test_beyond_the_last_quote_the_page_is_scrolled() -> None:
+    app = Stage()
+    async with app.run_test(size=(60, 16)) as pilot:
+        verdict = await opened(app, pilot, debate())
+        page, quotes = verdict.query_one("#page"), list(verdict.query(PullQuote))
+        assert page.scroll_y == 0, "the headline is in sight first"
+        await pilot.press("down", "down")
+        await until(pilot, lambda: app.focused is quotes[2])
+        await pilot.press(*["down"] * 12)
+        await until(pilot, lambda: not page.can_view_partial(quotes[2]))
+        low = page.scroll_y
+        await pilot.press("up")
+        await until(pilot, lambda: page.scroll_y == low - 1)
+        assert app.focused is quotes[2], "nothing jumps while one reads below the quotes"
 
 
 async def test_the_verdict_is_copied_as_text() -> None:

@@ -199,7 +199,7 @@ class DebateScreen(KeptDebate):
         """It stays as long as the council can hear the user, or something stands in it."""
         heard = not self.over and protocol.can_speak(self.debate)
         self.composer.floor = self.running and self.debate.floor is not None
-        self.composer.debating = self.running
+        self.composer.debating = self.running and self.debate.judging is None
         self.composer.aside = words.answered(self.debate) if heard else "the debate is over: this can't be sent"
         shown = heard or bool(self.composer.text.strip())
         if not shown and self.composing:

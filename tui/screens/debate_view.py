@@ -13,7 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from upverdict.core import events as ev
 from upverdict.core import plaintext
@@ -22,6 +22,7 @@ from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.widgets import words
 from upverdict.tui.widgets.council import Council
+from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.progress import HeadLine, ProgressLine, steps
 
@@ -84,7 +85,7 @@ class DebateView(Screen[None]):
         yield self.council
         yield self._standing
         yield from self.compose_below()
-        yield Footer()
+        yield KeysLine()
 
     def compose_below(self) -> ComposeResult:
         """What stands between the panes and the keys."""
@@ -206,11 +207,12 @@ class DebateView(Screen[None]):
         if pane is None:
             self.notify("Choose a pane first, by its number.")
             return
-        statement = self.debate.statements.get(pane.view.key_in_view or "")
-        if statement is None or not statement.text:
-            self.notify(f"{pane.title}: nothing said yet.")
+        key = pane.view.key_in_view or ""
+        statement = self.debate.statements.get(key.partition(" ")[0])  # of a broken attempt, too
+        if statement is None or not (text := pane.view.text_of(key)):
+            self.notify(f"{pane.title}: nothing said yet.", markup=False)
             return
-        self.app.copy_to_clipboard(pane.view.text_of(statement.id))
+        self.app.copy_to_clipboard(text)
         self.notify(f"Copied: {plaintext.heading(self.debate, statement)}", markup=False)
 
     def action_open_verdict(self) -> None:

@@ -14,7 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from upverdict.core import events as ev
 from upverdict.core import plaintext
@@ -24,6 +24,7 @@ from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.widgets import verdict_parts as parts
 from upverdict.tui.widgets import words
+from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.prose import prose
 
 
@@ -75,11 +76,10 @@ class VerdictScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
             yield Vertical(id="measure")
-        yield Footer()
+        yield KeysLine()
 
     async def on_mount(self) -> None:
         await self._fill()
-        self.query_one("#page").focus()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._fill))
 
     async def _fill(self) -> None:
@@ -87,6 +87,9 @@ class VerdictScreen(Screen[None]):
         measure = self.query_one("#measure", Vertical)
         await measure.remove_children()
         await measure.mount_all(self._parts())
+        # The last line of the screen says then what Enter does. The headline stays in sight.
+        first = next(iter(self.query(parts.PullQuote)), self.query_one("#page"))
+        self.set_focus(first, scroll_visible=False)
 
     def _parts(self) -> Iterator[Widget]:
         ruling = self._ruling

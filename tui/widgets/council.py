@@ -111,7 +111,7 @@ class Council(Vertical):
                     if self._by_voice[voice].look.sign != words.WRITING:
                         touched.add(voice)
                 case ev.StatementStarted(voice=voice, statement=id):
-                    self._begin(voice, id)
+                    self._by_voice[voice].begin(self.debate.statements[id])
                     touched.add(voice)
                 case ev.UserSpoke(statement=id):
                     self._by_voice[ev.USER].load(self.debate.statements[id])
@@ -126,9 +126,6 @@ class Council(Vertical):
                     touched.update(self._by_voice)  # a round, a floor or the verdict: who can be asked again changes
         if touched:
             self.reread(touched)
-
-    def _begin(self, voice: str, id: str) -> None:
-        self._by_voice[voice].view.begin(id, words.heading(self.debate.statements[id]))
 
     def tick(self) -> None:
         """The seconds went on: what is counted in them is shown anew."""

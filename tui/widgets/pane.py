@@ -16,6 +16,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from upverdict.core import events as ev
+from upverdict.core import plaintext
 from upverdict.core.debate import Statement
 from upverdict.core.text import clean
 from upverdict.tui.colours import ink, voice_colour
@@ -127,8 +128,27 @@ class VoicePane(Vertical):
         self.view.set_heading(key, heading, look.word)
         self.view.set_note(key, look.note, look.style)
 
+    def begin(self, statement: Statement) -> None:
+        """The voice is asked. What it had said when it was asked before stays above: nothing that was shown is lost."""
+        id = statement.id
+        if id in self.view.keys and self.view.text_of(id):
+            kept = f"{id} broken {sum(key.startswith(f'{id} broken') for key in self.view.keys)}"
+            self.view.rename(id, kept)
+            self._break_off(kept, statement)
+        self.view.begin(id, heading(statement))
+
+    def _break_off(self, key: str, statement: Statement) -> None:
+        self.view.set_live(key, False)
+        self.view.set_heading(key, heading(statement), "broke off")
+        self.view.set_note(key, f"{plaintext.BROKE_OFF[:1].upper()}{plaintext.BROKE_OFF[1:]}.", "warning")
+
     def load(self, statement: Statement) -> None:
-        """A statement as it stands, with its text; whatever stood under its id is replaced."""
+        """A statement as it stands, with what its broken attempts had said above it. None of it is here yet."""
+        for number, text in enumerate(statement.earlier):
+            key = f"{statement.id} broken {number}"
+            self.view.begin(key, heading(statement))
+            self.view.set_text(key, text)
+            self._break_off(key, statement)
         self.view.begin(statement.id, heading(statement), live=statement.live)
         if not statement.live:
             self.view.set_text(statement.id, statement.text)

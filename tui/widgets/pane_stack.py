@@ -48,6 +48,12 @@ class Stack:
             self.blocks.append(block)
         self._by_key[key] = block
 
+    def rename(self, key: str, to: str) -> None:
+        """The block stays where it is, under another key. Raises KeyError for one that there is not."""
+        block = self._by_key.pop(key)
+        block.key = to
+        self._by_key[to] = block
+
     def clear(self) -> None:
         """No blocks."""
         self.blocks.clear()

@@ -21,6 +21,9 @@ from upverdict.tui.widgets.words import DONE, FAILED, WAITING, WRITING
 _GAP = 3
 _LONGEST, _SHORTEST = 7, 1
 """Dashes between two steps."""
+_NAME = "upverdict   "
+_NAMED = 100
+"""Cells from which the program's name has room before the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,9 @@ def _step(step: Step) -> Content:
 
 
 class HeadLine(Widget):
-    """The question at the left, facts at the right; the facts that are least needed go first where room is scarce."""
+    """The program's name and the question at the left, facts at the right. Where room is scarce the name goes first,
+    then the facts that are least needed.
+    """
 
     DEFAULT_CSS = """
     HeadLine { height: 1; padding: 0 1; background: $panel; color: $foreground; }
@@ -112,6 +117,8 @@ class HeadLine(Widget):
         width = self.content_size.width
         facts = list(self.facts)
         left = " ".join(clean(self.question).split())
+        if width >= _NAMED:
+            width -= len(_NAME)
         least = min(cell_len(left), width // 2)
         while facts and width - cell_len(" · ".join(facts)) - _GAP < least:
             facts.pop(0)
@@ -120,4 +127,5 @@ class HeadLine(Widget):
         if cell_len(left) > room:
             left = set_cell_size(left, max(0, room - 1)).rstrip() + "…"
         gap = " " * (width - cell_len(left) - cell_len(right))
-        return Content.assemble((left, "bold"), gap, (right, MUTED))
+        name = _NAME if self.content_size.width >= _NAMED else ""
+        return Content.assemble((name, "bold $text-accent"), (left, "bold"), gap, (right, MUTED))

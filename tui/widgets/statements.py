@@ -145,6 +145,10 @@ class StatementsView(ScrollView, can_focus=True):
             block.live, block.stale = live, True
             self._wake()
 
+    def rename(self, key: str, to: str) -> None:
+        """A statement stays where it stands, under another key: a `begin` with the old one comes after it."""
+        self._stack.rename(key, to)
+
     def clear(self) -> None:
         """Nothing was said."""
         self._stack.clear()
@@ -184,8 +188,11 @@ class StatementsView(ScrollView, can_focus=True):
 
     @property
     def _text_width(self) -> int:
-        """Cells in which text is wrapped: the scrollbar's column is never used, so that its coming moves nothing."""
-        return self.scrollable_content_region.width
+        """Cells in which text is wrapped: not the scrollbar's column, so that its coming moves nothing, nor the one
+        beside it.
+        """
+        width = self.scrollable_content_region.width
+        return width - 1 if width > 1 else width
 
     def on_mount(self) -> None:
         """Start the clock. All panes tick together, so that one update of the screen serves them all."""

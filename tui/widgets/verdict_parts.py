@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, ScrollableContainer
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -46,10 +46,8 @@ class PullQuote(Static, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "to the sentence", id="quote.open", tooltip="Go to where it was said"),
-        Binding("down,right", "app.focus_next", "next quote", show=False, id="quote.next", tooltip="To the next quote"),
-        Binding(
-            "up,left", "app.focus_previous", "quote before", show=False, id="quote.back", tooltip="To the quote before"
-        ),
+        Binding("down,right", "step(1)", "next quote", show=False, id="quote.next", tooltip="To the next quote"),
+        Binding("up,left", "step(-1)", "quote before", show=False, id="quote.back", tooltip="To the quote before"),
     ]
 
     class Opened(Message):
@@ -70,6 +68,16 @@ class PullQuote(Static, can_focus=True):
 
     def action_open(self) -> None:
         self.post_message(self.Opened(self.quote))
+
+    def action_step(self, by: int) -> None:
+        """To the quote after or before; beyond the ends, and where this one is out of sight, the page is scrolled."""
+        quotes = list(self.screen.query(PullQuote))
+        place = quotes.index(self) + by
+        page = next((node for node in self.ancestors if isinstance(node, ScrollableContainer)), None)
+        if 0 <= place < len(quotes) and (page is None or page.can_view_partial(self)):
+            self.screen.set_focus(quotes[place])
+        elif page is not None:
+            page.scroll_relative(y=by, animate=False)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
