@@ -88,7 +88,7 @@ def _files(config: Config) -> dict[str, Path]:
 
 def endpoints(config: Config, as_json: bool) -> int:
     """What can be talked to; the one that a debate would use has a star. Exit code 3 when there is nothing."""
-    found = known.find(builtin.available())
+    found = known.find(builtin.available(), config.endpoint)
     try:
         used, why = select(Choice(), config).name, ""
     except errors.UserError as e:

@@ -136,15 +136,15 @@ def choose(name: str = "", model: str = "", gguf: Path | None = None, env: Mappi
     return builtin()
 
 
-def find(builtin_missing: str | None, env: Mapping[str, str] = os.environ) -> list[Found]:
-    """Everything that can be talked to here, without a connection. The first usable one is what a debate uses."""
-    found = []
-    if base := env.get("ANTHROPIC_BASE_URL", "").strip():
-        try:
-            named = server(base)
-            found.append(Found(named.name, named.kind, True, "from ANTHROPIC_BASE_URL", named.model, named.url))
-        except EndpointError as e:
-            found.append(Found(base, "server", False, str(e)))
+def find(builtin_missing: str | None, preferred: str = "", env: Mapping[str, str] = os.environ) -> list[Found]:
+    """Everything that can be talked to here, without a connection, an address that the user prefers among it.
+
+    The first usable one is what a debate uses, unless `preferred` is `claude` or `builtin`.
+    """
+    given = {env.get("ANTHROPIC_BASE_URL", "").strip(): "from ANTHROPIC_BASE_URL"}
+    if "://" in preferred:
+        given = {preferred: "your choice, from config.toml or --endpoint"} | given
+    found = [_address(url, why) for url, why in given.items() if url]
     source = has_claude_credential(env)
     voice, _ = models()
     note = f"credential from {source}" if source else "no key: set ANTHROPIC_API_KEY"
@@ -152,6 +152,14 @@ def find(builtin_missing: str | None, env: Mapping[str, str] = os.environ) -> li
     ready = "runs on this machine, no key needed; small: for trying, not for advice"
     found.append(Found(BUILTIN, "builtin", builtin_missing is None, builtin_missing or ready))
     return found
+
+
+def _address(url: str, why: str) -> Found:
+    try:
+        named = server(url)
+    except EndpointError as e:
+        return Found(url, "server", False, str(e))
+    return Found(named.name, named.kind, True, why, named.model, named.url)
 
 
 def is_claude(url: str) -> bool:

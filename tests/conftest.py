@@ -36,5 +36,39 @@ def stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+WATCH = """
+import os, socket, sys
+def watch(event, given):
+    unix = getattr(socket, "AF_UNIX", None)
+    if event in ("socket.getaddrinfo", "socket.gethostbyname") or event == "socket.__new__" and given[1] != unix:
+        with open(os.environ["SOCKETS_SEEN"], "a") as file:
+            print(event, *given[1:], file=file)
+sys.addaudithook(watch)
+"""
+
+
+class Sockets:
+    """What the programs that a test starts ask of the network: every socket but those inside the machine, and names."""
+
+    def __init__(self, seen: Path) -> None:
+        self._seen = seen
+
+    def opened(self) -> list[str]:
+        return self._seen.read_text("utf-8").splitlines() if self._seen.exists() else []
+
+    def forget(self) -> None:
+        self._seen.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def sockets(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> Sockets:
+    """Watched by Python itself, so that no way around the module `socket` goes unseen."""
+    (at_home / "watch").mkdir()
+    (at_home / "watch" / "sitecustomize.py").write_text(WATCH, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(at_home / "watch"))
+    monkeypatch.setenv("SOCKETS_SEEN", str(at_home / "sockets"))
+    return Sockets(at_home / "sockets")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=5, help="how many random moments test_kill.py tries")

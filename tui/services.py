@@ -254,12 +254,12 @@ class Services(App[int]):
             self.tell(e)
             return
         self.notify(f"“{question}” is back.", markup=False)
-        self._kept_changed()
+        self._kept_changed(id)
 
-    def _kept_changed(self) -> None:
+    def _kept_changed(self, now_at: str = "") -> None:
         self.screen.refresh_bindings()
         if callable(refresh := getattr(self.screen, "refresh_list", None)):
-            refresh()
+            refresh(now_at)
 
 
 class _Early(Thread):

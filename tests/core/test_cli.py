@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import scripted
+from tests.conftest import Sockets
 from tests.council import council, council_but
 from tests.program import COMMAND, started, upverdict
 from tests.scripted import Pace, ScriptedEndpoint
@@ -219,28 +220,16 @@ def test_asking_loads_no_screen() -> None:
     assert "rich" not in loaded
 
 
-OFFLINE = """
-import socket, sys
-def refuse(*a, **k):
-    raise SystemExit("a socket was opened")
-socket.socket = refuse
-socket.create_connection = refuse
-socket.getaddrinfo = refuse
-from upverdict.core import cli
-sys.argv = ["upverdict", *sys.argv[1:]]
-sys.exit(cli.main(lambda config, order: 0))
-"""
-
-
-def test_browsing_opens_no_socket() -> None:
+def test_browsing_opens_no_socket(sockets: Sockets) -> None:
     with ScriptedEndpoint.in_thread(council()) as server:
         assert upverdict("ask", QUESTION, "--endpoint", server.url).code == 0
+    assert sockets.opened(), "a debate does open some: the watch works"
+    sockets.forget()
     for arguments in (["list"], ["list", "--json"], ["search", "team"], ["show", "last"], ["show", "last", "--json"]):
-        done = subprocess.run(
-            [sys.executable, "-c", OFFLINE, *arguments], capture_output=True, encoding="utf-8", check=False
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stdout
+        done = upverdict(*arguments)
+        assert done.code == 0
+        assert done.out
+    assert sockets.opened() == []
 
 
 def test_personas_are_listed_shown_made_and_checked(at_home: Path) -> None:
@@ -292,6 +281,21 @@ def test_endpoints_say_what_would_be_used(monkeypatch: pytest.MonkeyPatch) -> No
     done = upverdict("endpoints")
     assert "* claude" in done.out
     assert "sk-ant" not in done.out
+
+
+def test_an_address_of_the_configuration_is_among_the_endpoints(at_home: Path) -> None:
+    (at_home / "config").mkdir()
+    (at_home / "config" / "config.toml").write_text('endpoint = "http://127.0.0.1:8080/v1"\n', "utf-8")
+    rows = upverdict("endpoints", "--json").lines
+    assert [(r["name"], r["usable"], r["used"]) for r in rows][:2] == [
+        ("http://127.0.0.1:8080", True, True),
+        ("claude", False, False),
+    ]
+    assert "config.toml" in rows[0]["note"]
+    (at_home / "config" / "config.toml").write_text('endpoint = "http://"\n', "utf-8")
+    done = upverdict("endpoints")
+    assert done.code == 3
+    assert "is no address of a server" in done.out
 
 
 def test_every_command_is_documented() -> None:

@@ -154,6 +154,7 @@ async def test_delete_asks_and_can_be_undone(tmp_path: Path) -> None:
         await pilot.press("u")
         await listed(app, pilot, 3)
         assert "undo delete" not in names(app)
+        await until(pilot, lambda: app.shelf.current and app.shelf.current.question == "Question 1?", "back at it")
     assert [row.question for row in Library(tmp_path / "debates.db").page()] == [f"Question {n}?" for n in range(3)]
 
 

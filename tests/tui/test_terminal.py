@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from tests.conftest import Sockets
 from tests.council import council
 from tests.program import upverdict
 from tests.scripted import Pace, ScriptedEndpoint
@@ -125,3 +126,32 @@ def test_a_whole_debate_on_the_screen_and_found_again_in_the_library() -> None:
         terminal.wait_for(lambda t: t.text.lower().count("utilisation") >= 2)
         terminal.keys("\x11")
         assert terminal.process.wait(30) == 0
+
+
+def test_the_library_screen_opens_no_socket(sockets: Sockets) -> None:
+    with ScriptedEndpoint.in_thread(council()) as server:
+        assert upverdict("ask", QUESTION, "--endpoint", server.url).code == 0
+    assert sockets.opened(), "a debate does open some: the watch works"
+    sockets.forget()
+    with Terminal() as terminal:
+        terminal.wait_for_text(QUESTION)
+        terminal.keys("\r")
+        terminal.wait_for_text("WHAT EACH SAID")
+        terminal.keys("\r")  # to the sentence of the first quote
+        terminal.wait_for_text("Esc goes back to the verdict")
+        terminal.keys("\x1b")
+        terminal.wait_for_text("WHAT EACH SAID")
+        terminal.keys("\x1b")
+        terminal.wait_for_text("1 debate")
+        terminal.keys("/utilisation")
+        terminal.wait_for_text("found")
+        terminal.keys("\x1b")
+        terminal.wait_for(lambda t: "found" not in t.text)
+        terminal.keys("n")
+        terminal.wait_for_text("New debate")
+        terminal.wait_for_text("builtin")
+        terminal.keys("\x1b")
+        terminal.wait_for_text("1 debate")
+        terminal.keys("q")
+        assert terminal.process.wait(30) == 0
+    assert sockets.opened() == []

@@ -186,11 +186,11 @@ class LibraryScreen(Screen[None]):
     async def _fetch(self, states: tuple[State, ...], after: After | None, limit: int) -> list[Row]:
         return await self._read_file(self.library.page, after, limit, states or None)
 
-    def refresh_list(self) -> None:
-        """Read anew what is shown, and keep the place."""
-        self.run_worker(self._reread(), group="begin", exclusive=True)
+    def refresh_list(self, now_at: str = "") -> None:
+        """Read anew what is shown, and keep the place, or go to the debate with this id."""
+        self.run_worker(self._reread(now_at), group="begin", exclusive=True)
 
-    async def _reread(self) -> None:
+    async def _reread(self, now_at: str) -> None:
         if self._total and not self.has_class("-sorry"):
             try:
                 self._total = await self._read_file(self.library.count)
@@ -202,7 +202,7 @@ class LibraryScreen(Screen[None]):
             return
         self._show_total()
         self.preview.forget()
-        self.debates.reread(0 if self._filter else self._total)
+        self.debates.reread(0 if self._filter else self._total, now_at)
         if self.searching:
             self._look(self._wanted)
 
@@ -416,7 +416,7 @@ class LibraryScreen(Screen[None]):
         from upverdict.tui.screens.dialog import Confirm
 
         ask = f"Delete “{one_line(row.question)}”?"
-        more = "u brings it back until you leave the program."
+        more = "Until you leave the program, u brings it back. After that it is gone for good."
         if await self.app.push_screen_wait(Confirm(ask, more, yes="Delete", no="Keep", danger=True)):
             await self.services.delete_debate(row.id)
 

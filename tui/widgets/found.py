@@ -33,9 +33,10 @@ def look(config: Config) -> Here:
     from upverdict.core import builtin, endpoints
     from upverdict.personas import loader
 
-    found = tuple(endpoints.find(builtin.available()))
+    found = tuple(endpoints.find(builtin.available(), config.endpoint))
     usable = [f.name for f in found if f.usable]
-    used = config.endpoint or (usable[0] if usable else "")
+    chosen = "" if "://" in config.endpoint else config.endpoint  # an address of the user's is the first one found
+    used = chosen or (usable[0] if usable else "")
     seated = config.council or loader.DEFAULT_COUNCIL
     try:
         personas = tuple(p for p in loader.load_all(config.personas).values() if p.slug != loader.JUDGE)

@@ -85,8 +85,9 @@ class LibraryList(RowList):
             self._came()
         self._fill()
 
-    def reread(self, expected: int = 0) -> None:
-        """Read the same list anew and keep the place."""
+    def reread(self, expected: int = 0, now_at: str = "") -> None:
+        """Read the same list anew and keep the place; with an id, go to that debate if it is near."""
+        self._kept_id = now_at or self._kept_id
         self._fresh = Pages(expected)
         self._fill()
 
