@@ -41,7 +41,7 @@ class Env(NamedTuple):
 
 
 def main(screen: Screen) -> int:
-    """Run the command line and return its exit code. No traceback unless `--debug` stands first."""
+    """Run the command line and return its exit code. No traceback without `--debug`."""
     debug = "--debug" in sys.argv[1:]
     try:
         result = cli.main(prog_name="upverdict", standalone_mode=False, obj=screen)
@@ -110,13 +110,14 @@ def cli(ctx: click.Context, db: Path | None) -> int | None:
     return None
 
 
-def _db_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--db` after a command's name, too: where one first types it."""
+def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--db` and `--debug` after a command's name, too: where one first types them."""
 
     def take(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
         if value is not None:
             ctx.obj = Env(ctx.obj.screen, value)
 
+    command = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")(command)
     return click.option(
         "--db",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -200,7 +201,7 @@ def _pair(text: str) -> tuple[str, str]:
 @cli.command("open", hidden=True)
 @click.argument("question", required=False, default="")
 @_order_options
-@_db_option
+@_everywhere
 @click.pass_obj
 def open_(env: Env, /, question: str, **given: Any) -> int:
     """Open the library, or start a debate about QUESTION, on the screen."""
@@ -248,7 +249,7 @@ def _preferring(config: Config, **given: Any) -> Config:
 @click.argument("question")
 @_order_options
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
-@_db_option
+@_everywhere
 @click.pass_obj
 def ask(env: Env, /, question: str, as_json: bool, **given: Any) -> int:
     """Run a debate about QUESTION without the screen."""
@@ -266,7 +267,7 @@ def _ask(env: Env, order: Order, *, as_json: bool) -> int:
 @_choice_options
 @click.option("--rebuttal", "rebuttals", multiple=True, metavar="TEXT", help="Say this at the next floor.")
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
-@_db_option
+@_everywhere
 @click.pass_obj
 def continue_(env: Env, /, id: str, as_json: bool, rebuttals: tuple[str, ...], **given: Any) -> int:
     """Finish a debate that was interrupted; only what it lacks is asked."""
@@ -281,7 +282,7 @@ def continue_(env: Env, /, id: str, as_json: bool, rebuttals: tuple[str, ...], *
 @click.option("--limit", type=click.IntRange(1), default=50, help="How many, newest first.")
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one debate a line.")
-@_db_option
+@_everywhere
 @click.pass_obj
 def list_(env: Env, /, limit: int, everything: bool, as_json: bool) -> int:
     """The debates that were kept, newest first."""
@@ -295,7 +296,7 @@ def list_(env: Env, /, limit: int, everything: bool, as_json: bool) -> int:
 @click.option("--limit", type=click.IntRange(1), default=20, help="How many hits.")
 @click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one hit a line.")
-@_db_option
+@_everywhere
 @click.pass_obj
 def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_json: bool) -> int:
     """Find debates by any word of theirs."""
@@ -307,7 +308,7 @@ def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_jso
 @cli.command()
 @click.argument("id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="The document, as JSON.")
-@_db_option
+@_everywhere
 @click.pass_obj
 def show(env: Env, /, id: str, as_json: bool) -> int:
     """Show one debate. ID may be shortened, or be `last`."""
@@ -319,7 +320,7 @@ def show(env: Env, /, id: str, as_json: bool) -> int:
 @cli.command()
 @click.argument("id", metavar="ID")
 @click.option("--yes", "-y", is_flag=True, help="Don't ask.")
-@_db_option
+@_everywhere
 @click.pass_obj
 def delete(env: Env, /, id: str, yes: bool) -> int:
     """Delete one debate for good."""
@@ -334,7 +335,8 @@ def personas() -> None:
 
 
 @personas.command("list")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_everywhere
 @click.pass_obj
 def personas_list(env: Env, /, as_json: bool) -> int:
     """The personas that can be seated."""
@@ -345,6 +347,7 @@ def personas_list(env: Env, /, as_json: bool) -> int:
 
 @personas.command("show")
 @click.argument("voice")
+@_everywhere
 @click.pass_obj
 def personas_show(env: Env, /, voice: str) -> int:
     """Print a persona's file."""
@@ -355,6 +358,7 @@ def personas_show(env: Env, /, voice: str) -> int:
 
 @personas.command("new")
 @click.argument("voice")
+@_everywhere
 @click.pass_obj
 def personas_new(env: Env, /, voice: str) -> int:
     """Write a persona of your own to begin with; for a built-in one, a copy that replaces it."""
@@ -365,6 +369,7 @@ def personas_new(env: Env, /, voice: str) -> int:
 
 @personas.command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@_everywhere
 @click.pass_obj
 def personas_check(env: Env, /, files: tuple[Path, ...]) -> int:
     """Say what is wrong with personas: with yours, or with FILES."""
@@ -374,6 +379,7 @@ def personas_check(env: Env, /, files: tuple[Path, ...]) -> int:
 
 
 @personas.command("path")
+@_everywhere
 @click.pass_obj
 def personas_path(env: Env, /) -> int:
     """Where your own personas belong."""
@@ -383,6 +389,7 @@ def personas_path(env: Env, /) -> int:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_everywhere
 @click.pass_obj
 def endpoints(env: Env, /, as_json: bool) -> int:
     """What can be talked to here, and which of it would be used."""

@@ -298,6 +298,13 @@ def test_an_address_of_the_configuration_is_among_the_endpoints(at_home: Path) -
     assert "is no address of a server" in done.out
 
 
+def test_debug_shows_the_traceback_wherever_it_stands() -> None:
+    for arguments in (("--debug", "show", "nothing"), ("show", "nothing", "--debug")):
+        done = subprocess.run([*COMMAND, *arguments], capture_output=True, encoding="utf-8", check=False)
+        assert "Traceback" in done.stderr
+    assert upverdict("show", "nothing").err == "upverdict: There is no debate nothing.\n"
+
+
 def test_every_command_is_documented() -> None:
     from upverdict.core.cli import cli
 

@@ -316,3 +316,11 @@ async def test_every_field_can_be_reached_at_every_size(tmp_path: Path, size: tu
         assert isinstance(new.screen.query_one("#go"), Button)
         for line in screen_text(new.app).splitlines():
             assert len(line) <= size[0]
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE])
+async def test_the_whole_form_is_in_sight(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with form(tmp_path, size=size) as f:
+        await until(f.pilot, lambda: f.list("endpoint").chosen)
+        assert f.screen.query_one("#form").max_scroll_y == 0
+        assert f.screen.region.contains_region(f.screen.query_one("#go", Button).region)

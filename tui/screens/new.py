@@ -36,12 +36,16 @@ MAX_ROUNDS = 9
 """As the command line and the configuration have it."""
 QUESTION_DRAFT, BACKGROUND_DRAFT = "new", "new.background"
 _TWO_COLUMNS = 120
+_MIDDLE, _HIGH = 28, 36
+"""Rows from which one column has room for empty lines between its parts, and for a high button: it is to be seen whole.
+"""
 
 
 class NewScreen(Screen[None]):
     """`question` is what was written elsewhere already."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_TWO_COLUMNS, "-two")]  # noqa: RUF012  Textual declares it so
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_MIDDLE, "-middle"), (_HIGH, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     NewScreen {
         & > #form { height: 1fr; padding: 1 2; scrollbar-size-vertical: 1; }
@@ -62,7 +66,13 @@ class NewScreen(Screen[None]):
         & #auto { width: 1fr; }
         &.-one BackgroundField { height: 5; }
         & #go { margin: 1 0 0 0; height: 3; }
-        & #problem { margin: 1 0 0 0; }
+        &.-one.-low, &.-one.-middle {
+            & > #form { padding: 0 2; }
+            & BackgroundField { height: 3; min-height: 3; }
+            & #go { margin: 0; height: 1; border: none; line-pad: 1; }
+        }
+        &.-one.-low .block { margin: 0; }
+        &.-one.-middle #go { margin: 1 0 0 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

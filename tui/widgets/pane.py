@@ -68,7 +68,7 @@ class VoicePane(Vertical):
         background: $background;
         border-title-style: none;
         border-subtitle-color: $text-muted;
-        & > #tagline { height: 1; color: $text-muted; text-overflow: ellipsis; text-wrap: nowrap; margin: 0 0 1 0; }
+        & > #tagline { height: auto; max-height: 2; color: $text-muted; margin: 0 1 1 0; }
         & > StatementsView {
             height: 1fr;
             max-width: 112;
