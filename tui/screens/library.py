@@ -19,7 +19,6 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from upverdict.core.errors import UserError
-from upverdict.core.store.errors import Overtaken
 from upverdict.core.store.reader import After, Hit, Library, Row, State
 from upverdict.tui.screens import library_keys
 from upverdict.tui.screens.library_keys import FILTERS, Facts
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from upverdict.tui.services import Services
     from upverdict.tui.widgets.question import QuestionField
 
-HITS = 50
 _PREVIEW_FROM = 100  # columns (ui.md asks for a preview only where there is room)
 
 T = TypeVar("T")
@@ -292,30 +290,26 @@ class LibraryScreen(Screen[None]):
         """Search for these words; a search for others that still runs is interrupted."""
         self._wanted = words
         self.library.interrupt()
-        if not words.strip():
-            self.workers.cancel_group(self, "search")
-            self._show_hits(False)
-            self.search_line.say("")
+        if words.strip():
+            self.hits.look(words, self._search)
             return
-        self.run_worker(self._search(words), group="search", exclusive=True)
+        self.hits.give_up()
+        self._show_hits(False)
+        self.search_line.say("")
 
-    async def _search(self, words: str) -> None:
-        """The newest hits at once, the best ones when they are ready. Cancelled when other words are looked for."""
-        line = self.search_line
-        try:
-            newest = await self._read_file(self.library.search, words, HITS)
-            self.hits.begin(newest)
+    async def _search(self, words: str, limit: int, ranked: bool) -> list[Hit]:
+        return await self._read_file(self.library.search, words, limit, ranked)
+
+    @on(HitList.Came)
+    def _hits_came(self, event: HitList.Came) -> None:
+        if self._wanted.strip():
             self._show_hits(True)
-            line.say(_found(newest, "newest first") if newest else "nothing found")
-            if len(newest) > 1:
-                best = await self._read_file(self.library.search, words, HITS, True)
-                self.hits.rank(best)
-                line.say(_found(best, "best first"))
-        except Overtaken:
-            return
-        except UserError as e:
-            line.say("")
-            self.notify(one_line(str(e)), title="The search failed", severity="error", markup=False)
+            self.search_line.say(event.said)
+
+    @on(HitList.Failed)
+    def _search_failed(self, event: HitList.Failed) -> None:
+        self.search_line.say("")
+        self.notify(one_line(str(event.error)), title="The search failed", severity="error", markup=False)
 
     def _show_hits(self, searching: bool) -> None:
         self.set_class(searching, "-searching")
@@ -422,7 +416,3 @@ class LibraryScreen(Screen[None]):
 
     def action_undo(self) -> None:
         self.services.serve(self.services.undo_delete())
-
-
-def _found(hits: list[Hit], order: str) -> str:
-    return f"{len(hits)}{'+' if len(hits) == HITS else ''} found, {order}" if len(hits) > 1 else "1 found"

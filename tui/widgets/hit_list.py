@@ -1,23 +1,45 @@
-"""What a search found: two lines a debate, the question and the place that shows why. Knows no store and no query."""
+"""A search and what it found: two lines a debate, the question and the place that shows why. Knows no store."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual.message import Message
 
+from upverdict.core.errors import UserError
+from upverdict.core.store.errors import Overtaken
 from upverdict.core.store.reader import Hit
 from upverdict.tui.widgets.library_list import STATE_LOOKS, standing
 from upverdict.tui.widgets.plain import fit, one_line, window
 from upverdict.tui.widgets.row_list import Part, RowList
 
+HITS = 50
+"""Hits that a search asks for: what is not among them wants better words, not scrolling."""
 _GAP = 2
+
+Search = Callable[[str, int, bool], Awaitable[list[Hit]]]
+"""Finds words: at most so many hits, the newest first or the best first. Raises Overtaken, UserError."""
 
 
 class HitList(RowList):
-    """Hits, with the words that match picked out of a snippet."""
+    """Hits, with the words that match picked out of a snippet. `look` finds them."""
+
+    class Came(Message):
+        """Hits are there, in an order that `said` tells of."""
+
+        def __init__(self, said: str) -> None:
+            super().__init__()
+            self.said = said
+
+    class Failed(Message):
+        """The file can't be searched."""
+
+        def __init__(self, error: UserError) -> None:
+            super().__init__()
+            self.error = error
 
     ROW_HEIGHT = 2
     DEFAULT_CSS: ClassVar[str] = """
@@ -38,6 +60,28 @@ class HitList(RowList):
     def current(self) -> Hit | None:
         """The hit at the cursor."""
         return self._hits[self.cursor] if self._hits else None
+
+    def look(self, words: str, search: Search) -> None:
+        """The newest hits at once, the best ones when they are ready. What is still being looked for is given up."""
+        self.run_worker(self._look(words, search), group="search", exclusive=True)
+
+    def give_up(self) -> None:
+        """Nothing is looked for any more."""
+        self.workers.cancel_group(self, "search")
+
+    async def _look(self, words: str, search: Search) -> None:
+        try:
+            newest = await search(words, HITS, False)
+            self.begin(newest)
+            self.post_message(self.Came(_found(newest, "newest first")))
+            if len(newest) > 1:
+                best = await search(words, HITS, True)
+                self.rank(best)
+                self.post_message(self.Came(_found(best, "best first")))
+        except Overtaken:
+            return
+        except UserError as e:
+            self.post_message(self.Failed(e))
 
     def begin(self, hits: Sequence[Hit]) -> None:
         """The hits of other words: from the first one on."""
@@ -88,6 +132,12 @@ class HitList(RowList):
             parts += [Part(one_piece(text[done:begin]), "muted"), Part(one_piece(text[begin:end]), "match")]
             done = end
         return (*parts, Part(one_piece(text[done:]), "muted"), Part(more, "muted"))
+
+
+def _found(hits: Sequence[Hit], order: str) -> str:
+    if len(hits) < 2:
+        return "1 found" if hits else "nothing found"
+    return f"{len(hits)}{'+' if len(hits) == HITS else ''} found, {order}"
 
 
 def one_piece(text: str) -> str:
