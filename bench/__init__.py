@@ -4,18 +4,17 @@ and medians. POSIX only. Knows no widget.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import select
-import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+
+from tests.pseudo_terminal import PseudoTerminal
 
 COLUMNS, LINES = 160, 45
 ROOT = Path(__file__).parent.parent
@@ -27,23 +26,11 @@ class Terminal:
     def __init__(
         self, command: Sequence[str], env: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
     ) -> None:
-        self.master, slave = os.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         # Without compiled modules every start would measure the compiler.
-        unwanted = ("COLUMNS", "LINES", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")
-        inherited = {k: v for k, v in os.environ.items() if k not in unwanted}
-        terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            command,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-            pass_fds=tuple(pass_fds),
-            env={**inherited, **terminal, **(env or {})},
-        )
-        os.close(slave)
+        self._terminal = PseudoTerminal(command, COLUMNS, LINES, {**inherited, **(env or {})}, pass_fds)
+        self.process = self._terminal.process
         self.closed = False
 
     def __enter__(self) -> Terminal:
@@ -52,20 +39,15 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        os.close(self.master)
+        self._terminal.kill()
+        self._terminal.close()
 
     def read(self, seconds: float) -> bytes:
         """What was drawn, waiting at most `seconds` for the first byte of it. Empty: nothing came, or it ended."""
-        ready, _, _ = select.select([self.master], [], [], max(0.0, seconds))
+        ready, _, _ = select.select([self._terminal.fd], [], [], max(0.0, seconds))
         if not ready:
             return b""
-        try:
-            data = os.read(self.master, 1 << 16)
-        except OSError:  # how Linux says that the other side has closed
-            data = b""
+        data = self._terminal.read()
         self.closed = not data
         return data
 
@@ -90,7 +72,7 @@ class Terminal:
 
     def write(self, keys: bytes) -> None:
         """Press keys."""
-        os.write(self.master, keys)
+        self._terminal.write(keys)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upverdict.core import events as ev
-from upverdict.core.store import live, tables
+from upverdict.core.store import cleaning, live, tables
 from upverdict.core.store.errors import NoSuchDebate, StoreError, damaged, explain
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
@@ -63,7 +63,10 @@ def close_journal(conn: sqlite3.Connection, worker: Worker, journal: Journal) ->
 
 
 def close_all(conn: sqlite3.Connection, worker: Worker) -> None:
-    """Close every journal and leave one tidy file. Raises the first StoreError, when all are closed."""
+    """Close every journal and leave one tidy file, without what was deleted.
+
+    Raises the first StoreError, when all are closed.
+    """
     errors: list[StoreError] = []
     for journal in list(worker.journals):
         try:
@@ -71,6 +74,11 @@ def close_all(conn: sqlite3.Connection, worker: Worker) -> None:
         except StoreError as e:
             errors.append(e)
     conn.execute("PRAGMA busy_timeout = 100")
+    try:
+        cleaning.finish(conn)
+    except sqlite3.Error as e:
+        if (error := explain(e, worker.path)).kind != "locked":  # then it stays noted in the file
+            errors.append(error)
     with suppress(sqlite3.OperationalError):  # everything is kept beside the file too, until the next one tidies up
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if errors:
@@ -122,14 +130,20 @@ def _mark(conn: sqlite3.Connection, debate: str, sql: str, values: tuple[str, ..
             raise NoSuchDebate(debate)
 
 
-def purge(conn: sqlite3.Connection, path: Path, ids: Collection[str] | None) -> int:
+def purge(conn: sqlite3.Connection, worker: Worker, ids: Collection[str] | None) -> int:
     """One transaction a debate, so that nobody has to wait for all of them."""
-    conn.execute("PRAGMA secure_delete = ON")  # words that were thrown away leave the file
+    sql = "SELECT id FROM debates WHERE deleted_at IS NOT NULL"
+    if ids is None:  # which looks at every row
+        found = conn.execute(sql).fetchall()
+    else:
+        found = [row for id in set(ids) for row in conn.execute(f"{sql} AND id = ?", (id,))]
     gone = 0
-    for (id,) in conn.execute("SELECT id FROM debates WHERE deleted_at IS NOT NULL").fetchall():
-        if (ids is None or id in ids) and not live.lives(path, id):
+    for (id,) in found:
+        if not live.lives(worker.path, id):
             with tables.transaction(conn):
                 tables.remove(conn, id)
+                cleaning.ask(conn)
+            worker.unclean = True
             gone += 1
     return gone
 

@@ -1,4 +1,6 @@
-"""The shape of the file, as an append-only list of steps. Knows nothing of events; only the writer runs it.
+"""The shape of the file, as an append-only list of steps. Knows nothing of events.
+
+The writer runs it, and the reader with a file that is behind.
 
 A step that was released is never edited: a change is a new step. `PRAGMA user_version` counts those that were applied.
 """
@@ -115,7 +117,16 @@ CREATE VIRTUAL TABLE debates_fts USING fts5(
 );
 """
 
-STEPS: tuple[str, ...] = (FIRST,)
+SECOND = """
+-- Where what was deleted may still stand in the file's bytes; see cleaning.py. Nobody knows what was deleted from a
+-- file of the first version.
+CREATE TABLE unclean (what TEXT PRIMARY KEY);
+INSERT INTO unclean (what)
+    SELECT column1 FROM (VALUES ('debates_fts'), ('statements_fts'), ('pages'))
+    WHERE EXISTS (SELECT 1 FROM debates);
+"""
+
+STEPS: tuple[str, ...] = (FIRST, SECOND)
 """One script a version, the oldest first."""
 
 APPLICATION_ID = 0x55705664
@@ -186,15 +197,25 @@ def check_version(found: int, path: Path) -> None:
         )
 
 
+def outdated(path: Path) -> StoreError:
+    """What is to be said of an older file that can't be written."""
+    return StoreError(
+        f"{path} was written by an older upverdict and has to be brought up to date before it can be read, but it may "
+        f"not be written here. It was left as it is; make it, {path.name}-wal and {path.name}-shm if they are beside "
+        "it, and the folder writable, or open a copy of them in a folder that is.",
+        "readonly",
+    )
+
+
 def migrate(conn: sqlite3.Connection, path: Path) -> None:
     """Bring the file to the newest version, each step in one transaction. Two processes may try at once.
 
     Raises StoreError when the file is newer, and sqlite3.Error.
     """
-    while (version := _version(conn)) < len(STEPS):
+    while (version := version_of(conn)) < len(STEPS):
         conn.execute("BEGIN IMMEDIATE")
         try:
-            if _version(conn) == version:
+            if version_of(conn) == version:
                 for statement in _statements(STEPS[version]):
                     conn.execute(statement)
                 conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -216,7 +237,8 @@ def try_to_write(conn: sqlite3.Connection) -> None:
         conn.execute("ROLLBACK")
 
 
-def _version(conn: sqlite3.Connection) -> int:
+def version_of(conn: sqlite3.Connection) -> int:
+    """How many steps the file has taken."""
     return int(conn.execute("PRAGMA user_version").fetchone()[0])
 
 

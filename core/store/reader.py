@@ -1,4 +1,6 @@
-"""The reading side: lists, finds and unfolds what is kept. Never writes, needs no network; knows no thread of its own.
+"""The reading side: lists, finds and unfolds what is kept. Needs no network; knows no thread of its own.
+
+Never writes, but to bring a file that an older program wrote up to date.
 
 Cheap to import: the standard library's `sqlite3` only; events and folds are imported when a debate is unfolded.
 """
@@ -38,6 +40,8 @@ After = tuple[str, str]
 """Where a page ended: `(created_at, id)` of its last row."""
 
 _BUSY_SECONDS = 2.0
+_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+"""How SQLite says that it can't write a file, or make its helper files beside it, which it also needs for reading."""
 
 
 class Row(NamedTuple):
@@ -78,7 +82,7 @@ class Hit(NamedTuple):
 
 
 class Library:
-    """The debates of one file. A file that is not there yet is an empty library.
+    """The debates of one file. A file that is not there yet is an empty library; an older one is brought up to date.
 
     Every method may be called from any thread and raises StoreError when the file can't be read. Searches have a
     connection of their own, so that a long one never holds up the list.
@@ -319,16 +323,45 @@ def _open_known(path: Path) -> sqlite3.Connection | None:
         return None
     if found != migrations.APPLICATION_ID:
         raise foreign(path)
+    conn, version = _look(path)
+    if version < len(migrations.STEPS):
+        conn.close()
+        _bring_up_to_date(path)
+        conn, version = _look(path)
+    try:
+        migrations.check_version(version, path)
+    except StoreError:
+        conn.close()
+        raise
+    return conn
+
+
+def _look(path: Path) -> tuple[sqlite3.Connection, int]:
+    """The file, open for reading only, and its version."""
     conn = _connect(path, "mode=ro")
     try:
-        version = int(conn.execute("PRAGMA user_version").fetchone()[0])
+        return conn, migrations.version_of(conn)
     except sqlite3.OperationalError as e:
         conn.close()
-        if e.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN:
+        if e.sqlite_errorcode & 0xFF not in _UNWRITABLE:
             raise
-        conn, version = _open_unwritable(path)
-    migrations.check_version(version, path)
-    return conn
+        return _open_unwritable(path)
+
+
+def _bring_up_to_date(path: Path) -> None:
+    """The one thing for which a reader writes: whoever only browses must not have to write a debate first.
+
+    Raises StoreError when the file can't be written, and sqlite3.Error.
+    """
+    conn = _connect(path, "mode=rw")
+    try:
+        migrations.migrate(conn, path)
+    except sqlite3.OperationalError as e:
+        if e.sqlite_errorcode & 0xFF in _UNWRITABLE:
+            raise migrations.outdated(path) from e
+        raise
+    finally:
+        conn.close()
 
 
 def _open_unwritable(path: Path) -> tuple[sqlite3.Connection, int]:
@@ -344,7 +377,7 @@ def _open_unwritable(path: Path) -> tuple[sqlite3.Connection, int]:
             "readonly",
         )
     conn = _connect(path, "immutable=1")
-    return conn, int(conn.execute("PRAGMA user_version").fetchone()[0])
+    return conn, migrations.version_of(conn)
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from upverdict.core import events as ev
-from upverdict.core.store import migrations, tables
+from upverdict.core.store import cleaning, migrations, tables
 from upverdict.core.store.errors import StoreError, explain, explain_os, foreign, not_a_database
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.packing import WORDS
@@ -29,6 +29,8 @@ GATHER_SECONDS = 0.12
 be lost when the process is killed (design.md)."""
 RETRY_SECONDS = 1.0
 """After a failure, what waits is tried again this often, besides with every new event."""
+IDLE_SECONDS = 0.25
+"""When nothing has come for this long, and no debate is held, there is time for what deletions left to be done."""
 BUSY_SECONDS = 5.0
 """How long to wait for another process that is writing."""
 
@@ -55,6 +57,7 @@ class Worker:
     def __init__(self, path: Path, report: Callable[[StoreError], None]) -> None:
         self.path = path
         self.journals: list[Journal] = []
+        self.unclean = True  # whether deleted words may still be in the file: an earlier program may have left some
         self._report = report
         self._queue: SimpleQueue[Call | Words] = SimpleQueue()
         self._urgent = threading.Event()
@@ -177,7 +180,10 @@ class Worker:
             self._opened.set_result(None)
 
     def _turn(self, db: Database) -> None:
-        for item in self._gather():
+        items = self._gather()
+        if not items and not self.journals:
+            self._clean(db.conn)
+        for item in items:
             if isinstance(item, Words):
                 item.journal.add(item.event)
             else:
@@ -187,9 +193,11 @@ class Worker:
 
     def _gather(self) -> list[Call | Words]:
         """What has come. Words alone are left to gather for a while; anything else ends the waiting."""
-        failing = any(j.error for j in self.journals)
+        patience = IDLE_SECONDS if self.unclean and not self.journals else None
+        if any(j.error for j in self.journals):
+            patience = RETRY_SECONDS
         try:
-            items = [self._queue.get(timeout=RETRY_SECONDS if failing else None)]
+            items = [self._queue.get(timeout=patience)]
         except Empty:
             return []
         if isinstance(items[0], Words) and items[0].event.KIND in WORDS:
@@ -199,6 +207,15 @@ class Worker:
         for _ in range(self._queue.qsize()):
             items.append(self._queue.get())
         return items
+
+    def _clean(self, conn: sqlite3.Connection) -> None:
+        try:
+            self.unclean = cleaning.step(conn)
+        except sqlite3.Error as e:
+            error = explain(e, self.path)
+            self.unclean = error.kind == "locked"  # anything else is tried again by whoever opens the file next
+            if not self.unclean:
+                self._report(error)
 
     def _perform(self, db: Database, call: Call) -> None:
         try:
@@ -240,6 +257,7 @@ def _open_known(path: Path) -> Database:
             raise foreign(path)
         migrations.migrate(conn, path)
         db.enable_wal()
+        conn.execute("PRAGMA secure_delete = ON")  # what is deleted or replaced, now or ever, is overwritten
         conn.execute("PRAGMA foreign_keys = ON")
         migrations.try_to_write(conn)
     except sqlite3.Error as e:

@@ -143,10 +143,13 @@ class Store:
     async def purge(self, ids: Collection[str] | None = None) -> int:
         """Really remove what is deleted, of these `ids` or of all; returns how many went.
 
+        Its words then leave the file's bytes, too: while no debate is held, and with `close`. A file of many thousand
+        debates may need more time than that; it goes on when the file is opened the next time (`cleaning.py`).
+
         Another window may still want to undo what it deleted: hand in what was deleted here. Debates that are being
         held right now stay.
         """
-        return await self._call(lambda db: keeping.purge(db.conn, self.path, ids))
+        return await self._call(lambda db: keeping.purge(db.conn, self._worker, ids))
 
     async def save_draft(self, key: str, text: str) -> None:
         """Keep what the user has written and not sent; `key` is a debate's id, or `new`. Empty text forgets it."""

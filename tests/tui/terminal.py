@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import struct
-import subprocess
-import termios
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +10,7 @@ from types import TracebackType
 import pyte
 
 from tests.program import COMMAND
+from tests.pseudo_terminal import PseudoTerminal
 
 
 class Terminal:
@@ -32,46 +27,23 @@ class Terminal:
         self._size = (rows, columns)
 
     def __enter__(self) -> Terminal:
-        ours, theirs = pty.openpty()
-        self._fd = ours
-        self._set_size(theirs)
-        environment = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        self.process = subprocess.Popen(
-            [*COMMAND, *self._arguments],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  one thread so far, one call
-        )
-        os.close(theirs)
+        rows, columns = self._size
+        self._terminal = PseudoTerminal([*COMMAND, *self._arguments], columns, rows)
+        self.process = self._terminal.process
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, t: TracebackType | None) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+        self._terminal.kill()
         self._reader.join(5)
-        os.close(self._fd)
-
-    def _set_size(self, fd: int) -> None:
-        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", *self._size, 0, 0))
+        self._terminal.close()
 
     def _read(self) -> None:
-        while True:
-            try:
-                data = os.read(self._fd, 65536)
-            except OSError:  # the terminal's other end is gone: how Linux says end of file
-                data = b""
+        while data := self._terminal.read():
             with self._changed:
-                if data:
-                    self._stream.feed(data)
+                self._stream.feed(data)
                 self._changed.notify_all()
-            if not data:
-                return
 
     @property
     def lines(self) -> list[str]:
@@ -88,16 +60,14 @@ class Terminal:
         return "\n".join(line[number * width + 1 : (number + 1) * width - 1] for line in self.lines)
 
     def keys(self, text: str) -> None:
-        data = text.encode()
-        while data:
-            data = data[os.write(self._fd, data) :]
+        self._terminal.write(text.encode())
 
     def resize(self, columns: int, rows: int) -> None:
         """The terminal's window takes another size."""
         with self._changed:
             self._size = (rows, columns)
             self._screen.resize(rows, columns)
-        self._set_size(self._fd)
+        self._terminal.resize(columns, rows)
 
     def wait_for(self, predicate: Callable[[Terminal], object], seconds: float = 60) -> None:
         """Block until the predicate is true; TimeoutError with the screen after `seconds`."""

@@ -1,0 +1,80 @@
+"""Takes what was deleted out of the file's bytes for good, in steps. Knows no thread.
+
+SQLite overwrites what is deleted (`secure_delete`), but for two places, and for each the table `unclean` has rows:
+
+- The full-text indexes. FTS5 deletes by adding a mark; the words themselves stay until the segment that has them is
+  merged with the one that has the mark, which may be never. So all segments are merged into one: some 10,000 pages a
+  second, 25 s in all for 100,000 debates, in steps for which nobody has to wait. FTS5's own `secure-delete` would be
+  quicker, but SQLite has it since 3.42 only, and once it was used older ones can't read the index any more.
+- The pages. When SQLite spreads rows over other pages, copies may stay in the unused middle of the old ones. Only
+  VACUUM leaves none, which is done while the file is small.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+
+from upverdict.core.store import tables
+
+INDEXES = ("debates_fts", "statements_fts")
+PAGES = "pages"
+STEP_PAGES = 250
+"""Pages of an index that one step writes: about 30 ms, in which nobody else can write."""
+VACUUM_BYTES = 32 << 20
+"""A larger file, of some 800 debates and more, is not written anew: one of this size takes a quarter of a second."""
+CLOSING_SECONDS = 1.0
+"""How long closing the file may take longer for the indexes: enough for some thousand debates."""
+
+
+def ask(conn: sqlite3.Connection) -> None:
+    """Have the file cleaned. Belongs into the transaction that deleted something."""
+    conn.executemany("INSERT OR IGNORE INTO unclean (what) VALUES (?)", [(what,) for what in (*INDEXES, PAGES)])
+
+
+def step(conn: sqlite3.Connection) -> bool:
+    """Do a part of it, in a transaction of its own; whether there may be more to do.
+
+    Raises sqlite3.Error.
+    """
+    unclean = {what for (what,) in conn.execute("SELECT what FROM unclean")}
+    for name in INDEXES:
+        if name in unclean:
+            _merge(conn, name)
+            return True
+    if PAGES in unclean:
+        if _bytes(conn) <= VACUUM_BYTES:
+            conn.execute("VACUUM")
+        _done(conn, PAGES)
+    return False
+
+
+def finish(conn: sqlite3.Connection, seconds: float = CLOSING_SECONDS) -> None:
+    """Do all of it, or as much as there is time for; the rest stays noted in the file.
+
+    Raises sqlite3.Error.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and step(conn):
+        pass
+
+
+def _merge(conn: sqlite3.Connection, name: str) -> None:
+    with tables.transaction(conn):
+        before = conn.total_changes
+        # Negative: all segments, also those that came since the step before, and not only full levels of them.
+        conn.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', ?)", (-STEP_PAGES,))
+        # https://www.sqlite.org/fts5.html#the_merge_command: fewer than two changes mean that nothing was left to do.
+        if conn.total_changes - before < 2:
+            conn.execute("DELETE FROM unclean WHERE what = ?", (name,))
+
+
+def _done(conn: sqlite3.Connection, what: str) -> None:
+    with tables.transaction(conn):
+        conn.execute("DELETE FROM unclean WHERE what = ?", (what,))
+
+
+def _bytes(conn: sqlite3.Connection) -> int:
+    (pages,) = conn.execute("PRAGMA page_count").fetchone()
+    (size,) = conn.execute("PRAGMA page_size").fetchone()
+    return int(pages) * int(size)
