@@ -1,6 +1,7 @@
 """Takes what was deleted out of the file's bytes for good, in steps. Knows no thread.
 
-SQLite overwrites what is deleted (`secure_delete`), but for two places, and for each the table `unclean` has rows:
+SQLite overwrites what is deleted (`secure_delete`), but for two places, and for each the table `unclean` has rows.
+It also names the debates that are hidden: deleted, but to be brought back as long as the window lives that did it.
 
 - The full-text indexes. FTS5 deletes by adding a mark; the words themselves stay until the segment that has them is
   merged with the one that has the mark, which may be never. So all segments are merged into one: some 10,000 pages a
@@ -19,12 +20,29 @@ from upverdict.core.store import tables
 
 INDEXES = ("debates_fts", "statements_fts")
 PAGES = "pages"
+_HIDDEN = "debate "
 STEP_PAGES = 250
 """Pages of an index that one step writes: about 30 ms, in which nobody else can write."""
 VACUUM_BYTES = 32 << 20
 """A larger file, of some 800 debates and more, is not written anew: one of this size takes a quarter of a second."""
 CLOSING_SECONDS = 1.0
 """How long closing the file may take longer for the indexes: enough for some thousand debates."""
+
+
+def hide(conn: sqlite3.Connection, debate: str) -> None:
+    """Note that a debate is hidden, so that it is found again without a look at every row."""
+    conn.execute("INSERT OR IGNORE INTO unclean (what) VALUES (?)", (_HIDDEN + debate,))
+
+
+def unhide(conn: sqlite3.Connection, debate: str) -> None:
+    """It is back, or gone for good."""
+    conn.execute("DELETE FROM unclean WHERE what = ?", (_HIDDEN + debate,))
+
+
+def hidden(conn: sqlite3.Connection) -> list[str]:
+    """The debates that are hidden."""
+    found = conn.execute("SELECT what FROM unclean WHERE what >= ? AND what < ?", (_HIDDEN, _HIDDEN + "\U0010ffff"))
+    return [what.removeprefix(_HIDDEN) for (what,) in found]
 
 
 def ask(conn: sqlite3.Connection) -> None:

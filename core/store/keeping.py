@@ -79,14 +79,19 @@ def close_all(conn: sqlite3.Connection, worker: Worker) -> None:
     except sqlite3.Error as e:
         if (error := explain(e, worker.path)).kind != "locked":  # then it stays noted in the file
             errors.append(error)
+    for id in list(worker.hidden):
+        _let_go(worker, id)
     with suppress(sqlite3.OperationalError):  # everything is kept beside the file too, until the next one tidies up
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if errors:
         raise errors[0]
 
 
-def sweep(conn: sqlite3.Connection, path: Path) -> None:
-    """Debates whose process died become interrupted, and what they were saying is indexed."""
+def sweep(conn: sqlite3.Connection, worker: Worker) -> None:
+    """What dead processes left. Debates that they were at become interrupted, and what was being said is indexed; what
+    they had deleted, and can't bring back any more, is removed.
+    """
+    path = worker.path
     running = conn.execute("SELECT id FROM debates WHERE state = 'running' AND deleted_at IS NULL").fetchall()
     for (id,) in running:
         if not is_id(id) or (lock := live.take(path, id)) is None:
@@ -96,6 +101,10 @@ def sweep(conn: sqlite3.Connection, path: Path) -> None:
             _restore(conn, journal)
         finally:
             journal.release()
+    for id in cleaning.hidden(conn):
+        if (lock := live.take(path, live.hiding(id))) is not None:
+            worker.hidden[id] = lock
+            purge(conn, worker, [id])
     live.tidy(path)
 
 
@@ -115,19 +124,30 @@ def _restore(conn: sqlite3.Connection, journal: Journal) -> None:
 # -- deleting -------------------------------------------------------------------------------------------------------
 
 
-def delete(conn: sqlite3.Connection, debate: str) -> None:
+def delete(conn: sqlite3.Connection, worker: Worker, debate: str) -> None:
+    """Hide it. A lock says that this window can bring it back: without one it is removed by whoever opens the file."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    _mark(conn, debate, "UPDATE debates SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL", (now, debate))
-
-
-def undelete(conn: sqlite3.Connection, debate: str) -> None:
-    _mark(conn, debate, "UPDATE debates SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL", (debate,))
-
-
-def _mark(conn: sqlite3.Connection, debate: str, sql: str, values: tuple[str, ...]) -> None:
     with tables.transaction(conn):
-        if conn.execute(sql, values).rowcount == 0:
+        sql = "UPDATE debates SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL"
+        if conn.execute(sql, (now, debate)).rowcount == 0:
             raise NoSuchDebate(debate)
+        cleaning.hide(conn, debate)
+        if (lock := live.take(worker.path, live.hiding(debate))) is not None:
+            worker.hidden[debate] = lock
+
+
+def undelete(conn: sqlite3.Connection, worker: Worker, debate: str) -> None:
+    with tables.transaction(conn):
+        sql = "UPDATE debates SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL"
+        if conn.execute(sql, (debate,)).rowcount == 0:
+            raise NoSuchDebate(debate)
+        cleaning.unhide(conn, debate)
+    _let_go(worker, debate)
+
+
+def _let_go(worker: Worker, debate: str) -> None:
+    if (lock := worker.hidden.pop(debate, None)) is not None:
+        live.release(worker.path, live.hiding(debate), lock)
 
 
 def purge(conn: sqlite3.Connection, worker: Worker, ids: Collection[str] | None) -> int:
@@ -142,7 +162,9 @@ def purge(conn: sqlite3.Connection, worker: Worker, ids: Collection[str] | None)
         if not live.lives(worker.path, id):
             with tables.transaction(conn):
                 tables.remove(conn, id)
+                cleaning.unhide(conn, id)
                 cleaning.ask(conn)
+            _let_go(worker, id)
             worker.unclean = True
             gone += 1
     return gone

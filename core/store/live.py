@@ -26,6 +26,11 @@ def lock_file(database: Path, debate: str) -> Path:
     return database.with_name(database.name + ".live") / f"{debate}.lock"
 
 
+def hiding(debate: str) -> str:
+    """The name of another lock: that of a window which deleted the debate and can still bring it back."""
+    return f"{debate}.deleted"
+
+
 def take(database: Path, debate: str) -> BaseFileLock | None:
     """The lock of a debate, held; None when another window or process holds it.
 

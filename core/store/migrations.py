@@ -124,6 +124,7 @@ CREATE TABLE unclean (what TEXT PRIMARY KEY);
 INSERT INTO unclean (what)
     SELECT column1 FROM (VALUES ('debates_fts'), ('statements_fts'), ('pages'))
     WHERE EXISTS (SELECT 1 FROM debates);
+INSERT INTO unclean (what) SELECT 'debate ' || id FROM debates WHERE deleted_at IS NOT NULL;
 """
 
 STEPS: tuple[str, ...] = (FIRST, SECOND)

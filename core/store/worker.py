@@ -22,6 +22,7 @@ from upverdict.core.store.journal import Journal
 from upverdict.core.store.packing import WORDS
 
 if TYPE_CHECKING:
+    from filelock import BaseFileLock
     from sqlite_utils import Database
 
 GATHER_SECONDS = 0.12
@@ -57,6 +58,7 @@ class Worker:
     def __init__(self, path: Path, report: Callable[[StoreError], None]) -> None:
         self.path = path
         self.journals: list[Journal] = []
+        self.hidden: dict[str, BaseFileLock] = {}  # what was deleted here and can be brought back, with its lock
         self.unclean = True  # whether deleted words may still be in the file: an earlier program may have left some
         self._report = report
         self._queue: SimpleQueue[Call | Words] = SimpleQueue()

@@ -91,7 +91,7 @@ class Store:
         store = cls(path, asyncio.get_running_loop())
         store.on_error = on_error
         try:
-            await _wait(store._worker.start(lambda db: keeping.sweep(db.conn, store.path)))
+            await _wait(store._worker.start(lambda db: keeping.sweep(db.conn, store._worker)))
         except asyncio.CancelledError:
             store._worker.stop(store._last)  # nobody will have the store who could close it
             raise
@@ -134,11 +134,11 @@ class Store:
 
         Raises NoSuchDebate, or StoreError.
         """
-        await self._call(lambda db: keeping.delete(db.conn, debate_id))
+        await self._call(lambda db: keeping.delete(db.conn, self._worker, debate_id))
 
     async def undelete(self, debate_id: str) -> None:
         """Bring back what was deleted. Raises NoSuchDebate when it was purged, or StoreError."""
-        await self._call(lambda db: keeping.undelete(db.conn, debate_id))
+        await self._call(lambda db: keeping.undelete(db.conn, self._worker, debate_id))
 
     async def purge(self, ids: Collection[str] | None = None) -> int:
         """Really remove what is deleted, of these `ids` or of all; returns how many went.
