@@ -20,7 +20,10 @@ NO_ROUND = -1
 
 
 class Statement:
-    """What one voice said in one round. `text` grows as deltas come; `earlier` keeps what broken attempts had said."""
+    """What one voice said in one round. `text` grows as deltas come; `earlier` keeps what attempts before had said.
+
+    An attempt that ends without a word takes up the last one that had some.
+    """
 
     def __init__(self, id: str, voice: str, round: ev.Round, number: int) -> None:
         self.id = id
@@ -45,6 +48,11 @@ class Statement:
         if len(self._parts) > 1:
             self._parts = ["".join(self._parts)]
         return self._parts[0] if self._parts else ""
+
+    @property
+    def kept(self) -> str:
+        """Its words, or those of the last attempt that had any: what was shown stays said."""
+        return self.text if self.text.strip() or not self.earlier else self.earlier[-1]
 
     @property
     def live(self) -> bool:
@@ -77,6 +85,8 @@ class Statement:
         self.state = "writing"
 
     def _end(self, state: StatementState, spans: tuple[Span, ...], stop_reason: str = "") -> None:
+        if self.kept is not self.text:
+            self._parts = [self.earlier.pop()]
         self.state = state if self.text.strip() or state == "finished" else "failed"
         self.spans = spans
         self.stop_reason = stop_reason

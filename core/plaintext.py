@@ -10,7 +10,7 @@ from upverdict.core.text import clean
 
 ROUND_NAMES = {"opening": "Opening", "rebuttal": "Rebuttal", "reply": "Reply", "discussion": "Discussion"}
 
-BROKE_OFF = "broke off here and was asked again"
+ASKED_AGAIN = "asked again from the start"
 """What stands under the words of an attempt that was not the last."""
 
 
@@ -39,7 +39,7 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
     yield f"## {heading(debate, statement)}"
     yield ""
     for broken_off in statement.earlier:
-        yield from (broken_off.strip(), f"[{BROKE_OFF}]", "")
+        yield from (broken_off.strip(), f"[{ASKED_AGAIN}]", "")
     if statement.text:
         yield statement.text.strip()
     if end := ending(statement):

@@ -237,7 +237,7 @@ class Runner:
                     return
                 failed += 1
                 if not error.fault.transient or failed >= self._retries.tries:
-                    self._fail(ask, pen, error.fault)
+                    self._fail(ask, error.fault)
                     return
                 await self._before_retry(ask.voice, ask.statement, ask.attempt + failed, failed, error)
             except asyncio.CancelledError:
@@ -258,13 +258,13 @@ class Runner:
             return e
         return None
 
-    def _fail(self, ask: protocol.Ask, pen: Pen, fault: ev.Fault) -> None:
+    def _fail(self, ask: protocol.Ask, fault: ev.Fault) -> None:
         self.log.append(
             ev.StatementFailed(
                 voice=ask.voice,
                 round=ask.round,
                 statement=ask.statement,
-                sentences=text.sentences(pen.text),
+                sentences=text.sentences(self.log.debate.statements[ask.statement].kept),
                 error=fault,
             )
         )
@@ -300,7 +300,7 @@ class Runner:
                     voice=ask.voice,
                     round=ask.round,
                     statement=ask.statement,
-                    sentences=text.sentences(pen.text),
+                    sentences=text.sentences(self.log.debate.statements[ask.statement].kept),
                 )
             )
 

@@ -178,7 +178,7 @@ class Readable:
         )
 
     def _statement(self, statement: Statement, at: str) -> StatementRow:
-        text = said(statement)
+        text = statement.kept
         state = statement.state
         if statement.live:
             state = "partial" if text.strip() else "failed"
@@ -231,14 +231,9 @@ class Readable:
             council=", ".join(s.name.removeprefix("The ") for s in debate.council),
             voices=len(debate.council),
             rounds=max(0, debate.round),
-            statements=sum(bool(said(s).strip()) for s in debate.statements.values()),
+            statements=sum(bool(s.kept.strip()) for s in debate.statements.values()),
             question=debate.question,
             headline=ruling.headline if ruling else "",
             decision=ruling.decision if ruling else "",
             background=debate.background,
         )
-
-
-def said(statement: Statement) -> str:
-    """Its words so far, or those of the last attempt that had any: what was on the screen can be found again."""
-    return statement.text or (statement.earlier[-1] if statement.earlier else "")

@@ -223,6 +223,26 @@ async def test_a_cut_stream_is_asked_again_and_what_it_said_is_kept() -> None:
         assert "These words were on the screen. And then".startswith(builder.earlier[0])
 
 
+async def test_words_of_a_voice_whose_retries_fail_are_heard_by_the_others_and_the_judge() -> None:
+    cut = scripted.text("These words were on the screen. And then", at={31: scripted.error_event()})
+    script = council_but({"builder opening": scripted.in_turn(cut, *[scripted.status(529)] * 9)})
+    async with held(script, auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        builder = d.debate.statements["B1"]
+        assert (builder.state, builder.text, builder.earlier) == ("partial", "These words were on the screen.", [])
+        assert builder.error
+        assert builder.error.kind == "overloaded"
+        assert builder.sentences == [("B1.1", "These words were on the screen.")]
+        (failed,) = [e for e in d.recording.events if isinstance(e, ev.StatementFailed)]
+        assert failed.sentences == ((0, 31),)
+        rebuttals = [r for r in d.server.asks if "Write your rebuttal" in r.prompt]
+        assert rebuttals
+        assert all("These words were on the screen." in r.prompt for r in rebuttals)
+        assert d.debate.verdict
+        assert d.debate.verdict.ruling
+        assert not d.debate.verdict.ruling.missing
+
+
 async def test_a_truncated_statement_is_marked_partial() -> None:
     cut = scripted.text("It ends in the mid", stop_reason="max_tokens")
     async with held(council_but({"builder opening": cut}), auto=True) as d:

@@ -251,18 +251,28 @@ async def test_a_retry_counts_down_and_r_hurries_it(tmp_path: Path) -> None:
         await s.until(lambda: s.said("S1") == "Here I am.")
 
 
-async def test_what_a_broken_attempt_had_said_stays_on_the_screen(tmp_path: Path) -> None:
+async def test_what_an_attempt_before_had_said_stays_on_the_screen(tmp_path: Path) -> None:
     broken = text("I was just about to say", at={12: error_event()})
     async with live(council_but({"skeptic": in_turn(broken, text("Here I am."))}), tmp_path) as s:
         await s.until(lambda: s.said("S1") == "Here I am.")
-        assert s.pane("S").view.keys == ["S1 broken 0", "S1"]
-        assert s.said("S1 broken 0") == s.debate.statements["S1"].earlier[0] == "I was just a"
-        assert "Broke off here and was" in screen_text(s.app)
+        assert s.pane("S").view.keys == ["S1 before 0", "S1"]
+        assert s.said("S1 before 0") == s.debate.statements["S1"].earlier[0] == "I was just a"
+        assert "Asked again from the" in screen_text(s.app)
         kept = DebateScreen.kept(s.debate, "running")
         await s.app.push_screen(kept)
-        await s.until(lambda: "Broke off here and was" in screen_text(s.app), "as it was kept, too")
+        await s.until(lambda: "Asked again from the" in screen_text(s.app), "as it was kept, too")
         view = next(p.view for p in kept.query(VoicePane) if p.letter == "S")
         assert [view.text_of(key) for key in view.keys] == ["I was just a", "Here I am."]
+
+
+async def test_words_of_a_voice_whose_retries_fail_stay_its_statement(tmp_path: Path) -> None:
+    broken = text("I was just about to say", at={12: error_event()})
+    async with live(council_but({"skeptic opening": in_turn(broken, status(529))}), tmp_path) as s:
+        await s.until(lambda: s.pane("S").look.word == "failed")
+        await s.floor(0)
+        assert s.pane("S").view.keys == ["S1"]
+        assert s.said("S1") == s.debate.statements["S1"].text == "I was just a"
+        assert "Asked again" not in screen_text(s.app)
 
 
 async def test_r_hurries_a_judge_who_is_asked_again(tmp_path: Path) -> None:

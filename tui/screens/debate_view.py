@@ -208,7 +208,7 @@ class DebateView(Screen[None]):
             self.notify("Choose a pane first, by its number.")
             return
         key = pane.view.key_in_view or ""
-        statement = self.debate.statements.get(key.partition(" ")[0])  # of a broken attempt, too
+        statement = self.debate.statements.get(key.partition(" ")[0])  # of an attempt before, too
         if statement is None or not (text := pane.view.text_of(key)):
             self.notify(f"{pane.title}: nothing said yet.", markup=False)
             return

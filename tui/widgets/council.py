@@ -118,7 +118,7 @@ class Council(Vertical):
                     touched.add(ev.USER)
                     self.lay_out()
                 case ev.StatementFinished() | ev.StatementFailed() | ev.StatementStopped():
-                    self._by_voice[event.voice].view.set_live(event.statement, False)
+                    self._by_voice[event.voice].end(event.statement)
                     touched.update(self._by_voice)
                 case ev.UsageCounted() | ev.VerdictDelta():
                     pass

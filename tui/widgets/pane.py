@@ -132,23 +132,31 @@ class VoicePane(Vertical):
         """The voice is asked. What it had said when it was asked before stays above: nothing that was shown is lost."""
         id = statement.id
         if id in self.view.keys and self.view.text_of(id):
-            kept = f"{id} broken {sum(key.startswith(f'{id} broken') for key in self.view.keys)}"
+            kept = f"{id} before {sum(key.startswith(f'{id} before ') for key in self.view.keys)}"
             self.view.rename(id, kept)
-            self._break_off(kept, statement)
+            self._set_aside(kept, statement)
         self.view.begin(id, heading(statement))
 
-    def _break_off(self, key: str, statement: Statement) -> None:
+    def _set_aside(self, key: str, statement: Statement) -> None:
         self.view.set_live(key, False)
-        self.view.set_heading(key, heading(statement), "broke off")
-        self.view.set_note(key, f"{plaintext.BROKE_OFF[:1].upper()}{plaintext.BROKE_OFF[1:]}.", "warning")
+        self.view.set_heading(key, heading(statement), "before")
+        self.view.set_note(key, f"{plaintext.ASKED_AGAIN[:1].upper()}{plaintext.ASKED_AGAIN[1:]}.", "warning")
+
+    def end(self, id: str) -> None:
+        """The voice has ended. Where it said nothing this time, what it had said before counts, as in the fold."""
+        before = [key for key in self.view.keys if key.startswith(f"{id} before ")]
+        self.view.set_live(id, False)
+        if before and not self.view.text_of(id).strip():
+            self.view.drop(id)
+            self.view.rename(before[-1], id)
 
     def load(self, statement: Statement) -> None:
-        """A statement as it stands, with what its broken attempts had said above it. None of it is here yet."""
+        """A statement as it stands, with what it had said in attempts before above it. None of it is here yet."""
         for number, text in enumerate(statement.earlier):
-            key = f"{statement.id} broken {number}"
+            key = f"{statement.id} before {number}"
             self.view.begin(key, heading(statement))
             self.view.set_text(key, text)
-            self._break_off(key, statement)
+            self._set_aside(key, statement)
         self.view.begin(statement.id, heading(statement), live=statement.live)
         if not statement.live:
             self.view.set_text(statement.id, statement.text)

@@ -54,6 +54,10 @@ class Stack:
         block.key = to
         self._by_key[to] = block
 
+    def remove(self, key: str) -> None:
+        """The block is gone. Raises KeyError for one that there is not."""
+        self.blocks.remove(self._by_key.pop(key))
+
     def clear(self) -> None:
         """No blocks."""
         self.blocks.clear()

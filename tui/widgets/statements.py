@@ -149,6 +149,11 @@ class StatementsView(ScrollView, can_focus=True):
         """A statement stays where it stands, under another key: a `begin` with the old one comes after it."""
         self._stack.rename(key, to)
 
+    def drop(self, key: str) -> None:
+        """A statement is gone."""
+        self._stack.remove(key)
+        self._wake()
+
     def clear(self) -> None:
         """Nothing was said."""
         self._stack.clear()
