@@ -6,6 +6,7 @@ built-in model. A key belongs to one endpoint and goes nowhere else.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -172,4 +173,7 @@ def is_claude(url: str) -> bool:
 
 def is_loopback(url: str) -> bool:
     host = (urlsplit(url).hostname or "").lower()
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name, and a name such as 127.example.com is anybody's
+        return host == "localhost"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, Statement, Verdict
-from upverdict.core.text import clean
+from upverdict.core.text import clean, shorten
 
 ROUND_NAMES = {"opening": "Opening", "rebuttal": "Rebuttal", "reply": "Reply", "discussion": "Discussion"}
 
 ASKED_AGAIN = "asked again from the start"
 """What stands under the words of an attempt that was not the last."""
+
+MAX_PROOF = 200
+"""Characters of a cited sentence: enough to see what it says; the whole one stands in the debate."""
 
 
 def heading(debate: Debate, statement: Statement) -> str:
@@ -64,7 +67,8 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     for title, claims in (("Agreed", ruling.agreed), ("Split", ruling.split)):
         if claims:
             yield from ("", title)
-            yield from (f"  - {claim_line(debate, ruling, c)}" for c in claims)
+            for claim in claims:
+                yield from claim_lines(debate, ruling, claim)
     if ruling.flips:
         yield from ("", "What would flip it")
         yield from (f"  - {f.fact}" + (f" Check: {f.check}" if f.check else "") for f in ruling.flips)
@@ -79,6 +83,8 @@ def notes(debate: Debate, ruling: ev.Ruling) -> Iterator[str]:
     if ruling.missing:
         names = ", ".join(debate.name(v) for v in ruling.missing)
         yield f"Drawn up without {names}: {len(ruling.heard)} of {len(debate.council)} voices were heard."
+    if lacks := _lacking(debate, ruling):
+        yield f"Not whole: {'; '.join(lacks)}."
     if ruling.plain:
         yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
     models = {s.model for s in debate.statements.values() if s.model}
@@ -87,11 +93,35 @@ def notes(debate: Debate, ruling: ev.Ruling) -> Iterator[str]:
         yield f"{who}: their agreement is not independent evidence."
 
 
-def claim_line(debate: Debate, ruling: ev.Ruling, claim: ev.Claim) -> str:
-    """The claim, then by count and letter who holds it and who does not, with the sentences."""
-    of = len(ruling.heard) + debate.user_spoke
-    line = f"{claim.claim} ({tally(claim, of)}: {_cited(claim.support)}"
-    return line + (f"; against: {_cited(claim.against)})" if claim.against else ")")
+def _lacking(debate: Debate, ruling: ev.Ruling) -> list[str]:
+    """What the voices that were heard did not say, or not to its end."""
+    found = []
+    for number in range(debate.round + 1):
+        round = f"rebuttal {number}" if number else "opening"
+        said = debate.in_round(number)
+        for seat in debate.council:
+            statement = said.get(seat.voice)
+            if seat.voice not in ruling.heard or (statement and statement.state == "finished"):
+                continue
+            cut = statement is not None and statement.spoken
+            found.append(f"{seat.name}'s {round} was cut off" if cut else f"{seat.name} gave no {round}")
+    return found
+
+
+def claim_lines(debate: Debate, ruling: ev.Ruling, claim: ev.Claim) -> Iterator[str]:
+    """The claim and how many hold it, then the sentences for and against it, which show whether that is so."""
+    yield f"  - {claim.claim} ({tally(claim, len(ruling.heard) + debate.user_spoke)})"
+    for where, cited in (("", claim.support), ("against ", claim.against)):
+        for id, _, words in proofs(debate, cited):
+            yield f"      {where}{id} “{words}”"
+
+
+def proofs(debate: Debate, cited: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str]]:
+    """The sentences that a claim cites: id, voice, words in one line, cut where they are many."""
+    said = {id: words for _, id, words in debate.passages(cited)}
+    for voice, ids in cited.items():
+        for id in ids:
+            yield id, voice, shorten(" ".join(clean(said.get(id, "")).split()), MAX_PROOF)
 
 
 def tally(claim: ev.Claim, of: int) -> str:
@@ -101,11 +131,6 @@ def tally(claim: ev.Claim, of: int) -> str:
 
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-
-
-def _cited(by_voice: object) -> str:
-    assert hasattr(by_voice, "values")
-    return ", ".join(id for ids in by_voice.values() for id in ids)
 
 
 def whole(debate: Debate, state: str) -> Iterator[str]:

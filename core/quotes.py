@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -69,14 +69,22 @@ def find(proposed: str, statement: Statement) -> Span | None:
     wanted = proposed.strip().strip("\"'“”„«»‘’…").strip()
     if not _enough(wanted):
         return None
-    at = text.find(wanted)
-    if at >= 0:
-        return _whole_words(text, (at, at + len(wanted)))
+    for at in _places(text, wanted):
+        if span := _whole_words(text, (at, at + len(wanted))):
+            return span
     folded, said = fold(wanted).text.strip(), fold(text)
-    at = said.text.find(folded)
-    if at >= 0:
-        return _whole_words(text, (said.places[at], said.places[at + len(folded) - 1] + 1))
+    for at in _places(said.text, folded):
+        if span := _whole_words(text, (said.places[at], said.places[at + len(folded) - 1] + 1)):
+            return span
     return _similar(folded, statement)
+
+
+def _places(text: str, sought: str) -> Iterator[int]:
+    """Everywhere that it stands: the first place may cut a word in two, a later one not."""
+    at = text.find(sought)
+    while sought and at >= 0:
+        yield at
+        at = text.find(sought, at + 1)
 
 
 def _enough(words: str) -> bool:

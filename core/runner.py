@@ -129,7 +129,25 @@ class Runner:
     def _ended(self, id: str, task: asyncio.Task[None]) -> None:
         if self._tasks.get(id) is task:
             del self._tasks[id]
+        if id in self._stopped:  # said here, since a task that is cancelled before its first step says nothing itself
+            self._stopped.discard(id)
+            self._say_stopped(id)
         self._changed.set()
+
+    def _say_stopped(self, id: str) -> None:
+        statement, judging = self.log.debate.statements.get(id), self.log.debate.judging
+        if statement is not None and statement.live:
+            self.log.append(
+                ev.StatementStopped(
+                    voice=statement.voice,
+                    round=statement.round,
+                    statement=id,
+                    sentences=text.sentences(statement.kept),
+                )
+            )
+        elif judging is not None and verdict_id(judging.version) == id:
+            fault = ev.Fault("stopped", "You stopped the judge.", True)
+            self.log.append(ev.VerdictFailed(version=judging.version, error=fault))
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -161,14 +179,25 @@ class Runner:
             self._close_floor(self.log.debate.floor, "passed")
 
     def call_verdict(self) -> None:
-        """The verdict next: at once when the floor is open, else as soon as this round is over."""
+        """The verdict next: at once when the floor is open, else as soon as this round is over. Called again before
+        that, it is taken back.
+        """
         if self.log.debate.floor is not None:
             self._close_floor(self.log.debate.floor, "verdict")
         else:
-            self._verdict_wanted = True
+            self._verdict_wanted = not self._verdict_wanted
+
+    @property
+    def verdict_wanted(self) -> bool:
+        """Whether the verdict was called for, and follows the round that is under way."""
+        return self._verdict_wanted
 
     def stop(self, voice: str | None = None) -> None:
-        """Stop one voice, or all that speak; what they said is kept."""
+        """Stop one voice, or all that speak, the judge among them; what they said is kept."""
+        judging = self.log.debate.judging
+        if judging is not None and voice is None:
+            self._stopped.add(verdict_id(judging.version))
+            self._cancel(verdict_id(judging.version))
         for statement in self.log.debate.statements.values():
             if statement.live and voice in (None, statement.voice):
                 self._stopped.add(statement.id)
@@ -241,7 +270,7 @@ class Runner:
                     return
                 await self._before_retry(ask.voice, ask.statement, ask.attempt + failed, failed, error)
             except asyncio.CancelledError:
-                self._cut(ask, pen)
+                pen.close()  # the user stopped the voice, or the program leaves and the debate stays open there
                 raise
             self._begin(ask, ask.attempt + failed)
 
@@ -290,20 +319,6 @@ class Runner:
             )
         )
 
-    def _cut(self, ask: protocol.Ask, pen: Pen) -> None:
-        """A voice was cancelled: stopped by the user, or the program leaves and the debate stays open there."""
-        pen.close()
-        if ask.statement in self._stopped:
-            self._stopped.discard(ask.statement)
-            self.log.append(
-                ev.StatementStopped(
-                    voice=ask.voice,
-                    round=ask.round,
-                    statement=ask.statement,
-                    sentences=text.sentences(self.log.debate.statements[ask.statement].kept),
-                )
-            )
-
     async def _before_retry(self, voice: str, id: str, attempt: int, failed: int, error: WireError) -> None:
         """Say that and why it is tried again, then wait, unless the user is in a hurry."""
         delay = self._retries.delay(failed, error.retry_after)
@@ -320,7 +335,7 @@ class Runner:
             del self._hurry[id]
 
     def _count(self, voice: str, id: str, model: str, usage: ev.Usage) -> None:
-        if usage != ev.Usage():
+        if model or usage != ev.Usage():  # an endpoint that counts no tokens still has said who it is
             self.log.append(ev.UsageCounted(voice=voice, statement=id, model=model, usage=usage))
 
     # -- the judge ----------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ async def start(
         raise WrongUse("A debate needs a question.")
     if len(question) > MAX_QUESTION:
         raise WrongUse(
-            f"The question has over {MAX_QUESTION:,} characters. Ask shortly; put the rest into --background."
+            f"The question has over {MAX_QUESTION:,} characters. Ask shortly; put the rest into the background."
         )
     if len(background) > MAX_BACKGROUND:
         raise WrongUse(
@@ -175,6 +175,7 @@ async def resume(
         log = Log(id, recorder, events)
         if log.debate.outcome == "finished":
             raise WrongUse(f"{id} has its verdict already: `upverdict show {id}` shows it.")
+        _same_file(log.debate, choice)
         known = _endpoints(log.debate, choice, config, env)
     except BaseException:
         await recorder.close()
@@ -183,6 +184,19 @@ async def resume(
     lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
     runner = Runner(log, lines, auto=auto or config.auto, rebuttals=rebuttals, retries=retries)
     return Session(log, runner, lines, recorder)
+
+
+def _same_file(debate: Debate, choice: Choice) -> None:
+    """A debate that a GGUF file of the user's began is not gone on with by another model unasked.
+
+    Raises WrongUse. Where the file is, is not kept: it may be a private place, and is another one tomorrow.
+    """
+    own = {s.model for s in debate.council if s.endpoint == endpoints.BUILTIN and s.model}
+    if own and not (choice.gguf or choice.endpoint):
+        raise WrongUse(
+            f"{debate.id} was begun with a model from a file of yours, {clean(own.pop())}. To go on with it: upverdict "
+            f"continue {debate.id} --gguf FILE. To go on with another model: --endpoint."
+        )
 
 
 def _endpoints(debate: Debate, choice: Choice, config: Config, env: Mapping[str, str]) -> dict[str, Endpoint]:

@@ -14,11 +14,15 @@ from typing import Any
 from upverdict.core import events as ev
 from upverdict.core import quotes
 from upverdict.core.debate import Debate
-from upverdict.core.text import clean, lead, sentences
+from upverdict.core.text import clean, lead, sentences, shorten
 from upverdict.core.values import replace
 
 MAX_CLAIMS, MAX_FLIPS = 8, 3
 """At most so many claims each in agreed and split, and facts that would flip it; more is noise, not a ruling."""
+
+MAX_LINE, MAX_DECISION = 320, 2_400
+"""Characters of a headline, a claim or a flip, and of the decision: twice what is asked for (prompts.py), so that a
+judge who can't stop floods neither the screen nor the library."""
 
 
 class Unreadable(ValueError):
@@ -74,11 +78,11 @@ def read(answer: str) -> Proposal:
         raise Unreadable(f"in the JSON, {where}: {first['msg']}.") from e
 
     def claims(given: list[Claim]) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
-        return tuple((_line(c.claim), tuple(c.support), tuple(c.against)) for c in given[:MAX_CLAIMS])
+        return tuple((_line(c.claim), _ids(c.support), _ids(c.against)) for c in given[:MAX_CLAIMS])
 
     return Proposal(
         _line(found.headline),
-        clean(found.decision).strip(),
+        _bounded(clean(found.decision).strip()),
         tuple((q.voice, clean(q.quote)) for q in found.pull_quotes),
         claims(found.agreed),
         claims(found.split),
@@ -100,7 +104,15 @@ def _object(answer: str) -> Any:
 
 
 def _line(text: str) -> str:
-    return " ".join(clean(text).split())
+    return shorten(" ".join(clean(text).split()), MAX_LINE)
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= MAX_DECISION else text[:MAX_DECISION].rsplit(None, 1)[0] + " …"
+
+
+def _ids(cited: Iterable[str]) -> tuple[str, ...]:
+    return tuple(id.strip("[] ") for id in cited)
 
 
 def rule(debate: Debate, proposal: Proposal) -> ev.Ruling:
@@ -109,7 +121,12 @@ def rule(debate: Debate, proposal: Proposal) -> ev.Ruling:
     agreed: list[ev.Claim] = []
     split: list[ev.Claim] = []
     for claim, support, against in (*proposal.agreed, *proposal.split):
-        cited = ev.Claim(claim, _by_voice(support, sentences), _by_voice(against, sentences))
+        both = set(support) & set(against)  # a sentence that is to prove both sides proves neither
+        cited = ev.Claim(
+            claim,
+            _by_voice([id for id in support if id not in both], sentences),
+            _by_voice([id for id in against if id not in both], sentences),
+        )
         # Where a claim belongs follows from who stands where, not from the list that the judge put it in.
         if cited.support and cited.against:
             split.append(cited)
@@ -175,7 +192,7 @@ def _pull_quotes(debate: Debate, proposed: Iterable[tuple[str, str]]) -> Iterabl
 def _by_voice(ids: Iterable[str], sentences: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """The cited sentences that exist, by the voice that said them."""
     found: dict[str, tuple[str, ...]] = {}
-    for id in dict.fromkeys(i.strip("[] ") for i in ids):
+    for id in dict.fromkeys(ids):
         if voice := sentences.get(id):
             found[voice] = (*found.get(voice, ()), id)
     return found

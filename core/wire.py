@@ -254,6 +254,12 @@ class Wire:
         where = self.endpoint.name
         if isinstance(error, anthropic.APIStatusError):
             return _status(error, where, self._redact)
+        if isinstance(error, httpx2.ConnectTimeout) or isinstance(error.__cause__, httpx2.ConnectTimeout):
+            seconds = f"{self._limits.connect:g} seconds"
+            return _transient(
+                "unreachable",
+                f"{where} can't be reached: no connection within {seconds}. Is it running, is the network up?",
+            )
         if isinstance(error, TimeoutError | httpx2.TimeoutException | anthropic.APITimeoutError):
             waited = self._limits.between if seen.length else self._limits.first
             return _transient("stalled", f"{where} sent no word for {waited:.0f} seconds.")
@@ -323,8 +329,6 @@ def _take(event: Any, seen: _Stream) -> str:
             seen.count(event.usage)
         case "message_stop":
             seen.ended = True
-        case "error":
-            raise _transient("server", shorten(clean(str(event)), 200))
     return ""
 
 

@@ -64,8 +64,11 @@ class UpverdictApp(Services):
         return LibraryScreen(asleep=self.order is not None, columns=self.size.width)
 
     def on_mount(self) -> None:
-        if self.config.theme and self.config.theme in self.available_themes:
+        if self.config.theme in self.available_themes:
             self.theme = self.config.theme
+        elif self.config.theme:
+            known = ", ".join(sorted(self.available_themes))
+            self.notify(f"There is no theme {self.config.theme!r}. There are: {known}.", timeout=12, markup=False)
         if not self.is_headless:
             leaving.on_signals(self.leave)
         self.call_after_refresh(self._painted)

@@ -148,6 +148,41 @@ def test_a_ruling_keeps_what_the_record_bears_out() -> None:
     ]
 
 
+def test_a_sentence_that_is_to_prove_both_sides_proves_neither() -> None:
+    claims = [{"claim": "Both.", "support": ["B1.1", "S1.1"], "against": ["[S1.1]"]}]
+    ruling = ruled(propose(agreed=claims, split=[]))
+    assert ruling.agreed == ruling.split == ()
+
+
+def test_a_judge_who_cannot_stop_is_cut_short() -> None:
+    ruling = ruled(propose(headline="very " * 4000, decision="If so,\n\n" + "then " * 4000))
+    assert len(ruling.headline) <= verdict.MAX_LINE
+    assert ruling.headline.endswith("…")
+    assert len(ruling.decision) <= verdict.MAX_DECISION + 2
+    assert ruling.decision.startswith("If so,\n\nthen")
+
+
+def test_a_verdict_owns_up_to_what_voices_did_not_say() -> None:
+    t = talk()
+    fault = ev.Fault("cut", "Cut.", True)
+    t.say("builder", 1, "I answer.")
+    t.begin("skeptic", 1)
+    t.log.append(ev.StatementFailed(voice="skeptic", round="rebuttal", statement="S2", error=fault))
+    notes = list(plaintext.notes(t.debate, ruled(propose(), t)))
+    assert "Not whole: The Skeptic gave no rebuttal 1." in notes
+
+
+def test_a_place_that_cuts_a_word_does_not_hide_a_later_one() -> None:
+    t = Talk()
+    t.say("builder", 0, "The bills cost us dearly. Yet the bill cost us sleep, too.")
+    (statement,) = t.debate.of("builder")
+    span = quotes.find("the bill cost us", statement)
+    assert span is not None
+    assert statement.text[span[0] : span[1]] == "the bill cost us"
+    cutting = quotes.find("e bill cost us sleep", statement)
+    assert cutting is None or statement.text[cutting[0] : cutting[1]] != "e bill cost us sleep"
+
+
 def test_a_lying_judge_gets_nothing_through() -> None:
     ruling = ruled(
         propose(

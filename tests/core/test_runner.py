@@ -272,6 +272,53 @@ async def test_one_voice_is_stopped_and_asked_again_while_the_others_go_on() -> 
         assert d.debate.outcome == "finished"
 
 
+async def test_a_voice_stopped_before_it_began_is_stopped() -> None:
+    async with held(council(), auto=True) as d:
+        run = asyncio.create_task(d.runner.run())
+        await d.until(lambda x: "B1" in x.statements)
+        d.runner.stop("builder")  # its task has not taken a step yet
+        await asyncio.wait_for(run, 20)
+        assert (d.debate.statements["B1"].state, d.debate.statements["B1"].stop_reason) == ("failed", "stopped")
+        assert d.debate.outcome == "finished"
+
+
+async def test_the_judge_is_stopped_and_asked_alone_later() -> None:
+    gate = Gate()
+    async with held(council_but({"judge": scripted.text("x").after(gate)}), auto=True) as d:
+        run = asyncio.create_task(d.runner.run())
+        await d.until(lambda x: x.judging)
+        asked = len(d.server.asks)
+        d.runner.stop()
+        await asyncio.wait_for(run, 20)
+        assert d.debate.outcome == "failed"
+        assert d.debate.error
+        assert d.debate.error.message == "You stopped the judge."
+        assert all(s.state == "finished" for s in d.debate.statements.values())
+        d.server.script = council()
+        again = Held(d.server, d.recording.events, auto=True)
+        await asyncio.wait_for(again.runner.run(), 30)
+        await again.lines.close()
+        assert again.debate.outcome == "finished"
+        assert len(d.server.asks) - asked <= 2, "the judge alone"
+
+
+async def test_a_verdict_that_was_called_for_can_be_taken_back() -> None:
+    gate = Gate()
+    slow = scripted.text("I take my time with this one, and", at={20: scripted.hold(gate)})
+    async with held(council_but({"builder opening": scripted.in_turn(slow, council())}), rounds=1) as d:
+        run = asyncio.create_task(d.runner.run())
+        await d.until(lambda x: "B1" in x.statements and x.statements["B1"].text)
+        d.runner.call_verdict()
+        assert d.runner.verdict_wanted
+        d.runner.call_verdict()
+        assert not d.runner.verdict_wanted
+        gate.open()
+        await d.until(lambda x: x.floor == 0)
+        d.runner.call_verdict()
+        await asyncio.wait_for(run, 20)
+        assert d.debate.floors_closed == {0: "verdict"}
+
+
 async def test_a_waiting_retry_can_be_hurried() -> None:
     script = council_but({"skeptic opening": scripted.in_turn(scripted.status(529), council())})
     async with held(script, retries=Retries(tries=3, first=3600, cap=3600)) as d:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -31,6 +33,42 @@ async def asked(
         finally:
             await wire.close()
         return "".join(heard), answer
+
+
+async def test_a_server_that_takes_no_connection_is_unreachable_not_silent() -> None:
+    full = socket.create_server(("127.0.0.1", 0), backlog=0)
+    waiting = []
+    try:
+        for _ in range(4):  # nobody accepts: once these fill the backlog, the next one hangs
+            waiting.append(socket.socket())
+            waiting[-1].setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting[-1].connect(full.getsockname())
+        wire = Wire(endpoints.server(f"http://127.0.0.1:{full.getsockname()[1]}", "m"), Limits(0.3, 5, 5))
+        with pytest.raises(WireError) as caught:
+            await wire.ask(PROMPT, "m", lambda _: None)
+        await wire.close()
+    finally:
+        for one in (full, *waiting):
+            one.close()
+    assert caught.value.fault.kind == "unreachable"
+    assert "no connection within 0.3 seconds" in caught.value.fault.message
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://127.0.0.1:8080", True),
+        ("http://127.9.9.9", True),
+        ("http://[::1]:1", True),
+        ("http://LOCALHOST", True),
+        ("http://127.example.com", False),
+        ("http://localhost.example.com", False),
+        ("http://192.168.0.1", False),
+    ],
+)
+def test_loopback_is_an_address_not_a_name_that_looks_like_one(url: str, loopback: bool) -> None:
+    assert endpoints.is_loopback(url) == loopback
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ async def test_the_theme_of_the_configuration_is_used(tmp_path: Path) -> None:
         assert app.theme == "solarized-light"
     async with showing(tmp_path, theme="no such theme") as (app, _):
         assert app.theme in app.available_themes
+        assert "no such theme" in app.told[-1]
 
 
 async def ended(app: Shown, pilot: Pilot[int]) -> None:
@@ -387,7 +388,7 @@ async def test_the_last_line_is_clicked_and_gives_way_on_a_narrow_screen(tmp_pat
         await until(pilot, lambda: app.shelf.current)
         line = app.screen.query_one(KeysLine)
         await until(pilot, lambda: line.shown)
-        assert [key.name for key in line.shown] == ["open", "new", "help", "palette"]
+        assert [key.name for key in line.shown] == ["open", "quit", "help", "palette"], "never without the way out"
         begin = screen_text(app).splitlines()[-1].index("?")
         await pilot.click(line, offset=(begin, 0))
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))

@@ -110,7 +110,11 @@ COMPOSING = Scene("running", held=True, composing=True)
         (fold(start()), Scene("running", True, preparing="starting the model …"), "Starting the model …"),
         (fold(start(), said(0)[:4]), RUNNING, "The council speaks: 1 of 2 done. Speak at any time: r."),
         (fold(start(), said(0)[:4]), COMPOSING, "The council speaks: 1 of 2 done."),
-        (fold(start(), asked(0)), Scene("running", True, ordered=True), "0 of 2 done. The verdict follows this round."),
+        (
+            fold(start(), asked(0)),
+            Scene("running", True, ordered=True),
+            "The verdict follows this round; v takes that back.",
+        ),
         (fold(start(), said(0), floor(0)), RUNNING, "r speaks · n: on to rebuttal 1 · v: verdict"),
         (fold(start(), said(0), floor(0)), COMPOSING, "Enter sends · Ctrl+N: on to rebuttal 1 · Ctrl+R: verdict"),
         (fold(start(0), said(0), floor(0)), RUNNING, "The floor is yours. r speaks · n goes on to the verdict"),

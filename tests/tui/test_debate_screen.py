@@ -138,6 +138,7 @@ async def test_n_passes_and_v_calls_the_verdict(tmp_path: Path) -> None:
         await s.pilot.press("escape", "n")
         await s.floor(1)
         assert s.debate.floors_closed == {0: "passed"}
+        await s.until(lambda: s.app.focused is s.composer)
         await s.pilot.press("escape", "v")
         await s.until(lambda: s.debate.verdict is not None)
         assert s.debate.floors_closed == {0: "passed", 1: "verdict"}
@@ -151,9 +152,39 @@ async def test_v_in_mid_round_says_that_the_verdict_follows(tmp_path: Path) -> N
         await s.pilot.press("v")
         await s.until(lambda: "The verdict follows this round" in s.standing)
         assert not s.debate.verdicts
+        await s.pilot.press("v")
+        await s.until(lambda: "The verdict follows" not in s.standing, "taken back")
+        await s.pilot.press("v")
+        await s.until(lambda: "The verdict follows this round" in s.standing)
         gate.open()
         await s.until(lambda: s.debate.verdict is not None)
         assert s.debate.round == 0
+
+
+async def test_keys_meant_for_a_pane_are_no_rebuttal_when_the_floor_opens(tmp_path: Path) -> None:
+    gate = Gate()
+    async with live(council_but({"builder": held(gate)}), tmp_path) as s:
+        await settled(s, "B")
+        await s.pilot.press("2")
+        gate.open()
+        await s.until(lambda: s.debate.floor == 0 and "floor is yours" in s.standing)
+        await s.pilot.press("x", "R")
+        assert s.composer.text == ""
+        await s.until(lambda: s.app.focused is s.composer, "when the keys rest, they go to the composer")
+
+
+async def test_x_stops_the_judge_and_c_asks_him_again(tmp_path: Path) -> None:
+    gate = Gate()
+    async with live(council_but({"judge": text("x").after(gate)}), tmp_path, rounds=0) as s:
+        await s.floor(0)
+        await s.pilot.press("escape", "n")
+        await s.until(lambda: "judge weighs" in s.standing)
+        await s.until(lambda: "stop" in screen_text(s.app).splitlines()[-1])
+        await s.pilot.press("x")
+        await s.until(lambda: s.screen.over)
+        assert s.standing.startswith("You stopped the judge. Every statement is kept. c asks for the verdict again")
+        await s.pilot.press("c")
+        await s.until(lambda: s.app.continued == [s.debate.id])
 
 
 async def test_v_with_an_unanswered_word_of_the_user_asks_first(tmp_path: Path) -> None:

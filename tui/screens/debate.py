@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 DRAFT_PAUSE = 1.0
 """Seconds without a key after which a draft is written."""
+KEYS_REST = 1.0
+"""Seconds without a key after which the panes are taken not to need the keys any more."""
 TICK = 0.5
 """Seconds between two looks at the clock: what is counted on the screen are whole seconds."""
 
@@ -64,8 +66,8 @@ class DebateScreen(KeptDebate):
         self._began = monotonic()
         self._ended: float | None = None
         self._spoken = False
-        self._ordered = False
         self._preparing = ""
+        self._pressed = 0.0
 
     @classmethod
     def live(cls, session: Session) -> DebateScreen:
@@ -140,8 +142,6 @@ class DebateScreen(KeptDebate):
             gc.freeze()
         if all(isinstance(e, ev.TextDelta | ev.VerdictDelta | ev.UsageCounted) for e in happened):
             return
-        if any(isinstance(e, ev.UserSpoke | ev.FloorClosed | ev.VerdictStarted) for e in happened):
-            self._ordered = False
         self.reread()
         if self.debate.floor is not None and any(isinstance(e, ev.FloorOpened) for e in happened):
             self._floor_opened()
@@ -169,7 +169,7 @@ class DebateScreen(KeptDebate):
             state=self.state,
             held=True,
             composing=self.composing,
-            ordered=self._ordered,
+            ordered=self._runner.verdict_wanted,
             preparing=self._preparing,
             trouble=self._holding.trouble,
             judge=judge,
@@ -183,7 +183,7 @@ class DebateScreen(KeptDebate):
             running=running,
             stopped=self.over and self.state in ("interrupted", "failed"),
             floor=running and debate.floor is not None,
-            speaking=running and any(s.live for s in debate.statements.values()),
+            speaking=running and (bool(debate.judging) or any(s.live for s in debate.statements.values())),
             judging=debate.judging is not None,
             can_speak=bool(self.composer.display),
             can_retry=running and (hurry or any(protocol.can_retry(debate, s.voice) for s in debate.council)),
@@ -212,11 +212,14 @@ class DebateScreen(KeptDebate):
     # -- the floor and the verdict ------------------------------------------------------------------------------------
 
     def _floor_opened(self) -> None:
-        """The user gets the word, and the keys with it, unless they are in use."""
+        """The user gets the word, and the keys with it, unless they are in use; then a little later."""
         pane = self.council.focused
         reading_back = pane is not None and not pane.view.following
-        if self.app.screen is self and not reading_back and not self.selections:
-            self.action_speak()
+        if self.facts.floor and self.app.screen is self and not reading_back and not self.selections:
+            if monotonic() - self._pressed < KEYS_REST:  # `x` or `R` is no rebuttal
+                self.set_timer(KEYS_REST, self._floor_opened)
+            else:
+                self.action_speak()
 
     def _verdict_came(self) -> None:
         self.app.bell()
@@ -284,6 +287,7 @@ class DebateScreen(KeptDebate):
         That one is obeyed here and now, not when it has gone all the way to the bindings; and what was on its way to
         the panes when the composer got the keys is handed on to it. Keys of its own never come here.
         """
+        self._pressed = monotonic()
         if self.composing:
             if event.is_printable or event.key == "enter":
                 event.stop()
@@ -308,7 +312,7 @@ class DebateScreen(KeptDebate):
             self._runner.pass_floor()
 
     def action_call_verdict(self) -> None:
-        if not self.debate.unanswered:
+        if self._runner.verdict_wanted or not self.debate.unanswered:  # to take it back needs no question
             self._call_verdict(True)
             return
         question = Confirm(
@@ -321,13 +325,14 @@ class DebateScreen(KeptDebate):
 
     def _call_verdict(self, sure: bool | None) -> None:
         if sure and self.running and not self.debate.judging:
-            self._ordered = self.debate.floor is None
             self._runner.call_verdict()
             self.reread()
 
     def action_stop(self) -> None:
         pane = self.council.focused
-        if pane is not None and not any(s.live for s in self.debate.of(pane.voice)):
+        if self.debate.judging:
+            self._runner.stop()
+        elif pane is not None and not any(s.live for s in self.debate.of(pane.voice)):
             self.notify(f"{pane.title} does not speak now.", markup=False)
         elif self.running:
             self._runner.stop(pane.voice if pane else None)

@@ -66,9 +66,19 @@ BINDINGS: list[BindingType] = [
     *_panes(),
     Binding("r,i", "speak", "speak", id="debate.speak", tooltip="Write to the council, as the fifth voice"),
     Binding("n", "pass_floor", "pass", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
-    Binding("v", "call_verdict", "verdict", id="debate.verdict", tooltip="Call the verdict: now, or after this round"),
     Binding(
-        "x", "stop", "stop", id="debate.stop", tooltip="Stop the voice of this pane; all, when no pane has the keys"
+        "v",
+        "call_verdict",
+        "verdict",
+        id="debate.verdict",
+        tooltip="Call the verdict: now, or after this round; again takes it back",
+    ),
+    Binding(
+        "x",
+        "stop",
+        "stop",
+        id="debate.stop",
+        tooltip="Stop the voice of this pane; all, when no pane has the keys; the judge, when he rules",
     ),
     Binding("X", "stop_all", "stop all", show=False, id="debate.stop.all", tooltip="Stop every voice that speaks"),
     Binding("R", "retry", "again", key_display="R", id="debate.retry", tooltip="Ask the voice of this pane again"),

@@ -126,7 +126,11 @@ class VerdictScreen(Screen[None]):
 
     def _claims(self, ruling: ev.Ruling, claims: tuple[ev.Claim, ...]) -> list[Widget]:
         of = len(ruling.heard) + self.debate.user_spoke
-        return [parts.claim(c.claim, plaintext.tally(c, of), c, self._colour) for c in claims]
+        found: list[Widget] = []
+        for claim in claims:
+            support, against = (plaintext.proofs(self.debate, cited) for cited in (claim.support, claim.against))
+            found.append(parts.claim(claim.claim, plaintext.tally(claim, of), support, against, self._colour))
+        return found
 
     def _glances(self, ruling: ev.Ruling) -> list[Widget]:
         return [parts.glance(self.debate.seat(g.voice), g.lead, self._colour(g.voice)) for g in ruling.glance]

@@ -1,7 +1,7 @@
 """The last line of a screen: the keys that work now, as Textual's Footer shows them, drawn by one widget.
 
 A Footer is a widget a key, made anew whenever a key comes or goes: 13 ms each time, several times while a screen
-opens. Keys that have no room are left out, from the right; help and palette always stay.
+opens. Keys that have no room are left out, from the right; the way back, help and palette always stay.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from textual.widget import Widget
 
 LAST = ("help", "app.help", "command_palette", "app.command_palette")
 """Actions that stand at the right end."""
+WAYS_OUT = ("back", "leave", "close", "app.quit", "answer(False)")
+"""Actions that are shown, too, however narrow the screen is: nobody must look for the way out."""
 
 
 class Key(NamedTuple):
@@ -72,14 +74,17 @@ class KeysLine(Widget):
         width = self.size.width
         keys = read_keys(self.screen)
         last = [key for key in keys if key.action in LAST]
-        room = width - sum(key.cells for key in last)
+        out = [key for key in keys if key.action in WAYS_OUT]
+        room = width - sum(key.cells for key in (*last, *out))
         first: list[Key] = []
         for key in keys:
             if key.action in LAST:
                 continue
-            if key.cells > room:
-                break
-            room -= key.cells
+            if key not in out:
+                if key.cells > room:
+                    room = 0  # a later one that has room would stand in another one's place
+                    continue
+                room -= key.cells
             first.append(key)
         self._places, at, pieces = [], 0, []
         for key in (*first, *last):

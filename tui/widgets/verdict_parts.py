@@ -5,7 +5,7 @@ Letters and sentence ids carry the colour of their voice, and the letter says th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import events
@@ -23,6 +23,8 @@ from upverdict.tui.widgets.prose import prose
 
 Colour = Callable[[str], str]
 """From a voice to its colour as `#rrggbb`."""
+Proof = tuple[str, str, str]
+"""A cited sentence: its id, its voice, its words."""
 
 
 def chip(letter: str, colour: str) -> Content:
@@ -106,18 +108,17 @@ class Entry(Horizontal):
         yield Static(self._body, classes="body", markup=False)
 
 
-def claim(words: str, tally: str, claim: ev.Claim, colour: Colour) -> Entry:
-    """A claim with its tally; below it the sentences for and against it."""
-    cited = cited_ids(claim.support, colour)
-    if claim.against:
-        cited = Content.assemble(cited, ("   against  ", MUTED), cited_ids(claim.against, colour))
-    return Entry(Content(tally), Content.assemble(clean(words), "\n", cited))
+def claim(words: str, tally: str, support: Iterable[Proof], against: Iterable[Proof], colour: Colour) -> Entry:
+    """A claim with its tally; below it the sentences for and against it, each with its id and in its own words."""
+    lines = [Content.styled(clean(words), "bold")]
+    lines += [_proof(proof, "", colour) for proof in support]
+    lines += [_proof(proof, "against ", colour) for proof in against]
+    return Entry(Content(tally), Content("\n").join(lines))
 
 
-def cited_ids(by_voice: Mapping[str, Sequence[str]], colour: Colour) -> Content:
-    """`B1.2 S1.4`, each in the colour of its voice."""
-    ids = [Content.styled(clean(id), f"bold {colour(voice)}") for voice, ids in by_voice.items() for id in ids]
-    return Content(" ").join(ids)
+def _proof(proof: Proof, where: str, colour: Colour) -> Content:
+    id, voice, words = proof
+    return Content.assemble((where, MUTED), (clean(id), f"bold {colour(voice)}"), f"  “{clean(words)}”")
 
 
 def flip(flip: ev.Flip) -> Entry:

@@ -128,8 +128,9 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.state == "interrupted":
         return f"Interrupted. Every word is kept. c goes on with the debate · {back}", "warning"
     why = debate.error.message if debate.error else "It ended without a verdict."
-    if debate.verdicts and debate.verdicts[-1].error:
-        words = f"The judge could not rule: {why} Every statement is kept. c asks for the verdict again"
+    if debate.verdicts and (fault := debate.verdicts[-1].error):
+        said = why if fault.kind == "stopped" else f"The judge could not rule: {why}"
+        words = f"{said} Every statement is kept. c asks for the verdict again"
         return f"{words} · {back}", "error"
     return f"No verdict. {why} What was said is kept. c tries again · {back}", "error"
 
@@ -150,7 +151,8 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     over = sum(not s.live for s in said)
     words = f"The council speaks: {over} of {len(debate.council)} done."
     if scene.ordered:
-        return f"{words} The verdict follows this round.", "note"
+        back = "Ctrl+R" if scene.composing else "v"
+        return f"{words} The verdict follows this round; {back} takes that back.", "note"
     return words + ("" if scene.composing else " Speak at any time: r."), "note"
 
 
