@@ -10,12 +10,12 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import click
 from click_default_group import DefaultGroup
 
-from upverdict.core import errors
+from upverdict.core import errors, mistyped
 
 if TYPE_CHECKING:
     from upverdict.core.config import Config
@@ -45,6 +45,8 @@ def main(screen: Screen) -> int:
     debug = "--debug" in sys.argv[1:]
     try:
         result = cli.main(prog_name="upverdict", standalone_mode=False, obj=screen)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # what can't be written must be known here, not when Python ends
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as e:
         return e.exit_code
@@ -52,6 +54,8 @@ def main(screen: Screen) -> int:
         click.echo("Interrupted.", err=True)
         return errors.INTERRUPTED
     except click.ClickException as e:
+        if isinstance(e, click.UsageError) and e.ctx and e.ctx.command.hidden and e.ctx.parent:
+            e.ctx = e.ctx.parent  # the usage of a command that nobody has typed would puzzle
         e.show()
         return errors.WRONG_USE
     except errors.UserError as e:
@@ -59,11 +63,13 @@ def main(screen: Screen) -> int:
             raise
         click.echo(f"upverdict: {e}", err=True)
         return e.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has enough; Python must not complain about it when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return errors.NO_VERDICT
+    except SystemExit:  # not in this mode of click, but for one reason: whoever read our output has enough
+        _deafen()
+        return 0
     except OSError as e:
+        _deafen()
+        if errors.nobody_reads(e):
+            return 0  # whoever read our output has enough
         if debug:
             raise
         click.echo(f"upverdict: the system refused something: {e.strerror or e}.", err=True)
@@ -77,6 +83,14 @@ def main(screen: Screen) -> int:
             err=True,
         )
         return errors.NO_VERDICT
+
+
+def _deafen() -> None:
+    """What stdout could not be rid of goes nowhere: else Python would try once more at its end, and complain."""
+    if sys.stdout is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -198,16 +212,19 @@ def _pair(text: str) -> tuple[str, str]:
     return voice.strip(), model.strip()
 
 
-@cli.command("open", hidden=True)
-@click.argument("question", required=False, default="")
+@cli.command("open", cls=mistyped.Open, hidden=True)
+@click.argument("words", metavar="[QUESTION]", nargs=-1)
 @_order_options
 @_everywhere
 @click.pass_obj
-def open_(env: Env, /, question: str, **given: Any) -> int:
+def open_(env: Env, /, words: tuple[str, ...], **given: Any) -> int:
     """Open the library, or start a debate about QUESTION, on the screen."""
+    if len(words) > 1:
+        raise mistyped.unquoted(words, cli)
+    question = "".join(words)
     order = _order(question, **given) if question.strip() else None
     if order and question.isascii() and question.isidentifier():
-        _no_command(question)
+        raise mistyped.no_command(question, cli)
     config = env.config if order else _preferring(env.config, **given)
     if sys.stdin.isatty() and sys.stdout.isatty():
         return env.screen(config, order)
@@ -217,15 +234,6 @@ def open_(env: Env, /, question: str, **given: Any) -> int:
         )
     click.echo("upverdict: no terminal here, so this runs as `upverdict ask`.", err=True)
     return _ask(env, order, as_json=False)
-
-
-def _no_command(word: str) -> NoReturn:
-    """A mistyped command would be a debate, which costs money."""
-    import difflib
-
-    near = difflib.get_close_matches(word, cli.commands, 1)
-    hint = f"Did you mean `upverdict {near[0]}`? " if near else ""
-    raise errors.WrongUse(f"There is no command {word}. {hint}To debate a question of one word: upverdict ask {word}")
 
 
 def _preferring(config: Config, **given: Any) -> Config:
@@ -246,14 +254,16 @@ def _preferring(config: Config, **given: Any) -> Config:
 
 
 @cli.command()
-@click.argument("question")
+@click.argument("words", metavar="QUESTION", nargs=-1, required=True)
 @_order_options
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
 @_everywhere
 @click.pass_obj
-def ask(env: Env, /, question: str, as_json: bool, **given: Any) -> int:
+def ask(env: Env, /, words: tuple[str, ...], as_json: bool, **given: Any) -> int:
     """Run a debate about QUESTION without the screen."""
-    return _ask(env, _order(question, **given), as_json=as_json)
+    if len(words) > 1:
+        raise mistyped.unquoted(words)
+    return _ask(env, _order(words[0], **given), as_json=as_json)
 
 
 def _ask(env: Env, order: Order, *, as_json: bool) -> int:
@@ -324,8 +334,9 @@ def show(env: Env, /, id: str, as_json: bool) -> int:
 @click.pass_obj
 def delete(env: Env, /, id: str, yes: bool) -> int:
     """Delete one debate for good."""
-    from upverdict.core import browse
+    from upverdict.core import browse, signals
 
+    signals.raise_again()
     return browse.deleting(env.config.db, id, yes)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import sys
+
 VERDICT = 0
 NO_VERDICT = 1
 WRONG_USE = 2
@@ -26,3 +29,9 @@ class NothingToTalkTo(UserError):
 
 class NoSuchDebate(UserError):
     exit_code = NO_SUCH_DEBATE
+
+
+def nobody_reads(error: OSError) -> bool:
+    """Whether an output could not be written because its reader has enough and is gone."""
+    # Windows says of a pipe without a reader that the argument is invalid.
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)

@@ -5,25 +5,32 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 from upverdict.core import errors, plaintext
 from upverdict.core import events as ev
 from upverdict.core.config import Config
+from upverdict.core.debate import Debate
 from upverdict.core.log import Log
+from upverdict.core.output import Output
 from upverdict.core.session import Choice, Order, Session, resume, start
+from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 
-Begin = Callable[[Store], Awaitable[Session]]
+Begin = Callable[[Store, Output], Awaitable[Session]]
+
+_REST_SECONDS = 2.0
+"""How long a reader may take for the rest of the output after the debate was told to end."""
 
 
 def hold(config: Config, order: Order, *, as_json: bool) -> int:
     """Run a new debate; returns the exit code."""
 
-    async def begin(store: Store) -> Session:
-        return await start(store, _unattended(order), config, on_note=_note)
+    async def begin(store: Store, output: Output) -> Session:
+        # Nobody is here to speak at the floor.
+        return await start(store, replace(order, auto=True), config, on_note=output.note)
 
     return asyncio.run(_run(config, begin, as_json))
 
@@ -33,115 +40,201 @@ def take_up(config: Config, id: str, choice: Choice, *, rebuttals: tuple[str, ..
     library = Library(config.db)
     found = library.resolve(id)
 
-    async def begin(store: Store) -> Session:
-        return await resume(store, library, found, config, choice, auto=True, rebuttals=rebuttals, on_note=_note)
+    async def begin(store: Store, output: Output) -> Session:
+        try:
+            return await resume(
+                store, library, found, config, choice, auto=True, rebuttals=rebuttals, on_note=output.note
+            )
+        except StoreError as e:
+            if e.kind == "live":
+                raise errors.WrongUse(f"{e} Nothing was changed.") from e
+            raise
 
     return asyncio.run(_run(config, begin, as_json))
 
 
-def _unattended(order: Order) -> Order:
-    from dataclasses import replace
+class Signals:
+    """What tells the program to end, from now on; `leave` is what has to be done about it now."""
 
-    return replace(order, auto=True)  # nobody is here to speak at the floor
+    def __init__(self) -> None:
+        self.came = False
+        self.leave: Callable[[], object] = lambda: None
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+            number = getattr(signal, name, None)
+            if number and signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` means it
+                try:
+                    loop.add_signal_handler(number, self._take)
+                except NotImplementedError:  # Windows has no such handlers in its event loop
+                    signal.signal(number, lambda *_: loop.call_soon_threadsafe(self._take))
 
-
-def _note(words: str) -> None:
-    if words:
-        print(words, file=sys.stderr)
+    def _take(self) -> None:
+        self.came = True
+        self.leave()
 
 
 async def _run(config: Config, begin: Begin, as_json: bool) -> int:
+    """Hold the debate, close its file, see the output taken, and only then say how it went."""
+    signals, output = Signals(), Output()
+    opening = asyncio.create_task(_open(config, begin, output))
+    signals.leave = opening.cancel
+    try:
+        store, session = await opening
+    except asyncio.CancelledError:
+        output.insist("Interrupted.")  # before anything was begun
+        return errors.INTERRUPTED
+    unkept: StoreError | None = None
+    try:
+        try:
+            await _follow(store, session, signals, output, as_json)
+        finally:
+            unkept = await _closed(session.close)
+    finally:
+        untidy = await _closed(store.close)
+        taken = await _taken(output, signals)
+    code, words = _outcome(session, config, signals, unkept, output.failure, taken)
+    if untidy and not unkept:
+        words = f"upverdict: {untidy}\n{words}"
+    if taken:
+        output.note(words)
+        await _taken(output, signals)
+    else:
+        output.insist(words)
+    return code
+
+
+async def _open(config: Config, begin: Begin, output: Output) -> tuple[Store, Session]:
     store = await Store.open(config.db)
     try:
-        session = await begin(store)
-        try:
-            return await _follow(store, session, as_json)
-        finally:
-            await session.close()
-    finally:
+        return store, await begin(store, output)
+    except BaseException:
         await store.close()
+        raise
 
 
-async def _follow(store: Store, session: Session, as_json: bool) -> int:
-    """Print the debate while it runs, and say at the end how it went."""
+async def _closed(close: Callable[[], Awaitable[None]]) -> StoreError | None:
+    """Close it; what could not be written is the answer, since there is more to be closed."""
+    try:
+        await close()
+    except StoreError as e:
+        return e
+    return None
+
+
+async def _follow(store: Store, session: Session, signals: Signals, output: Output, as_json: bool) -> None:
+    """Print the debate while it runs."""
     gc.freeze()  # what was made so far lives to the end, and `launch.main` had switched the collector off
     gc.enable()
-    log = session.log
-    printer = JsonLines(log) if as_json else Transcript(log)
+    printer = JsonLines(session.log, output) if as_json else Transcript(session.log, output)
     store.on_error = lambda e: session.runner.interrupt(ev.Fault("storage", str(e), False))
     run = asyncio.create_task(session.run())
-    signalled = _on_signals(session)
+    output.on_failure = signals.leave = session.runner.interrupt
+    if signals.came or output.failure:
+        session.runner.interrupt()
     try:
         await printer.follow(run)
-    except BaseException as e:  # nobody reads any more, say: the debate ends in order before the error goes on
+    except BaseException:  # the debate ends in order before the error goes on
         session.runner.interrupt()
         await asyncio.wait([run])
-        if isinstance(e, BrokenPipeError):
-            _note(f"Nobody reads the output any more. {_kept(log.debate.id)}")
         raise
-    await run
-    return _outcome(session, bool(signalled))
+    await _closed(lambda: run)  # whether all is kept shows when the debate is closed, which tries it once more
 
 
-def _on_signals(session: Session) -> list[int]:
-    """Leave in order when told to; the list fills with the signals that came."""
-    came: list[int] = []
-    loop = asyncio.get_running_loop()
+async def _taken(output: Output, signals: Signals) -> bool:
+    """Wait for the readers, as long as they take, until a signal comes; whether they have taken everything.
 
-    def leave(number: int) -> None:
-        came.append(number)
-        session.runner.interrupt()
-
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):
-            try:
-                loop.add_signal_handler(number, leave, number)
-            except NotImplementedError:  # Windows has no such handlers in its event loop
-                signal.signal(number, lambda n, _: loop.call_soon_threadsafe(leave, n))
-    return came
+    After a signal that came before, who reads gets the rest, who has stopped reading does not hold the program.
+    """
+    waiting = asyncio.create_task(output.taken())
+    signals.leave = waiting.cancel
+    await asyncio.wait([waiting], timeout=_REST_SECONDS if signals.came else None)
+    return not waiting.cancel() and not waiting.cancelled()
 
 
-def _outcome(session: Session, signalled: bool) -> int:
+def _outcome(
+    session: Session,
+    config: Config,
+    signals: Signals,
+    unkept: StoreError | None,
+    failure: OSError | None,
+    taken: bool,
+) -> tuple[int, str]:
+    """The exit code, and what a person is told at the end."""
     debate = session.log.debate
+    kept = _kept(debate)
+    if unkept:
+        return errors.NO_VERDICT, f"upverdict: {_reason(str(unkept))} {_left(config, debate)}"
+    if not taken:
+        return errors.INTERRUPTED, f"Interrupted. Not all of the output was read. {kept}"
+    gone = failure is not None and errors.nobody_reads(failure)
+    if failure and not gone:
+        return errors.NO_VERDICT, f"upverdict: The output can't be written: {failure.strerror or failure}. {kept}"
     if debate.outcome == "finished":
-        _note(f"Kept as {debate.id}.")
-        return errors.VERDICT
+        return errors.VERDICT, f"Kept as {debate.id}."
     if session.runner.trouble:
-        _note(f"upverdict: {session.runner.trouble.message} {_kept(debate.id)}")
-        return errors.NO_VERDICT
-    if signalled:
-        _note(f"Interrupted. {_kept(debate.id)}")
-        return errors.INTERRUPTED
+        return errors.NO_VERDICT, f"upverdict: {_reason(session.runner.trouble.message)} {kept}"
+    if signals.came:
+        return errors.INTERRUPTED, f"Interrupted. {kept}"
+    if gone:
+        return errors.NO_VERDICT, f"Nobody reads the output any more. {kept}"
     why = debate.error.message if debate.error else "The debate ended without a verdict."
-    _note(f"upverdict: {why} {_kept(debate.id)}")
-    return errors.NO_VERDICT
+    return errors.NO_VERDICT, f"upverdict: {why} {kept}"
 
 
-def _kept(id: str) -> str:
-    return f"What was said is kept as {id}; `upverdict continue {id}` goes on."
+def _kept(debate: Debate) -> str:
+    if debate.outcome == "finished":
+        return f"The debate is kept as {debate.id}; `upverdict show {debate.id}` shows it."
+    return f"What was said is kept as {debate.id}; `upverdict continue {debate.id}` goes on."
+
+
+def _reason(trouble: str) -> str:
+    """A failure of the file without what it says of the words to come: at the end it is known what became of them."""
+    return trouble.partition(" What was written before is safe")[0]
+
+
+def _left(config: Config, said: Debate) -> str:
+    """What the file has of a debate that could not be written to its end, and how to go on when that is mended."""
+    library = Library(config.db)
+    try:
+        kept = library.debate(said.id)
+    except NoSuchDebate:
+        return "Nothing of this debate could be kept; ask again after that."
+    except StoreError:  # it can't even be read now
+        return f"How much is kept can't be read now; after that, `upverdict show {said.id}` shows it."
+    finally:
+        library.close()
+    words = _words(said) - _words(kept)
+    lost = ["the last word" if words == 1 else f"the last {words:,} words"] if words > 0 else []
+    if said.verdict and not kept.verdict:
+        lost.append("the verdict")
+    if not lost:
+        return f"What was said is kept as {said.id}; after that, `upverdict continue {said.id}` goes on."
+    what = " and ".join(lost).capitalize() + (" are" if words > 1 or len(lost) > 1 else " is")
+    return f"{what} lost, the rest is kept as {said.id}; after that, `upverdict continue {said.id}` goes on from there."
+
+
+def _words(debate: Debate) -> int:
+    return sum(len(s.text.split()) for s in debate.statements.values())
 
 
 class JsonLines:
     """Every event of this run as a line of JSON."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, output: Output) -> None:
         self._queue = log.subscribe()
+        self._output = output
 
     async def follow(self, run: asyncio.Task[None]) -> None:
         async for event in _until(run, self._queue):
-            self._print(event)
-
-    @staticmethod
-    def _print(event: ev.Event) -> None:
-        sys.stdout.write(ev.to_json(event) + "\n")
-        sys.stdout.flush()
+            self._output.say(ev.to_json(event) + "\n")
 
 
 class Transcript:
     """The debate as text. One statement streams at a time; what others say meanwhile follows when it has ended."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, output: Output) -> None:
         self._log = log
+        self._output = output
         self._queue = log.subscribe()
         self._streaming = ""  # the statement whose words go out as they come
         self._waiting: list[str] = []  # statements begun, not yet printed
@@ -178,9 +271,9 @@ class Transcript:
                 self._end(event.statement)
             case ev.Retrying():
                 who = debate.name(event.voice)
-                _note(f"{who}: {event.error.message} Asked again in {event.delay:.0f} s.")
+                self._output.note(f"{who}: {event.error.message} Asked again in {event.delay:.0f} s.")
             case ev.VerdictStarted():
-                _note("The judge weighs what was said …")
+                self._output.note("The judge weighs what was said …")
             case ev.VerdictRuled():
                 if verdict := debate.verdict:
                     self._say(*plaintext.verdict_lines(debate, verdict))
@@ -195,8 +288,7 @@ class Transcript:
 
     def _go_on(self) -> None:
         said = self._log.debate.statements[self._streaming].text
-        sys.stdout.write(said[self._printed :])
-        sys.stdout.flush()
+        self._output.say(said[self._printed :])
         self._printed = len(said)
 
     def _end(self, id: str) -> None:
@@ -215,11 +307,8 @@ class Transcript:
         if talking:
             self._stream(talking[0])
 
-    @staticmethod
-    def _say(*lines: str) -> None:
-        for line in lines:
-            sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    def _say(self, *lines: str) -> None:
+        self._output.say("".join(line + "\n" for line in lines))
 
 
 async def _until(run: asyncio.Task[None], queue: asyncio.Queue[ev.Event | None]) -> AsyncIterator[ev.Event]:

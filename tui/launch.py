@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from upverdict.core import errors, signals
+
 if TYPE_CHECKING:
     from upverdict.core.config import Config
     from upverdict.core.session import Order
@@ -18,6 +20,7 @@ def screen(config: Config, order: Order | None) -> int:
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from upverdict.tui.app import run
 
+    signals.raise_again()  # the terminal must be left as it was found
     return run(config, order)
 
 
@@ -26,6 +29,13 @@ def main() -> None:
     # What start-up makes lives to the end: each collection would look through all of it and find nothing, a tenth of
     # the time that `show` takes. The screens and a debate switch it on again, when they have what they need.
     gc.disable()
-    from upverdict.core import cli
+    try:
+        signals.end_at_once()  # nearly all of the time until a command is at work goes into imports
+        from upverdict.core import cli
 
-    sys.exit(cli.main(screen))
+        code = cli.main(screen)
+        signals.let_die()
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        code = errors.INTERRUPTED
+    sys.exit(code)

@@ -127,6 +127,12 @@ def test_an_output_that_nobody_reads_any_more_ends_in_order() -> None:
         (["delete", "nosuch", "--yes"], 4, "no debate"),
         (["frobnicate", "x"], 2, ""),
         (["serach"], 2, "upverdict search"),
+        (["serch", "foo"], 2, "upverdict search"),
+        (["serch", "foo", "--limit", "3"], 2, "upverdict search"),
+        (["Should", "we", "self-host"], 2, '"Should we self-host"'),
+        (["Should", "we", "--rounds", "2"], 2, "quotation marks"),
+        (["ask", "Should", "we", "pay $100"], 2, 'quotation marks: upverdict ask "QUESTION"'),
+        (["Should we?", "--roundz", "2"], 2, "--rounds"),
         (["ask", "q", "--rebuttal", "  "], 2, "rebuttal is empty"),
         (["ask", "q", "--endpoint", "http://[::1"], 3, "no address"),
         (["ask", "q", "--endpoint", "http://127.0.0.1:99999"], 3, "no address"),
@@ -141,6 +147,7 @@ def test_wrong_use_is_said_in_a_sentence(arguments: list[str], code: int, words:
     assert done.code == code
     assert words in done.err
     assert done.out == ""
+    assert "upverdict open" not in done.err, "a command that nobody knows"
 
 
 def test_an_endpoint_that_is_gone_says_so_and_the_debate_is_kept() -> None:
