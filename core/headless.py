@@ -8,14 +8,14 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
-from upverdict.core import errors, plaintext
+from upverdict.core import errors, plaintext, remains
 from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
 from upverdict.core.log import Log
 from upverdict.core.output import Output
 from upverdict.core.session import Choice, Order, Session, resume, start
-from upverdict.core.store.errors import NoSuchDebate, StoreError
+from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 
@@ -163,7 +163,7 @@ def _outcome(
     debate = session.log.debate
     kept = _kept(debate)
     if unkept:
-        return errors.NO_VERDICT, f"upverdict: {_reason(str(unkept))} {_left(config, debate)}"
+        return errors.NO_VERDICT, f"upverdict: {remains.told(config.db, debate, unkept)}"
     if not taken:
         return errors.INTERRUPTED, f"Interrupted. Not all of the output was read. {kept}"
     gone = failure is not None and errors.nobody_reads(failure)
@@ -172,7 +172,7 @@ def _outcome(
     if debate.outcome == "finished":
         return errors.VERDICT, f"Kept as {debate.id}."
     if session.runner.trouble:
-        return errors.NO_VERDICT, f"upverdict: {_reason(session.runner.trouble.message)} {kept}"
+        return errors.NO_VERDICT, f"upverdict: {remains.reason(session.runner.trouble.message)} {kept}"
     if signals.came:
         return errors.INTERRUPTED, f"Interrupted. {kept}"
     if gone:
@@ -185,36 +185,6 @@ def _kept(debate: Debate) -> str:
     if debate.outcome == "finished":
         return f"The debate is kept as {debate.id}; `upverdict show {debate.id}` shows it."
     return f"What was said is kept as {debate.id}; `upverdict continue {debate.id}` goes on."
-
-
-def _reason(trouble: str) -> str:
-    """A failure of the file without what it says of the words to come: at the end it is known what became of them."""
-    return trouble.partition(" What was written before is safe")[0]
-
-
-def _left(config: Config, said: Debate) -> str:
-    """What the file has of a debate that could not be written to its end, and how to go on when that is mended."""
-    library = Library(config.db)
-    try:
-        kept = library.debate(said.id)
-    except NoSuchDebate:
-        return "Nothing of this debate could be kept; ask again after that."
-    except StoreError:  # it can't even be read now
-        return f"How much is kept can't be read now; after that, `upverdict show {said.id}` shows it."
-    finally:
-        library.close()
-    words = _words(said) - _words(kept)
-    lost = ["the last word" if words == 1 else f"the last {words:,} words"] if words > 0 else []
-    if said.verdict and not kept.verdict:
-        lost.append("the verdict")
-    if not lost:
-        return f"What was said is kept as {said.id}; after that, `upverdict continue {said.id}` goes on."
-    what = " and ".join(lost).capitalize() + (" are" if words > 1 or len(lost) > 1 else " is")
-    return f"{what} lost, the rest is kept as {said.id}; after that, `upverdict continue {said.id}` goes on from there."
-
-
-def _words(debate: Debate) -> int:
-    return sum(len(s.text.split()) for s in debate.statements.values())
 
 
 class JsonLines:

@@ -137,7 +137,7 @@ class UpverdictApp(Services):
         """See everything on the disk that a person said, heard or wrote. Whether a debate was interrupted by it."""
         interrupted = False
         if self.session is not None:
-            interrupted = await leaving.interrupt(self.session, self.parting)
+            interrupted = await leaving.interrupt(self.session, self.config.db, self.parting)
         for screen in self.screen_stack:
             for name in ("keep_draft", "leave"):  # a form's, and a debate's that is held
                 if end := getattr(screen, name, None):
@@ -158,7 +158,7 @@ class UpverdictApp(Services):
     async def shut(self) -> None:
         """After the screen is left: nothing of a debate is lost, what was deleted is gone, the file is closed."""
         if self.session is not None:
-            await leaving.interrupt(self.session, self.parting)
+            await leaving.interrupt(self.session, self.config.db, self.parting)
         self.library.interrupt()
         self.library.close()
         if self.opened is not None:

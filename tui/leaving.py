@@ -9,11 +9,13 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.text import Text
 
 from upverdict.core.errors import UserError
+from upverdict.core.store.errors import StoreError
 
 if TYPE_CHECKING:
     from upverdict.core.session import Session
@@ -79,8 +81,8 @@ def end(code: int) -> NoReturn:
     os._exit(code)
 
 
-async def interrupt(session: Session, parting: list[str]) -> bool:
-    """Interrupt a debate that is still held, and see its words on the disk. Whether it was.
+async def interrupt(session: Session, path: Path, parting: list[str]) -> bool:
+    """Interrupt a debate that is still held, and see its words on the disk, in the file at `path`. Whether it was.
 
     What a person must know of it goes to `parting`.
     """
@@ -96,8 +98,11 @@ async def interrupt(session: Session, parting: list[str]) -> bool:
             await session.recorder.flush()
     except TimeoutError:
         pass  # closing the file writes what waits, and marks the debate as interrupted
-    except UserError as e:
-        parting.append(f"upverdict: {e}")
+    except StoreError as e:
+        from upverdict.core import remains
+
+        parting.append(f"upverdict: {await asyncio.to_thread(remains.told, path, debate, e)}")
+        return True
     parting.append(f"Interrupted. What was said is kept as {debate.id}; `upverdict continue {debate.id}` goes on.")
     return True
 
@@ -112,7 +117,11 @@ async def shut(store: Store, deleted: Collection[str], parting: list[str]) -> No
     try:
         await store.close()
     except UserError as e:
-        parting.append(f"upverdict: {e}")
+        from upverdict.core import remains
+
+        words = f"upverdict: {remains.reason(str(e))}"
+        if not any(known.startswith(words) for known in parting):  # told with what is left of the debate
+            parting.append(words)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from tests.scripted import Pace, ScriptedEndpoint, debate_script
 from tests.tui.shelf import Shown, config_in, debate, keep, showing
 from tests.tui.stage import WIDE, screen_text, until
 from upverdict.core import errors
+from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.session import Choice, Order, start
 from upverdict.core.store.errors import StoreError
@@ -147,6 +148,34 @@ async def test_an_app_that_is_torn_down_keeps_every_word_too(tmp_path: Path) -> 
     assert all(said[statement].startswith(text) for statement, text in shown.items())
 
 
+async def test_a_full_disk_is_told_as_it_is_when_the_screens_are_left(tmp_path: Path) -> None:
+    path = tmp_path / "debates.db"
+    async with ScriptedEndpoint(debate_script(), pace=SLOW) as server:
+        store = await Store.open(path)
+        session = await start(store, Order("Why?", choice=Choice(server.url)), config_in(tmp_path))
+        await session.recorder.flush()
+        full = "PRAGMA max_page_count = 1"  # which SQLite takes for: as many as there are
+        await asyncio.wrap_future(store._worker.call(lambda db: db.conn.execute(full).fetchall()))
+        failed = asyncio.Event()
+        store.on_error = lambda _: failed.set()
+        queue = session.log.subscribe()
+        run = asyncio.create_task(session.run())
+        async with asyncio.timeout(30):
+            while not isinstance(await queue.get(), ev.TextDelta):
+                pass
+            await failed.wait()
+        parting: list[str] = []
+        assert await leaving.interrupt(session, path, parting)
+        assert isinstance((await asyncio.gather(run, return_exceptions=True))[0], StoreError)
+        with pytest.raises(StoreError):
+            await session.close()
+        await leaving.shut(store, [], parting)
+    assert len(parting) == 1, parting
+    assert parting[0].startswith("upverdict: The disk is full")
+    assert "held in memory" not in parting[0]
+    assert f" lost, the rest is kept as {session.log.id}" in parting[0]
+
+
 async def test_a_debate_that_no_screen_shows_is_interrupted_too(tmp_path: Path) -> None:
     async with ScriptedEndpoint(debate_script(), pace=SLOW) as server:
         store = await Store.open(tmp_path / "debates.db")
@@ -154,10 +183,10 @@ async def test_a_debate_that_no_screen_shows_is_interrupted_too(tmp_path: Path) 
         run = asyncio.create_task(session.run())
         await server.wait_for(lambda requests: len(requests) == 4)
         parting: list[str] = []
-        assert await leaving.interrupt(session, parting)
+        assert await leaving.interrupt(session, tmp_path / "debates.db", parting)
         assert session.log.debate.outcome == "interrupted"
         assert session.log.id in parting[0]
-        assert not await leaving.interrupt(session, parting)
+        assert not await leaving.interrupt(session, tmp_path / "debates.db", parting)
         assert len(parting) == 1
         await run
         await session.close()
