@@ -12,7 +12,7 @@ import pytest
 
 LOCAL = ("127.", "::1", "localhost")
 
-# A shell without job control starts what runs in the background with Ctrl+C ignored, and the programs under test inherit
+# A shell without job control starts what runs in the background with Ctrl+C ignored; the programs under test inherit
 # that and obey it. They are to be as a person has them.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
