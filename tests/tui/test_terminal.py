@@ -84,6 +84,12 @@ def _let_the_others_go_on(terminal: Terminal) -> None:
     terminal.wait_for(lambda t: all(_prose(t.column(n, 4)) != seen[n - 1] for n in (1, 2, 3)))
 
 
+def _shown(terminal: Terminal, number: int) -> str:
+    """What stands in a pane under the heading of its first statement, without white space: lines may end anywhere."""
+    _, heading, said = _prose(terminal.column(number, 4)).partition("OPENING")
+    return "".join(said.replace("writing", "", 1).replace("▌", "").split()) if heading else ""  # and the cursor
+
+
 def _prose(column: str) -> str:
     """The words inside a pane, without its frame's lines, its counters and its scrollbar."""
     return "\n".join(re.sub(r"[│╭╰─╮╯┃━┏┗▁-█]", "", line).strip() for line in column.splitlines()[5:38])
@@ -96,12 +102,16 @@ def test_losing_the_terminal_keeps_every_word(signal_number: signal.Signals) -> 
         Terminal("--endpoint", server.url, QUESTION) as terminal,
     ):
         terminal.wait_for(lambda t: t.text.count("writing") == 4)
-        terminal.wait_for(lambda t: all(len(t.column(n, 4).split()) > 30 for n in range(4)))
+        terminal.wait_for(lambda t: all(len(_shown(t, n)) > 60 for n in range(4)))
+        shown = [_shown(terminal, n) for n in range(4)]
         terminal.process.send_signal(signal_number)
         terminal.process.wait(30)
     document = upverdict("show", "last", "--json").json
     assert document["state"] == "interrupted"
-    assert all(len(s["text"].split()) > 10 for s in document["statements"])
+    kept = ["".join(s["text"].split()) for s in document["statements"]]
+    assert len(kept) == 4
+    for k, s in zip(sorted(kept), sorted(shown), strict=True):
+        assert k[: len(s)] == s
 
 
 def test_a_whole_debate_on_the_screen_and_found_again_in_the_library() -> None:
