@@ -36,7 +36,7 @@ def hide(conn: sqlite3.Connection, debate: str) -> None:
 
 def unhide(conn: sqlite3.Connection, debate: str) -> None:
     """It is back, or gone for good."""
-    conn.execute("DELETE FROM unclean WHERE what = ?", (_HIDDEN + debate,))
+    _strike(conn, _HIDDEN + debate)
 
 
 def hidden(conn: sqlite3.Connection) -> list[str]:
@@ -63,7 +63,8 @@ def step(conn: sqlite3.Connection) -> bool:
     if PAGES in unclean:
         if _bytes(conn) <= VACUUM_BYTES:
             conn.execute("VACUUM")
-        _done(conn, PAGES)
+        with tables.transaction(conn):
+            _strike(conn, PAGES)
     return False
 
 
@@ -84,12 +85,12 @@ def _merge(conn: sqlite3.Connection, name: str) -> None:
         conn.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', ?)", (-STEP_PAGES,))
         # https://www.sqlite.org/fts5.html#the_merge_command: fewer than two changes mean that nothing was left to do.
         if conn.total_changes - before < 2:
-            conn.execute("DELETE FROM unclean WHERE what = ?", (name,))
+            _strike(conn, name)
 
 
-def _done(conn: sqlite3.Connection, what: str) -> None:
-    with tables.transaction(conn):
-        conn.execute("DELETE FROM unclean WHERE what = ?", (what,))
+def _strike(conn: sqlite3.Connection, what: str) -> None:
+    """Nothing is left to be done of this. Belongs into the caller's transaction."""
+    conn.execute("DELETE FROM unclean WHERE what = ?", (what,))
 
 
 def _bytes(conn: sqlite3.Connection) -> int:

@@ -117,8 +117,8 @@ class HeadLine(Widget):
         width = self.content_size.width
         facts = list(self.facts)
         left = " ".join(clean(self.question).split())
-        if width >= _NAMED:
-            width -= len(_NAME)
+        name = _NAME if width >= _NAMED else ""
+        width -= len(name)
         least = min(cell_len(left), width // 2)
         while facts and width - cell_len(" · ".join(facts)) - _GAP < least:
             facts.pop(0)
@@ -127,5 +127,4 @@ class HeadLine(Widget):
         if cell_len(left) > room:
             left = set_cell_size(left, max(0, room - 1)).rstrip() + "…"
         gap = " " * (width - cell_len(left) - cell_len(right))
-        name = _NAME if self.content_size.width >= _NAMED else ""
         return Content.assemble((name, "bold $text-accent"), (left, "bold"), gap, (right, MUTED))
