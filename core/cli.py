@@ -108,7 +108,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     invoke_without_command=True,  # options alone, such as --db FILE, open the library too
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="The file that keeps the debates.")
+@click.option("--db", type=click.Path(path_type=Path), help="The file that keeps the debates.")
 @click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")  # read in `main`
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
 @click.pass_context
@@ -134,7 +134,7 @@ def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")(command)
     return click.option(
         "--db",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=click.Path(path_type=Path),
         expose_value=False,
         callback=take,
         help="The file that keeps the debates.",

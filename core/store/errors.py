@@ -58,6 +58,8 @@ def explain(error: sqlite3.Error, path: str | PathLike[str], writing: bool = Fal
 
 def explain_os(error: OSError, path: str | PathLike[str]) -> StoreError:
     """The sentence for an error of the file system."""
+    if error.errno == errno.EISDIR:
+        return StoreError(f"{path} is a folder. Name a file in it for the debates; it is made if need be.", "foreign")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError(_WORDS[sqlite3.SQLITE_FULL][1].format(path=path, error=error), "full")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -140,6 +140,8 @@ def test_an_output_that_nobody_reads_any_more_ends_in_order() -> None:
         (["--gguf", "x.gguf"], 2, "need a question"),
         ([], 2, "needs a terminal"),
         (["--db", "some.db"], 2, "needs a terminal"),
+        (["--db", os.path.dirname(__file__), "list"], 2, "is a folder. Name a file in it"),
+        (["ask", "q", "--endpoint", "http://127.0.0.1:9", "--db", os.path.dirname(__file__)], 2, "is a folder."),
     ],
 )
 def test_wrong_use_is_said_in_a_sentence(arguments: list[str], code: int, words: str) -> None:
