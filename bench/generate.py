@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from upverdict.core import events as ev
+from upverdict.core import rulings
 from upverdict.core.store.ids import CROCKFORD
 from upverdict.core.store.writer import Store
 from upverdict.core.text import sentences
@@ -92,8 +93,8 @@ def debate(language: Language, random: random.Random) -> Iterator[tuple[float, e
         yield 1, ev.DebateInterrupted()
         return
     yield 1, ev.VerdictStarted(version=1, cause="debate")
-    quotes = tuple(ev.PullQuote(s.voice, f"{s.letter}1", said[f"{s.letter}1"][:60], 0, 60) for s in seats)
-    ruling = ev.Ruling(language.prose(18), language.prose(60), quotes, heard=tuple(s.voice for s in seats))
+    quotes = tuple(rulings.PullQuote(s.voice, f"{s.letter}1", said[f"{s.letter}1"][:60], 0, 60) for s in seats)
+    ruling = rulings.Ruling(language.prose(18), language.prose(60), quotes, heard=tuple(s.voice for s in seats))
     yield 5, ev.VerdictRuled(version=1, ruling=ruling)
     yield 1, ev.DebateFinished()
 

@@ -6,129 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from upverdict.core import events as ev
-from upverdict.core.text import Span
-from upverdict.core.text import sentences as split
+from upverdict.core.folded import FRAME_ID, Comment, Framing, Statement, Verdict, verdict_id
 
 State = Literal["running", "interrupted", "finished", "failed"]
-StatementState = Literal["asked", "writing", "retrying", "finished", "partial", "failed"]
-
-LIVE: frozenset[StatementState] = frozenset({"asked", "writing", "retrying"})
-"""The states in which a voice still has the word."""
 
 NO_ROUND = -1
 """`Debate.round` before the openings; 0 is the openings, N is rebuttal N."""
-
-
-class Statement:
-    """What one voice said in one round. `text` grows as deltas come; `earlier` keeps what attempts before had said.
-
-    An attempt that ends without a word takes up the last one that had some.
-    """
-
-    def __init__(self, id: str, voice: str, round: ev.Round, number: int) -> None:
-        self.id = id
-        self.voice = voice
-        self.round = round
-        self.number = number
-        self.state: StatementState = "asked"
-        self.attempt = 0
-        self.spans: tuple[Span, ...] = ()
-        self.stop_reason = ""
-        self.error: ev.Fault | None = None
-        self.retry_delay = 0.0
-        self.wanted = False  # asked for again, by the user or by a resume
-        self.model = ""
-        self.usage = ev.Usage()
-        self.answered_in: int | None = None  # the user's only
-        self.earlier: list[str] = []
-        self._parts: list[str] = []
-
-    @property
-    def text(self) -> str:
-        if len(self._parts) > 1:
-            self._parts = ["".join(self._parts)]
-        return self._parts[0] if self._parts else ""
-
-    @property
-    def kept(self) -> str:
-        """Its words, or those of the last attempt that had any: what was shown stays said."""
-        return self.text if self.text.strip() or not self.earlier else self.earlier[-1]
-
-    @property
-    def live(self) -> bool:
-        return self.state in LIVE
-
-    @property
-    def spoken(self) -> bool:
-        """Whether it has words that others may read: a whole or partial statement that is over."""
-        return self.state in ("finished", "partial") and bool(self.text.strip())
-
-    @property
-    def sentences(self) -> list[tuple[str, str]]:
-        """The numbered sentences: `("B1.3", words)`. Those of a statement that never ended are split here."""
-        text = self.text
-        return [(f"{self.id}.{n}", text[a:b]) for n, (a, b) in enumerate(self.spans or split(text), 1)]
-
-    def _restart(self, attempt: int) -> None:
-        if self.text:
-            self.earlier.append(self.text)
-        self._parts = []
-        self.spans = ()
-        self.state = "asked"
-        self.error = None
-        self.stop_reason = ""
-        self.wanted = False
-        self.attempt = attempt
-
-    def _write(self, text: str) -> None:
-        self._parts.append(text)
-        self.state = "writing"
-
-    def _end(self, state: StatementState, spans: tuple[Span, ...], stop_reason: str = "") -> None:
-        if self.kept is not self.text:
-            self._parts = [self.earlier.pop()]
-        self.state = state if self.text.strip() or state == "finished" else "failed"
-        self.spans = spans
-        self.stop_reason = stop_reason
-
-    def document(self) -> dict[str, ev.Json]:
-        """Its part of the document (design.md). A live statement is `partial`: it is what was said so far."""
-        state = {"finished": "finished", "failed": "failed"}.get(self.state, "partial")
-        doc: dict[str, ev.Json] = {
-            "id": self.id,
-            "voice": self.voice,
-            "round": self.round,
-            "number": self.number,
-            "state": state,
-            "text": self.text,
-            "sentences": [{"id": i, "text": t} for i, t in self.sentences],
-            "moves": [],
-            "model": self.model,
-            "usage": ev.plain(self.usage),
-            "error": ev.plain(self.error) if self.error else None,
-            "stop_reason": self.stop_reason,
-            "attempt": self.attempt,
-            "earlier": list(self.earlier),
-        }
-        if self.answered_in is not None:
-            doc["answered_in"] = self.answered_in
-        return doc
-
-
-class Verdict:
-    """One version of the ruling: `ruling` is None while the judge is at it, or failed at it."""
-
-    def __init__(self, version: int, cause: str) -> None:
-        self.version = version
-        self.cause = cause
-        self.attempt = 0
-        self.live = False
-        self.ruling: ev.Ruling | None = None
-        self.error: ev.Fault | None = None
-        self.retry_delay = 0.0
-        self.model = ""
-        self.usage = ev.Usage()
-        self.draft = ""
 
 
 class Debate:
@@ -152,7 +35,9 @@ class Debate:
         self.floors_closed: dict[int, str] = {}
         self.verdict_called = False
         self.ordered: list[str] = []  # what the user has ordered to be said and is not said yet
-        self.discussion: list[tuple[str, str]] = []  # (text, at)
+        self.depth: ev.Depth = "quick"
+        self.framing = Framing()
+        self.comments: list[Comment] = []
         self.outcome: State = "running"
         self.error: ev.Fault | None = None
         self.usage = ev.Usage()
@@ -193,6 +78,28 @@ class Debate:
             for s in self.statements.values()
             if s.round in ("opening", "rebuttal") and s.number == number and s.voice != ev.USER
         }
+
+    @property
+    def replies(self) -> dict[str, Statement]:
+        """The council's replies, by voice."""
+        return {s.voice: s for s in self.statements.values() if s.round == "reply"}
+
+    def answers(self, comment: Comment) -> dict[str, Statement]:
+        """What the council said to a comment, by voice."""
+        said = (s for s in self.statements.values() if s.round == "discussion" and s.voice != ev.USER)
+        return {s.voice: s for s in said if s.number == comment.number}
+
+    @property
+    def frame(self) -> ev.Frame | None:
+        """The frame that the council argues in; None where the question stands as it was asked."""
+        settled = self.framing.settled
+        return settled.frame if settled and settled.by != "none" else None
+
+    @property
+    def comment(self) -> Comment | None:
+        """The comment that the council or the judge is at, or would be: the first that has led to no verdict yet."""
+        done = {v.cause for v in self.verdicts if v.ruling or v.upheld}
+        return next((c for c in self.comments if c.statement.id not in done), None)
 
     @property
     def heard(self) -> tuple[str, ...]:
@@ -266,10 +173,14 @@ class Debate:
                 self.floor = None
                 self.floors_closed[event.number] = event.reason
                 self.verdict_called = event.reason == "verdict"
-            case ev.VerdictStarted() | ev.VerdictDelta() | ev.VerdictRuled() | ev.VerdictFailed():
+            case ev.VerdictStarted() | ev.VerdictDelta() | ev.VerdictRuled() | ev.VerdictFailed() | ev.VerdictUpheld():
                 self._verdict(event)
+            case ev.BallotCast():
+                self.statements[event.statement].ballot = event.ballot
+            case ev.FrameAsked() | ev.FrameDrawn() | ev.FrameSettled() | ev.FrameFailed():
+                self._frame(event)
             case ev.CommentAdded():
-                self.discussion.append((event.text, event.at))
+                self._comment(event)
             case ev.DebateStarted():
                 self._start(event)
             case ev.DebateResumed():
@@ -290,6 +201,7 @@ class Debate:
         self.judge = event.judge
         self.rounds = event.rounds
         self.seed = event.seed
+        self.depth = event.depth
         self.ordered = list(event.rebuttals)
         self.created_at = event.at
 
@@ -302,6 +214,7 @@ class Debate:
                 statement = Statement(event.statement, event.voice, event.round, event.number)
                 self.statements[event.statement] = statement
             statement._restart(event.attempt)
+            statement.target = event.target
             if event.round in ("opening", "rebuttal"):
                 self.round = max(self.round, event.number)
             return
@@ -315,12 +228,38 @@ class Debate:
             case ev.StatementStopped():
                 statement._end("partial", event.sentences, "stopped")
 
+    def _frame(self, event: ev.FrameAsked | ev.FrameDrawn | ev.FrameSettled | ev.FrameFailed) -> None:
+        framing = self.framing
+        framing.live = isinstance(event, ev.FrameAsked)
+        match event:
+            case ev.FrameAsked():
+                framing.attempt = event.attempt
+                framing.error = None
+            case ev.FrameDrawn():
+                framing.proposal = event.frame
+            case ev.FrameSettled():
+                framing.settled = event
+            case ev.FrameFailed():
+                framing.error = event.error
+
+    def _comment(self, event: ev.CommentAdded) -> None:
+        statement = self._said(event.statement, "discussion", event.number, event.text, event.sentences)
+        self.comments.append(Comment(statement, event))
+        self._reopen()
+
+    def _said(
+        self, id: str, round: ev.Round, number: int, text: str, sentences: tuple[tuple[int, int], ...]
+    ) -> Statement:
+        """A statement of the user's: whole as soon as it is sent."""
+        statement = Statement(id, ev.USER, round, number)
+        statement._write(text)
+        statement._end("finished", sentences)
+        self.statements[id] = statement
+        return statement
+
     def _user(self, event: ev.UserSpoke) -> None:
-        statement = Statement(event.statement, ev.USER, "rebuttal", event.answered_in)
-        statement._write(event.text)
-        statement._end("finished", event.sentences)
+        statement = self._said(event.statement, "rebuttal", event.answered_in, event.text, event.sentences)
         statement.answered_in = event.answered_in
-        self.statements[event.statement] = statement
         self.verdict_called = False
         if event.text in self.ordered:
             self.ordered.remove(event.text)
@@ -334,9 +273,11 @@ class Debate:
         if isinstance(target, Statement):
             target.state = "retrying"
 
-    def _asked(self, id: str) -> Statement | Verdict:
+    def _asked(self, id: str) -> Statement | Verdict | Framing:
         if id in self.statements:
             return self.statements[id]
+        if id == FRAME_ID:
+            return self.framing
         return {verdict_id(v.version): v for v in self.verdicts}[id]
 
     def _count(self, event: ev.UsageCounted) -> None:
@@ -345,7 +286,9 @@ class Debate:
         target.usage += event.usage
         target.model = event.model
 
-    def _verdict(self, event: ev.VerdictStarted | ev.VerdictDelta | ev.VerdictRuled | ev.VerdictFailed) -> None:
+    def _verdict(
+        self, event: ev.VerdictStarted | ev.VerdictDelta | ev.VerdictRuled | ev.VerdictFailed | ev.VerdictUpheld
+    ) -> None:
         verdict = next((v for v in self.verdicts if v.version == event.version), None)
         if verdict is None:
             verdict = Verdict(event.version, "")
@@ -365,11 +308,16 @@ class Debate:
             case ev.VerdictFailed():
                 verdict.live = False
                 verdict.error = event.error
+            case ev.VerdictUpheld():
+                verdict.live = False
+                verdict.upheld = True
 
     def _resume(self) -> None:
         """What a dead process left unfinished in the latest round, and what failed there, is wanted again."""
         self._reopen()
-        for statement in self.in_round(self.round).values():
+        self.framing.live = False
+        self.framing.error = None
+        for statement in self._latest():
             if statement.live:
                 statement._end("partial", ())
                 statement.wanted = True
@@ -379,11 +327,12 @@ class Debate:
             verdict.live = False
             verdict.error = None
 
+    def _latest(self) -> Iterable[Statement]:
+        """The council's statements of the round in which the debate stands."""
+        if self.verdict is None:
+            return [*self.in_round(self.round).values(), *self.replies.values()]
+        return self.answers(self.comment).values() if self.comment else ()
+
     def _reopen(self) -> None:
         self.outcome = "running"
         self.error = None
-
-
-def verdict_id(version: int) -> str:
-    """How usage and retries name a verdict where a statement's id stands otherwise."""
-    return f"verdict {version}"

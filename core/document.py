@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from upverdict.core import events as ev
+from upverdict.core import jsonform
 from upverdict.core.debate import Debate, State
+from upverdict.core.folded import Comment
 
 
-def document(debate: Debate, state: State) -> dict[str, ev.Json]:
+def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
     """The whole debate. `state` is the caller's: only the store knows whether a running one has a living process."""
     return {
         "id": debate.id,
@@ -27,15 +29,49 @@ def document(debate: Debate, state: State) -> dict[str, ev.Json]:
         ],
         "statements": [s.document() for s in debate.statements.values()],
         "verdicts": [
-            {"version": v.version, "cause": v.cause, **ev.plain(v.ruling), "model": v.model, "usage": ev.plain(v.usage)}
+            {
+                "version": v.version,
+                "cause": v.cause,
+                **jsonform.plain(v.ruling),
+                "model": v.model,
+                "usage": jsonform.plain(v.usage),
+            }
             for v in debate.verdicts
             if v.ruling
         ],
         "sources": [],
-        "discussion": [{"voice": ev.USER, "text": text, "at": at} for text, at in debate.discussion],
-        "usage": ev.plain(debate.usage),
+        "discussion": [entry for comment in debate.comments for entry in _discussed(debate, comment)],
+        "usage": jsonform.plain(debate.usage),
         # No price table yet: a price that is not known is said to be unknown, never 0.
         "cost_usd": None,
         "rounds": debate.rounds,
-        "error": ev.plain(debate.error) if debate.error else None,
+        "depth": debate.depth,
+        "frame": _frame(debate),
+        "error": jsonform.plain(debate.error) if debate.error else None,
     }
+
+
+def _frame(debate: Debate) -> jsonform.Json:
+    """The frame that was settled on, whose it is, and why there is none."""
+    settled = debate.framing.settled
+    if settled is None:
+        return None
+    frame = jsonform.plain(settled.frame) if settled.by != "none" else {}
+    return {**frame, "by": settled.by, "note": settled.note}
+
+
+def _discussed(debate: Debate, comment: Comment) -> list[jsonform.Json]:
+    """A comment or a finding, and what the council said to it; the judge's answer is a verdict with this `cause`."""
+    said = comment.statement
+    first: jsonform.Json = {
+        "voice": ev.USER,
+        "statement": said.id,
+        "about": comment.about,
+        "fact": comment.fact,
+        "text": said.text,
+        "at": comment.at,
+    }
+    entries = [first]
+    for answer in debate.answers(comment).values():
+        entries.append({"voice": answer.voice, "statement": answer.id, "text": answer.text})
+    return entries

@@ -1,4 +1,4 @@
-"""The facts of a debate as frozen values, and their one JSON form. Knows no clock, no file and no fold.
+"""The facts of a debate as frozen values. Knows no clock, no file, no fold and no JSON (`jsonform.py`).
 
 A debate is the list of its events, numbered from 1 without gaps. Everything that is shown, saved, replayed or
 exported is folded from them (`debate.py`). An event is made by its maker without number, time and debate; the
@@ -7,15 +7,18 @@ log (`log.py`) stamps these three when it appends.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, TypeAlias, get_args, get_type_hints
+from typing import ClassVar, Literal, TypeAlias
 
-from upverdict.core.values import Named, Simple, Value
+from upverdict.core.rulings import Ruling
+from upverdict.core.values import Named, Simple
 
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Round: TypeAlias = Literal["opening", "rebuttal", "reply", "discussion"]
+Depth: TypeAlias = Literal["quick", "standard", "thorough"]
+FrameKind: TypeAlias = Literal["settled", "contested", "values", "unsafe"]
+Act: TypeAlias = Literal["refute", "narrow", "concede"]
+About: TypeAlias = Literal["comment", "finding"]
 
 USER = "you"
 """The voice of the person: the fifth, with the letter `Y`."""
@@ -66,51 +69,44 @@ class Fault(Simple):
     transient: bool = False
 
 
-class PullQuote(Simple):
-    """A span of a statement: `text` is `statement.text[start:end]`, in characters. Only code makes one."""
+class Frame(Simple):
+    """How the council understands the question. `options` are two to four; something else is always open besides.
 
-    voice: str
-    statement: str
-    text: str
-    start: int
-    end: int
+    `help` is what can be given to a person whose question is `unsafe`, and is not argued.
+    """
 
-
-class Claim(Simple):
-    """What the verdict says of the council, with the sentences for and against it, by voice."""
-
-    claim: str
-    support: Mapping[str, tuple[str, ...]]
-    against: Mapping[str, tuple[str, ...]]
+    restatement: str
+    presuppositions: tuple[str, ...]
+    options: tuple[str, ...]
+    kind: FrameKind
+    help: str = ""
 
 
-class Flip(Simple):
-    """A fact that would flip the verdict, and its cheapest check."""
+class Move(Simple):
+    """What a rebuttal does to a claim, as its voice says itself. `target` is a voice.
 
-    fact: str
-    check: str
+    `sentence` is where code found the quote in the target's words; empty: nowhere.
+    """
+
+    target: str
+    quote: str
+    act: Act
+    why: str = ""
+    sentence: str = ""
 
 
-class Glance(Simple):
-    """One voice at a glance: the first sentence of its opening, taken by code."""
+class Ballot(Simple):
+    """Where a voice stands after a statement, as it says itself. `confidence` is 0 to 100.
 
-    voice: str
-    lead: str
+    `option` is one of the frame's, or the voice's own words; `moved_by` another voice's sentence, or empty.
+    """
 
-
-class Ruling(Simple):
-    """What a verdict says. `plain` marks one drawn up for a model that can't keep to a schema."""
-
-    headline: str
-    decision: str
-    pull_quotes: tuple[PullQuote, ...] = ()
-    agreed: tuple[Claim, ...] = ()
-    split: tuple[Claim, ...] = ()
-    flips: tuple[Flip, ...] = ()
-    glance: tuple[Glance, ...] = ()
-    heard: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    plain: bool = False
+    option: str
+    confidence: int
+    crux: str = ""
+    moves: tuple[Move, ...] = ()
+    change_if: str = ""
+    moved_by: str = ""
 
 
 class Event(Named):
@@ -125,7 +121,7 @@ class Event(Named):
 class DebateStarted(Event):
     """The question, the council and the rules of this debate. `seed` orders what is shuffled.
 
-    `rebuttals` are what the user ordered to be said, one at each floor.
+    `rebuttals` are what the user ordered to be said, one at each floor. A log of before there were depths is `quick`.
     """
 
     KIND: ClassVar[str] = "debate_started"
@@ -136,6 +132,39 @@ class DebateStarted(Event):
     rounds: int = 1
     seed: int = 0
     rebuttals: tuple[str, ...] = ()
+    depth: Depth = "quick"
+
+
+class FrameAsked(Event):
+    """The judge is asked how the question is to be understood."""
+
+    KIND: ClassVar[str] = "frame_asked"
+    attempt: int = 1
+
+
+class FrameDrawn(Event):
+    """A frame is proposed: the user may change it before the openings."""
+
+    KIND: ClassVar[str] = "frame_drawn"
+    frame: Frame
+
+
+class FrameSettled(Event):
+    """The frame that the council argues in. `by` says whose it is: the `judge`'s as it was drawn, the `user`'s, from a
+    `file`, or nobody's (`none`): then `frame` is empty and `note` says why.
+    """
+
+    KIND: ClassVar[str] = "frame_settled"
+    frame: Frame
+    by: Literal["judge", "user", "file", "none"]
+    note: str = ""
+
+
+class FrameFailed(Event):
+    """The question could not be framed, since the endpoint could not be asked."""
+
+    KIND: ClassVar[str] = "frame_failed"
+    error: Fault
 
 
 class DebateResumed(Event):
@@ -145,7 +174,11 @@ class DebateResumed(Event):
 
 
 class StatementStarted(Event):
-    """A voice is asked. The same `statement` again, with a higher `attempt`, begins its text anew."""
+    """A voice is asked. The same `statement` again, with a higher `attempt`, begins its text anew.
+
+    `number` counts rebuttals; that of a reply is the rebuttal before it, in a discussion the user's comments count.
+    `target` is the voice that it was told to answer first.
+    """
 
     KIND: ClassVar[str] = "statement_started"
     voice: str
@@ -153,6 +186,7 @@ class StatementStarted(Event):
     number: int
     statement: str
     attempt: int = 1
+    target: str = ""
 
 
 class TextDelta(Event):
@@ -166,13 +200,25 @@ class TextDelta(Event):
 
 
 class UsageCounted(Event):
-    """What one request used. `statement` is its statement, or `verdict 1`. `model` is the one that really answered."""
+    """What one request used. `statement` is a statement's id, `verdict 1` or `frame`. `model` is the one that really
+    answered.
+    """
 
     KIND: ClassVar[str] = "usage"
     voice: str
     statement: str
     model: str
     usage: Usage
+
+
+class BallotCast(Event):
+    """Where the voice of a statement stands, from the block behind its words. A statement without one is whole too."""
+
+    KIND: ClassVar[str] = "ballot_cast"
+    voice: str
+    round: Round
+    statement: str
+    ballot: Ballot
 
 
 class StatementFinished(Event):
@@ -211,7 +257,7 @@ class StatementStopped(Event):
 class Retrying(Event):
     """An attempt failed in a way that can pass; the next one starts in `delay` seconds, or when the user says so.
 
-    `statement` is a statement's id, or `verdict 1`.
+    `statement` is a statement's id, `verdict 1` or `frame`.
     """
 
     KIND: ClassVar[str] = "retrying"
@@ -256,7 +302,7 @@ class UserSpoke(Event):
 
 
 class VerdictStarted(Event):
-    """The judge begins version `version`. `cause` says why: `debate`, or what came after it."""
+    """The judge begins version `version`. `cause` says why: `debate`, or what the user said after it (`Y3`)."""
 
     KIND: ClassVar[str] = "verdict_started"
     version: int
@@ -288,11 +334,28 @@ class VerdictFailed(Event):
     error: Fault
 
 
+class VerdictUpheld(Event):
+    """The judge looked again, as version `version`, and found nothing new to rule on: `stands` is still the verdict."""
+
+    KIND: ClassVar[str] = "verdict_upheld"
+    version: int
+    stands: int
+
+
 class CommentAdded(Event):
-    """What the user said after the verdict."""
+    """What the user said after the verdict, as a statement of the fifth voice.
+
+    A `comment` is answered by the voices that it concerns; a `finding` is what the user found out about `fact`, one of
+    what would flip the verdict, and goes to the judge alone. `number` counts them from 1.
+    """
 
     KIND: ClassVar[str] = "comment_added"
     text: str
+    statement: str
+    sentences: tuple[tuple[int, int], ...]
+    number: int
+    about: About = "comment"
+    fact: str = ""
 
 
 class DebateFinished(Event):
@@ -314,96 +377,5 @@ class DebateFailed(Event):
     error: Fault
 
 
-class BadEvent(ValueError):
-    """A line that is no event of ours: damaged, or of a newer version."""
-
-
 KINDS: Mapping[str, type[Event]] = MappingProxyType({kind.KIND: kind for kind in Event.__subclasses__()})
 """Every kind of event by its name on the wire."""
-
-
-def to_json(event: Event) -> str:
-    """One line: the header, the kind, then the event's own fields, in the order in which they are declared."""
-    head = {"seq": event.seq, "at": event.at, "debate": event.debate, "kind": event.KIND}
-    return json.dumps(head | own(event), ensure_ascii=False, separators=(",", ":"))
-
-
-def from_json(line: str | bytes) -> Event:
-    """The event of one line.
-
-    Raises `BadEvent` when the line is not JSON, names an unknown kind or does not fit its kind.
-    """
-    try:
-        raw = json.loads(line)
-    except ValueError as e:
-        raise BadEvent(f"not JSON: {e}") from e
-    if not isinstance(raw, dict):
-        raise BadEvent("not an object")
-    cls = KINDS.get(str(raw.pop("kind", "")))
-    if cls is None:
-        raise BadEvent("unknown kind of event")
-    value: Event = _build(cls, raw)
-    return value
-
-
-def own(event: Event) -> dict[str, Any]:
-    """The JSON form of an event's own fields, without the header."""
-    return {name: _plain(getattr(event, name)) for name in event.FIELDS[len(Event.FIELDS) :]}
-
-
-_hints: dict[type[Value], dict[str, Any]] = {}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Value):
-        return {name: _plain(getattr(value, name)) for name in value.FIELDS}
-    if isinstance(value, tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
-    return value
-
-
-plain = _plain
-"""The JSON form of any value in this module: values as objects, tuples as arrays."""
-
-
-def _build(cls: type[Value], raw: Any) -> Any:
-    if not isinstance(raw, dict):
-        raise BadEvent(f"{cls.__name__} wants an object")
-    hints = _hints.get(cls)
-    if hints is None:
-        hints = _hints[cls] = get_type_hints(cls)
-    if unknown := raw.keys() - set(cls.FIELDS):
-        raise BadEvent(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
-    try:
-        return cls(**{name: _value(hints[name], v) for name, v in raw.items()})
-    except TypeError as e:
-        raise BadEvent(f"{cls.__name__}: {e}") from e
-
-
-def _value(hint: Any, raw: Any) -> Any:
-    if isinstance(hint, type) and issubclass(hint, Value):
-        return _build(hint, raw)
-    args = get_args(hint)
-    origin = getattr(hint, "__origin__", None)
-    if origin is tuple:
-        if not isinstance(raw, list):
-            raise BadEvent("wants an array")
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(_value(args[0], v) for v in raw)
-        if len(raw) != len(args):
-            raise BadEvent(f"wants {len(args)} values")
-        return tuple(_value(a, v) for a, v in zip(args, raw, strict=True))
-    if origin is Mapping:
-        if not isinstance(raw, dict):
-            raise BadEvent("wants an object")
-        return {k: _value(args[1], v) for k, v in raw.items()}
-    if origin is Literal:
-        if raw not in args:
-            raise BadEvent(f"{raw!r} is none of {', '.join(map(str, args))}")
-        return raw
-    wanted = (int, float) if hint is float else hint
-    if not isinstance(raw, wanted) or (isinstance(raw, bool) and hint is not bool):
-        raise BadEvent(f"wants {getattr(hint, '__name__', hint)}, found {type(raw).__name__}")
-    return raw

@@ -8,7 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
-from upverdict.core import errors, plaintext, remains
+from upverdict.core import errors, jsonform, plaintext, remains
 from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
@@ -196,7 +196,7 @@ class JsonLines:
 
     async def follow(self, run: asyncio.Task[None]) -> None:
         async for event in _until(run, self._queue):
-            self._output.say(ev.to_json(event) + "\n")
+            self._output.say(jsonform.to_json(event) + "\n")
 
 
 class Transcript:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from upverdict.core import events as ev
-from upverdict.core import prompts, small, verdict
+from upverdict.core import prompts, rulings, small, verdict
 from upverdict.core.lines import Line
 from upverdict.core.log import Log
 from upverdict.core.pen import Pen
@@ -16,7 +16,7 @@ Count = Callable[[str, ev.Usage], None]
 """Takes the model and the usage of each request."""
 
 
-async def judge(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
+async def judge(log: Log, line: Line, version: int, count: Count) -> rulings.Ruling:
     """The ruling on the debate as it stands.
 
     Raises WireError when the judge can't be asked, or when nothing it says can be used.
@@ -39,7 +39,7 @@ def begin_again(log: Log) -> None:
     log.append(ev.VerdictStarted(version=latest.version, cause=latest.cause, attempt=latest.attempt + 1))
 
 
-async def _plain(log: Log, line: Line, version: int, count: Count) -> ev.Ruling:
+async def _plain(log: Log, line: Line, version: int, count: Count) -> rulings.Ruling:
     """One plain question for a model that can't keep to a form."""
     traits = line.traits
     prompt = small.ruling(log.debate, traits) if traits.small else prompts.judge_prompt(log.debate, plain=True)

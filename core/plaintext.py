@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from upverdict.core import events as ev
-from upverdict.core.debate import Debate, Statement, Verdict
+from upverdict.core import rulings
+from upverdict.core.debate import Debate
+from upverdict.core.folded import Statement, Verdict
 from upverdict.core.text import clean, shorten
 
 ROUND_NAMES = {"opening": "Opening", "rebuttal": "Rebuttal", "reply": "Reply", "discussion": "Discussion"}
@@ -78,7 +80,7 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     yield ""
 
 
-def notes(debate: Debate, ruling: ev.Ruling) -> Iterator[str]:
+def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
     """What the verdict must own up to: who is missing, that it is plain, that one model spoke for all."""
     if ruling.missing:
         names = ", ".join(debate.name(v) for v in ruling.missing)
@@ -93,7 +95,7 @@ def notes(debate: Debate, ruling: ev.Ruling) -> Iterator[str]:
         yield f"{who}: their agreement is not independent evidence."
 
 
-def _lacking(debate: Debate, ruling: ev.Ruling) -> list[str]:
+def _lacking(debate: Debate, ruling: rulings.Ruling) -> list[str]:
     """What the voices that were heard did not say, or not to its end."""
     found = []
     for number in range(debate.round + 1):
@@ -108,7 +110,7 @@ def _lacking(debate: Debate, ruling: ev.Ruling) -> list[str]:
     return found
 
 
-def claim_lines(debate: Debate, ruling: ev.Ruling, claim: ev.Claim) -> Iterator[str]:
+def claim_lines(debate: Debate, ruling: rulings.Ruling, claim: rulings.Claim) -> Iterator[str]:
     """The claim and how many hold it, then the sentences for and against it, which show whether that is so."""
     yield f"  - {claim.claim} ({tally(claim, len(ruling.heard) + debate.user_spoke)})"
     for where, cited in (("", claim.support), ("against ", claim.against)):
@@ -124,7 +126,7 @@ def proofs(debate: Debate, cited: Mapping[str, tuple[str, ...]]) -> Iterator[tup
             yield id, voice, shorten(" ".join(clean(said.get(id, "")).split()), MAX_PROOF)
 
 
-def tally(claim: ev.Claim, of: int) -> str:
+def tally(claim: rulings.Claim, of: int) -> str:
     """`all four`, `three of five`: how many voices support a claim, of those heard."""
     n = len(claim.support)
     return f"all {_NUMBERS[n]}" if n == of else f"{_NUMBERS[n]} of {_NUMBERS[of]}"

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from upverdict.core import events as ev
 from upverdict.core import protocol
-from upverdict.core.debate import Debate, Statement
+from upverdict.core.debate import Debate
+from upverdict.core.folded import Statement
 
 VOICE_TOKENS = 4096
 JUDGE_TOKENS = 8192

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from upverdict.core.debate import Statement
-from upverdict.core.events import PullQuote
+from upverdict.core.folded import Statement
+from upverdict.core.rulings import PullQuote
 from upverdict.core.text import Span
 
 SIMILAR = 0.90

@@ -15,7 +15,7 @@ from functools import partial
 
 from upverdict.core import events as ev
 from upverdict.core import judging, prompts, protocol, small, text
-from upverdict.core.debate import verdict_id
+from upverdict.core.folded import verdict_id
 from upverdict.core.lines import Line, Lines
 from upverdict.core.log import Log
 from upverdict.core.pen import Pen

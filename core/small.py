@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from upverdict.core import events as ev
 from upverdict.core import protocol
-from upverdict.core.debate import Debate, Statement
+from upverdict.core.debate import Debate
+from upverdict.core.folded import Statement
 from upverdict.core.prompts import Prompt, Traits, to_answer
 from upverdict.core.quotes import pick
 from upverdict.core.text import length, shorten

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upverdict.core import events as ev
-from upverdict.core import quotes
+from upverdict.core import quotes, rulings
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean, lead, sentences, shorten
 from upverdict.core.values import replace
@@ -38,7 +38,7 @@ class Proposal:
     pull_quotes: tuple[tuple[str, str], ...]  # (letter or voice, words)
     agreed: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]  # (claim, support, against)
     split: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
-    flips: tuple[ev.Flip, ...]
+    flips: tuple[rulings.Flip, ...]
 
 
 def read(answer: str) -> Proposal:
@@ -86,7 +86,7 @@ def read(answer: str) -> Proposal:
         tuple((q.voice, clean(q.quote)) for q in found.pull_quotes),
         claims(found.agreed),
         claims(found.split),
-        tuple(ev.Flip(_line(f.fact), _line(f.check)) for f in found.flips[:MAX_FLIPS]),
+        tuple(rulings.Flip(_line(f.fact), _line(f.check)) for f in found.flips[:MAX_FLIPS]),
     )
 
 
@@ -115,14 +115,14 @@ def _ids(cited: Iterable[str]) -> tuple[str, ...]:
     return tuple(id.strip("[] ") for id in cited)
 
 
-def rule(debate: Debate, proposal: Proposal) -> ev.Ruling:
+def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
     """The ruling: of the proposal, only what the record bears out; and what code alone says."""
     sentences = {id: statement.voice for statement, id, _ in debate.passages()}
-    agreed: list[ev.Claim] = []
-    split: list[ev.Claim] = []
+    agreed: list[rulings.Claim] = []
+    split: list[rulings.Claim] = []
     for claim, support, against in (*proposal.agreed, *proposal.split):
         both = set(support) & set(against)  # a sentence that is to prove both sides proves neither
-        cited = ev.Claim(
+        cited = rulings.Claim(
             claim,
             _by_voice([id for id in support if id not in both], sentences),
             _by_voice([id for id in against if id not in both], sentences),
@@ -143,14 +143,14 @@ def rule(debate: Debate, proposal: Proposal) -> ev.Ruling:
     )
 
 
-def own(debate: Debate) -> ev.Ruling:
+def own(debate: Debate) -> rulings.Ruling:
     """What code says without the judge: quotes that it picks, the glance, who was heard and who is missing."""
     heard = debate.heard
-    return ev.Ruling(
+    return rulings.Ruling(
         headline="",
         decision="",
         pull_quotes=tuple(_pull_quotes(debate, ())),
-        glance=tuple(ev.Glance(v, _lead(debate, v)) for v in heard),
+        glance=tuple(rulings.Glance(v, _lead(debate, v)) for v in heard),
         heard=heard,
         missing=tuple(s.voice for s in debate.council if s.voice not in heard),
     )
@@ -160,7 +160,7 @@ def _lead(debate: Debate, voice: str) -> str:
     return next((lead(s.text) for s in debate.of(voice) if s.spoken), "")
 
 
-def plain(debate: Debate, answer: str) -> ev.Ruling:
+def plain(debate: Debate, answer: str) -> rulings.Ruling:
     """A ruling from a plain answer (wire.md, plain mode): the judge says what to do, code proves the rest.
 
     The first sentence is the headline. A last sentence that the limit of length cut off is left out, unless there is
@@ -174,11 +174,11 @@ def plain(debate: Debate, answer: str) -> ev.Ruling:
     return replace(own(debate), headline=lead(decision, 240), decision=decision, plain=True)
 
 
-def _pull_quotes(debate: Debate, proposed: Iterable[tuple[str, str]]) -> Iterable[ev.PullQuote]:
+def _pull_quotes(debate: Debate, proposed: Iterable[tuple[str, str]]) -> Iterable[rulings.PullQuote]:
     """One quote for each voice that spoke: the first proposed one that is proven, else one that code picks."""
     voices = {s.letter: s.voice for s in debate.council} | {ev.USER_LETTER: ev.USER}
     voices |= {v: v for v in list(voices.values())} | {s.name: s.voice for s in debate.council}
-    proven: dict[str, ev.PullQuote] = {}
+    proven: dict[str, rulings.PullQuote] = {}
     for who, words in proposed:
         voice = voices.get(who.strip())
         if voice and voice not in proven and (quote := quotes.prove(words, voice, debate.of(voice))):

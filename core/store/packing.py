@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from upverdict.core import events as ev
+from upverdict.core import jsonform
 
 MAX_PIECES = 500
 """Deltas in one row at most: a row of some kilobytes, whatever an import brings."""
@@ -50,7 +51,7 @@ class Packer:
         self._close()
         if isinstance(event, ev.StatementStarted):
             self._places[event.statement] = (event.voice, event.round)
-        self._rows.append(EventRow(event.seq, 1, event.at, event.KIND, _dump(ev.own(event))))
+        self._rows.append(EventRow(event.seq, 1, event.at, event.KIND, _dump(jsonform.own(event))))
 
     def take(self) -> list[EventRow]:
         self._close()
@@ -108,10 +109,10 @@ def unpack(debate: str, rows: Iterable[EventRow]) -> Iterator[ev.Event]:
         try:
             own = json.loads(row.body)
         except ValueError as e:
-            raise ev.BadEvent(f"event {row.seq} is not JSON: {e}") from e
+            raise jsonform.BadEvent(f"event {row.seq} is not JSON: {e}") from e
         if not isinstance(own, dict):
-            raise ev.BadEvent(f"event {row.seq} is not an object")
-        event = ev.from_json(json.dumps(own | head))
+            raise jsonform.BadEvent(f"event {row.seq} is not an object")
+        event = jsonform.from_json(json.dumps(own | head))
         if isinstance(event, ev.StatementStarted):
             places[event.statement] = (event.voice, event.round)
         yield event
@@ -122,14 +123,14 @@ def _pieces(debate: str, row: EventRow, places: dict[str, Place]) -> Iterator[ev
         pieces = json.loads(row.body)
         began = datetime.fromisoformat(row.at)
         if len(pieces) != row.size:
-            raise ev.BadEvent(f"event {row.seq} has {len(pieces)} pieces, not {row.size}")
+            raise jsonform.BadEvent(f"event {row.seq} has {len(pieces)} pieces, not {row.size}")
         for n, (key, late, text) in enumerate(pieces):
             at = _stamp(began + late * _MS) if late else row.at
             yield _delta(row.kind, row.seq + n, at, debate, key, text, places)
     except (ValueError, TypeError, KeyError, OverflowError) as e:
-        if isinstance(e, ev.BadEvent):
+        if isinstance(e, jsonform.BadEvent):
             raise
-        raise ev.BadEvent(f"event {row.seq} is damaged: {type(e).__name__}") from e
+        raise jsonform.BadEvent(f"event {row.seq} is damaged: {type(e).__name__}") from e
 
 
 def _delta(kind: str, seq: int, at: str, debate: str, key: Any, text: str, places: dict[str, Place]) -> ev.Event:
@@ -138,7 +139,7 @@ def _delta(kind: str, seq: int, at: str, debate: str, key: Any, text: str, place
         return ev.TextDelta(seq=seq, at=at, debate=debate, voice=voice, round=round, statement=key, text=text)
     if kind == ev.VerdictDelta.KIND:
         return ev.VerdictDelta(seq=seq, at=at, debate=debate, version=key, text=text)
-    raise ev.BadEvent(f"event {seq}: {kind} is never gathered")
+    raise jsonform.BadEvent(f"event {seq}: {kind} is never gathered")
 
 
 def _moment(at: str) -> datetime | None:

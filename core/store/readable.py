@@ -10,7 +10,9 @@ import json
 from typing import NamedTuple
 
 from upverdict.core import events as ev
-from upverdict.core.debate import Debate, Statement, Verdict, verdict_id
+from upverdict.core import jsonform, rulings
+from upverdict.core.debate import Debate
+from upverdict.core.folded import Statement, Verdict, verdict_id
 from upverdict.core.text import length
 
 
@@ -33,7 +35,7 @@ class DebateRow(NamedTuple):
 
 
 class StatementRow(NamedTuple):
-    """A row of `statements`, without its number: what a voice said, or a comment of the user's."""
+    """A row of `statements`, without its number: what a voice said."""
 
     debate: str
     statement: str
@@ -81,7 +83,7 @@ class Changes(NamedTuple):
     verdicts: dict[int, tuple[VerdictRow, list[QuoteRow]]]
 
 
-_ENDS = (ev.StatementFinished, ev.StatementFailed, ev.StatementStopped, ev.UserSpoke)
+_ENDS = (ev.StatementFinished, ev.StatementFailed, ev.StatementStopped, ev.UserSpoke, ev.CommentAdded)
 _STANDSTILLS = (ev.DebateResumed, ev.DebateFinished, ev.DebateInterrupted, ev.DebateFailed)
 
 
@@ -118,8 +120,6 @@ class Readable:
             self._end(event.statement, event.at)
         elif isinstance(event, ev.VerdictRuled):
             self._rule(event.version, event.at)
-        elif isinstance(event, ev.CommentAdded):
-            self._comment(event)
         elif isinstance(event, ev.UsageCounted):
             self._counted(event.statement)
 
@@ -160,23 +160,6 @@ class Readable:
             if verdict_id(version) == target:
                 self._rule(version, at)
 
-    def _comment(self, event: ev.CommentAdded) -> None:
-        number = len(self.debate.discussion)
-        id = f"comment {number}"
-        self._statements[id] = StatementRow(
-            debate=self.debate.id,
-            statement=id,
-            voice=ev.USER,
-            name="You",
-            round="discussion",
-            number=number,
-            state="finished",
-            words=length(event.text),
-            model="",
-            at=event.at,
-            text=event.text,
-        )
-
     def _statement(self, statement: Statement, at: str) -> StatementRow:
         text = statement.kept
         state = statement.state
@@ -196,7 +179,7 @@ class Readable:
             text=text,
         )
 
-    def _verdict(self, verdict: Verdict, ruling: ev.Ruling, at: str) -> VerdictRow:
+    def _verdict(self, verdict: Verdict, ruling: rulings.Ruling, at: str) -> VerdictRow:
         return VerdictRow(
             debate=self.debate.id,
             version=verdict.version,
@@ -205,10 +188,10 @@ class Readable:
             decision=ruling.decision,
             model=verdict.model,
             at=at,
-            ruling=json.dumps(ev.plain(ruling), ensure_ascii=False),
+            ruling=json.dumps(jsonform.plain(ruling), ensure_ascii=False),
         )
 
-    def _quotes(self, version: int, ruling: ev.Ruling) -> list[QuoteRow]:
+    def _quotes(self, version: int, ruling: rulings.Ruling) -> list[QuoteRow]:
         return [
             QuoteRow(self.debate.id, version, q.voice, q.statement, q.text, q.start, q.end) for q in ruling.pull_quotes
         ]

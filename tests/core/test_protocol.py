@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.core.talk import NAMES, Talk
 from upverdict.core import events as ev
-from upverdict.core import protocol
+from upverdict.core import jsonform, protocol, rulings
 from upverdict.core.protocol import AskJudge, AskVoices, Fail, Finish, OpenFloor, Rest, Wait, WaitForUser, next_step
 
 Make = Callable[[Talk], None]
-RULING = ev.Ruling("Use an API.", "If small, use an API.")
+RULING = rulings.Ruling("Use an API.", "If small, use an API.")
 
 
 def opened(t: Talk) -> None:
@@ -260,7 +260,7 @@ def test_the_fold_of_a_log_is_the_debate_that_grew_with_it(make: Make) -> None:
 
     t = Talk()
     make(t)
-    again = Debate.fold(ev.from_json(ev.to_json(e)) for e in t.events)
+    again = Debate.fold(jsonform.from_json(jsonform.to_json(e)) for e in t.events)
     assert document(again, "running") == document(t.debate, "running")
     assert [e.seq for e in t.events] == list(range(1, len(t.events) + 1))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.core.talk import Talk
 from upverdict.core import events as ev
-from upverdict.core import plaintext, quotes, verdict
+from upverdict.core import plaintext, quotes, rulings, verdict
 
 BUILDER = (
     "Self-hosting wins on paper — until the pager rings. You should not self-host, unless you have a platform team. "
@@ -29,7 +29,7 @@ def talk(words: str = BUILDER) -> Talk:
     return t
 
 
-def proven(proposed: str, voice: str = "builder", words: str = BUILDER) -> ev.PullQuote | None:
+def proven(proposed: str, voice: str = "builder", words: str = BUILDER) -> rulings.PullQuote | None:
     t = talk(words)
     quote = quotes.prove(proposed, voice, t.debate.of(voice))
     if quote is not None:
@@ -129,7 +129,7 @@ def propose(**changes: object) -> str:
     return json.dumps(answer | changes)
 
 
-def ruled(answer: str, t: Talk | None = None) -> ev.Ruling:
+def ruled(answer: str, t: Talk | None = None) -> rulings.Ruling:
     t = t or talk()
     return verdict.rule(t.debate, verdict.read(answer))
 
@@ -138,7 +138,7 @@ def test_a_ruling_keeps_what_the_record_bears_out() -> None:
     ruling = ruled("Here it is:\n```json\n" + propose() + "\n```\nDone.")
     assert ruling.headline == "Rent, until you have a team."
     assert [q.text for q in ruling.pull_quotes] == ["The API bill is 400 dollars a month.", "The paper hides who pays."]
-    assert ruling.agreed == (ev.Claim("Somebody pays.", {"builder": ("B1.4",), "skeptic": ("S1.1",)}, {}),)
+    assert ruling.agreed == (rulings.Claim("Somebody pays.", {"builder": ("B1.4",), "skeptic": ("S1.1",)}, {}),)
     assert ruling.split[0].against == {"skeptic": ("S1.1",)}
     assert ruling.heard == ("builder", "skeptic")
     assert ruling.missing == ("researcher", "contrarian")
@@ -225,7 +225,7 @@ def test_what_can_not_be_used_is_said(answer: str, complaint: str) -> None:
 
 
 def test_counts_are_made_by_code() -> None:
-    claim = ev.Claim("c", {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {})
+    claim = rulings.Claim("c", {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {})
     assert plaintext.tally(claim, 2) == "all two"
     assert plaintext.tally(claim, 5) == "two of five"
 

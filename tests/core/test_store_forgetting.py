@@ -14,6 +14,7 @@ import pytest
 from tests.core.talk import Talk
 from tests.core.test_store_kit import check_indexes, finished, named, rows
 from upverdict.core import events as ev
+from upverdict.core import rulings
 from upverdict.core.store import cleaning, worker
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
@@ -49,7 +50,7 @@ def secret() -> list[ev.Event]:
     )
     said.user("I know zyxqwater well.")
     said.log.append(ev.VerdictStarted(version=1, cause="debate"))
-    ruling = ev.Ruling(headline="No zyxqwater.", decision="Zyxqwinds blow.", pull_quotes=(), heard=("builder",))
+    ruling = rulings.Ruling(headline="No zyxqwater.", decision="Zyxqwinds blow.", pull_quotes=(), heard=("builder",))
     said.log.append(ev.VerdictRuled(version=1, ruling=ruling))
     said.log.append(ev.DebateFinished())
     return named(GONE, said.events)

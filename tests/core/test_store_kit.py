@@ -10,13 +10,14 @@ from typing import Any
 
 from tests.core.talk import Talk
 from upverdict.core import events as ev
+from upverdict.core import rulings
 from upverdict.core.values import replace
 
 SEATS = ("builder", "skeptic", "researcher", "contrarian")
-RULING = ev.Ruling(
+RULING = rulings.Ruling(
     headline="Rent before you buy.",
     decision="If you are two people, use the API; measure for a month.",
-    pull_quotes=(ev.PullQuote("builder", "B1", "The Builder", 0, 11),),
+    pull_quotes=(rulings.PullQuote("builder", "B1", "The Builder", 0, 11),),
     heard=SEATS,
 )
 
@@ -31,7 +32,7 @@ def talk(question: str = "Self-host LLMs or use an API?") -> Talk:
 
 
 def finished(question: str = "Self-host LLMs or use an API?") -> Talk:
-    """A whole debate with a word of the user's, a verdict and a comment."""
+    """A whole debate with a word of the user's, a verdict and a comment that changed nothing of it."""
     said = Talk(question=question)
     said.everybody(0)
     said.user("We have no café and no platform team.")
@@ -45,7 +46,10 @@ def finished(question: str = "Self-host LLMs or use an API?") -> Talk:
     log.append(ev.VerdictRuled(version=1, ruling=RULING))
     log.append(ev.UsageCounted(voice="judge", statement="verdict 1", model="model-j", usage=ev.Usage(10, 20)))
     log.append(ev.DebateFinished())
-    log.append(ev.CommentAdded(text="You forgot the xylophone."))
+    log.append(ev.CommentAdded(text="You forgot the xylophone.", statement="Y2", sentences=((0, 25),), number=1))
+    log.append(ev.VerdictStarted(version=2, cause="Y2"))
+    log.append(ev.VerdictUpheld(version=2, stands=1))
+    log.append(ev.DebateFinished())
     return said
 
 

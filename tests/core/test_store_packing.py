@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.test_store_kit import finished
 from upverdict.core import events as ev
+from upverdict.core import jsonform
 from upverdict.core.store.packing import MAX_PIECES, EventRow, Packer, pack, unpack
 from upverdict.core.values import replace
 
@@ -30,7 +31,7 @@ BARE: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(ev.TextDelta, voice=VOICES, round=ROUNDS, statement=IDS, text=TEXT),
     st.builds(ev.TextDelta, voice=st.just("builder"), round=st.just("opening"), statement=st.just("B1"), text=TEXT),
     st.builds(ev.VerdictDelta, version=st.integers(1, 2), text=TEXT),
-    st.builds(ev.CommentAdded, text=TEXT),
+    st.builds(ev.CommentAdded, text=TEXT, statement=TEXT, sentences=st.just(()), number=st.integers(1, 9)),
     st.builds(ev.DebateResumed),
     st.builds(
         ev.Retrying,
@@ -110,5 +111,5 @@ def test_another_kind_between_ends_the_row() -> None:
     ],
 )
 def test_a_damaged_row_is_told_not_guessed(row: EventRow) -> None:
-    with pytest.raises(ev.BadEvent):
+    with pytest.raises(jsonform.BadEvent):
         list(unpack(ID, [row]))

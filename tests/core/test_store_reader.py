@@ -105,7 +105,7 @@ async def test_a_row_tells_the_debate(store: Store, library: Library) -> None:
         "Rent before you buy.",
         "Builder, Skeptic, Researcher, Contrarian",
     )
-    assert (row.voices, row.rounds, row.statements) == (4, 1, 9)
+    assert (row.voices, row.rounds, row.statements) == (4, 1, 10)
     assert (row.created_at, row.updated_at) == (events[0].at, events[-1].at)
     json.dumps(row._asdict())
 

@@ -118,12 +118,12 @@ async def test_the_tables_tell_what_was_said(store: Store) -> None:
         "SELECT id, state, council, voices, rounds, statements, question, headline, decision, background, deleted_at"
         " FROM debates",
     )
-    assert debate[:6] == [ID, "finished", "Builder, Skeptic, Researcher, Contrarian", 4, 1, 9]
+    assert debate[:6] == [ID, "finished", "Builder, Skeptic, Researcher, Contrarian", 4, 1, 10]
     assert debate[7:] == [RULING.headline, RULING.decision, "We are two people.", None]
     said = rows(store.path, "SELECT statement, name, round, number, state, words FROM statements ORDER BY id")
     assert said[0] == ("B1", "The Builder", "opening", 0, "finished", 14)
     assert ("Y1", "You", "rebuttal", 1, "finished", 8) in said
-    assert said[-1] == ("comment 1", "You", "discussion", 1, "finished", 4)
+    assert said[-1] == ("Y2", "You", "discussion", 1, "finished", 4)
     assert rows(store.path, "SELECT version, headline, model FROM verdicts") == [(1, RULING.headline, "model-j")]
     assert rows(store.path, 'SELECT statement, text, "start", "end" FROM quotes') == [("B1", "The Builder", 0, 11)]
     check_indexes(store.path)
@@ -133,7 +133,7 @@ async def test_every_word_is_found(store: Store, library: Library) -> None:
     await keep(store, finished().events)
     assert found(library, "platform team") == [(ID, "Y1")]
     assert found(library, "cafe") == [(ID, "Y1")]
-    assert found(library, "xylophone") == [(ID, "comment 1")]
+    assert found(library, "xylophone") == [(ID, "Y2")]
     assert found(library, "zeppelin") == []
     assert found(library, "measure month") == [(ID, "verdict")]
 

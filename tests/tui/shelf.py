@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from tests.tui.stage import text_of, until
 from upverdict.core import events as ev
+from upverdict.core import rulings
 from upverdict.core.config import Config
 from upverdict.core.session import Order
 from upverdict.core.store.writer import Store
@@ -47,8 +48,8 @@ def debate(number: int, question: str = "", state: str = "finished", said: str =
     elif state == "failed":
         made.append(ev.DebateFailed(error=ev.Fault("overloaded", "The endpoint is overloaded.", True)))
     else:
-        quote = ev.PullQuote("builder", "B1", "The Builder", 0, 11)
-        ruling = ev.Ruling(f"Headline {number}", f"Decision {number}.", (quote,), heard=("builder", "skeptic"))
+        quote = rulings.PullQuote("builder", "B1", "The Builder", 0, 11)
+        ruling = rulings.Ruling(f"Headline {number}", f"Decision {number}.", (quote,), heard=("builder", "skeptic"))
         made += [
             ev.FloorClosed(number=0, reason="passed"),
             ev.VerdictStarted(version=1, cause="debate"),

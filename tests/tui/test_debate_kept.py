@@ -10,6 +10,7 @@ from textual.color import Color
 
 from tests.tui.stage import Stage, stamped, text_of, until
 from upverdict.core import events as ev
+from upverdict.core import rulings
 from upverdict.core.debate import Debate, State
 from upverdict.tui.colours import BLACK, MIN_CONTRAST, WHITE, behind, contrast
 from upverdict.tui.screens.debate import DebateScreen
@@ -40,8 +41,10 @@ def debate(*more: ev.Event, builder: str = SAID) -> Debate:
     return Debate.fold(stamped(begin, *opening("builder", "B1", builder), *opening("skeptic", "S1", "No."), *more))
 
 
-def verdict(quote: ev.PullQuote | None = None) -> list[ev.Event]:
-    ruling = ev.Ruling("A headline.", "Do it.", pull_quotes=(quote,) if quote else (), heard=("builder", "skeptic"))
+def verdict(quote: rulings.PullQuote | None = None) -> list[ev.Event]:
+    ruling = rulings.Ruling(
+        "A headline.", "Do it.", pull_quotes=(quote,) if quote else (), heard=("builder", "skeptic")
+    )
     floor: list[ev.Event] = [ev.FloorOpened(number=0), ev.FloorClosed(number=0, reason="verdict")]
     return [
         *floor,
@@ -143,7 +146,7 @@ async def test_end_and_g_follow_again() -> None:
 
 
 async def test_a_place_is_shown_at_once() -> None:
-    quote = ev.PullQuote("builder", "B1", "The first thing.", 0, 16)
+    quote = rulings.PullQuote("builder", "B1", "The first thing.", 0, 16)
     app = Stage()
     async with app.run_test(size=(60, 20)) as pilot:
         screen = await shown(app, pilot, debate(*verdict()), "finished", quote=quote)

@@ -11,6 +11,7 @@ from textual.color import Color
 
 from tests.tui.stage import stamped
 from upverdict.core import events as ev
+from upverdict.core import rulings
 from upverdict.core.debate import Debate
 from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
 from upverdict.tui.widgets import words
@@ -65,7 +66,7 @@ def fold(*parts: ev.Event | list[ev.Event]) -> Debate:
 
 
 JUDGING = ev.VerdictStarted(version=1, cause="debate")
-RULED = ev.VerdictRuled(version=1, ruling=ev.Ruling("H", "D"))
+RULED = ev.VerdictRuled(version=1, ruling=rulings.Ruling("H", "D"))
 LOST = ev.VerdictFailed(version=1, error=FAULT)
 
 

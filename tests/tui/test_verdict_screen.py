@@ -8,6 +8,7 @@ import pytest
 
 from tests.tui.stage import Stage, screen_text, stamped, until
 from upverdict.core import events as ev
+from upverdict.core import rulings
 from upverdict.core.debate import Debate
 from upverdict.core.values import replace
 from upverdict.tui.screens.debate_view import DebateView
@@ -23,24 +24,24 @@ JUDGE = ev.Seat("judge", "J", "The Judge", "weighs", "#858b98", "", "claude", "m
 PADDING = "Something else is said here as well. " * 60
 QUOTED = "The idle hour is what you pay for."
 
-RULING = ev.Ruling(
+RULING = rulings.Ruling(
     headline="Rent now, measure for a quarter, and own only what never sleeps.",
     decision="If the load is steady, own it.\n\n- Otherwise **rent**.",
     pull_quotes=(
-        ev.PullQuote("builder", "B1", QUOTED, len(PADDING), len(PADDING) + len(QUOTED)),
-        ev.PullQuote("skeptic", "S1", "No.", 0, 3),
-        ev.PullQuote(ev.USER, "Y1", "We are two.", 0, 11),
+        rulings.PullQuote("builder", "B1", QUOTED, len(PADDING), len(PADDING) + len(QUOTED)),
+        rulings.PullQuote("skeptic", "S1", "No.", 0, 3),
+        rulings.PullQuote(ev.USER, "Y1", "We are two.", 0, 11),
     ),
-    agreed=(ev.Claim("Measure first.", {"builder": ("B1.1",), "skeptic": ("S1.1",), ev.USER: ("Y1.1",)}, {}),),
-    split=(ev.Claim("Own the machine.", {"builder": ("B1.2",)}, {"skeptic": ("S1.1",)}),),
-    flips=(ev.Flip("The bill doubles.", "Look at last month's bill."),),
-    glance=(ev.Glance("builder", "The lead of the Builder."), ev.Glance("skeptic", "No.")),
+    agreed=(rulings.Claim("Measure first.", {"builder": ("B1.1",), "skeptic": ("S1.1",), ev.USER: ("Y1.1",)}, {}),),
+    split=(rulings.Claim("Own the machine.", {"builder": ("B1.2",)}, {"skeptic": ("S1.1",)}),),
+    flips=(rulings.Flip("The bill doubles.", "Look at last month's bill."),),
+    glance=(rulings.Glance("builder", "The lead of the Builder."), rulings.Glance("skeptic", "No.")),
     heard=("builder", "skeptic"),
     missing=("researcher",),
 )
 
 
-def debate(ruling: ev.Ruling = RULING) -> Debate:
+def debate(ruling: rulings.Ruling = RULING) -> Debate:
     fault = ev.Fault("overloaded", "Overloaded.", True)
     made: list[ev.Event] = [ev.DebateStarted(question="Rent or own?", council=SEATS, judge=JUDGE)]
     for seat, words in zip(SEATS, (PADDING + QUOTED + " " + PADDING, "No.", ""), strict=True):
@@ -113,7 +114,7 @@ async def test_everything_that_was_ruled_is_on_the_screen(width: int) -> None:
 
 
 async def test_what_a_ruling_lacks_is_left_out() -> None:
-    bare = ev.Ruling("Only this.", "And that.", heard=("builder",), plain=True)
+    bare = rulings.Ruling("Only this.", "And that.", heard=("builder",), plain=True)
     app = Stage()
     async with app.run_test(size=(80, 60)) as pilot:
         await opened(app, pilot, debate(bare))
@@ -188,9 +189,9 @@ async def test_text_of_a_model_is_text_here_too() -> None:
         RULING,
         headline=loud,
         decision=loud,
-        agreed=(ev.Claim(loud, {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {}),),
-        flips=(ev.Flip(loud, loud),),
-        glance=(ev.Glance("builder", loud),),
+        agreed=(rulings.Claim(loud, {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {}),),
+        flips=(rulings.Flip(loud, loud),),
+        glance=(rulings.Glance("builder", loud),),
     )
     app = Stage()
     async with app.run_test(size=(80, 90)) as pilot:

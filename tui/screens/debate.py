@@ -17,8 +17,9 @@ from textual.widgets import TextArea
 from textual.worker import Worker
 
 from upverdict.core import events as ev
-from upverdict.core import protocol
-from upverdict.core.debate import Debate, State, verdict_id
+from upverdict.core import protocol, rulings
+from upverdict.core.debate import Debate, State
+from upverdict.core.folded import verdict_id
 from upverdict.core.store.errors import StoreError
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView, Host
@@ -75,7 +76,7 @@ class DebateScreen(KeptDebate):
         return cls(session)
 
     @classmethod
-    def kept(cls, debate: Debate, state: State, quote: ev.PullQuote | None = None) -> KeptDebate:
+    def kept(cls, debate: Debate, state: State, quote: rulings.PullQuote | None = None) -> KeptDebate:
         """A debate as it was kept; `quote` is shown at once."""
         return KeptDebate(debate, state, quote=quote)
 

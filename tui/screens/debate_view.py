@@ -15,8 +15,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from upverdict.core import events as ev
-from upverdict.core import plaintext
+from upverdict.core import plaintext, rulings
 from upverdict.core.debate import Debate, State
 from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
@@ -64,7 +63,7 @@ class DebateView(Screen[None]):
         *,
         live: bool = False,
         visiting: bool = False,
-        quote: ev.PullQuote | None = None,
+        quote: rulings.PullQuote | None = None,
     ) -> None:
         super().__init__()
         self.debate = debate
@@ -157,7 +156,7 @@ class DebateView(Screen[None]):
     def on_descendant_blur(self) -> None:
         self.show_words()
 
-    def go_to(self, quote: ev.PullQuote) -> None:
+    def go_to(self, quote: rulings.PullQuote) -> None:
         """Show a quote in its statement."""
         pane = next(p for p in self.council.panes if p.voice == quote.voice)
         self.council.focus_pane(pane)

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from upverdict.core import events as ev
-from upverdict.core import plaintext
+from upverdict.core import plaintext, rulings
 from upverdict.core.debate import Debate, State
 from upverdict.core.text import clean, length
 from upverdict.tui.colours import ink, voice_colour
@@ -68,7 +68,7 @@ class VerdictScreen(Screen[None]):
         self.state: State = state
 
     @property
-    def _ruling(self) -> ev.Ruling:
+    def _ruling(self) -> rulings.Ruling:
         ruling = self.debate.verdict.ruling if self.debate.verdict else None
         assert ruling is not None, "opened only for a debate that has a verdict"
         return ruling
@@ -112,7 +112,7 @@ class VerdictScreen(Screen[None]):
             yield _text(title.upper(), classes="section")
             yield from content
 
-    def _quotes(self, ruling: ev.Ruling) -> list[Widget]:
+    def _quotes(self, ruling: rulings.Ruling) -> list[Widget]:
         return [
             parts.PullQuote(
                 q, self.debate.letter(q.voice), self.debate.name(q.voice), self._place(q), self._colour(q.voice)
@@ -120,11 +120,11 @@ class VerdictScreen(Screen[None]):
             for q in ruling.pull_quotes
         ]
 
-    def _place(self, quote: ev.PullQuote) -> str:
+    def _place(self, quote: rulings.PullQuote) -> str:
         """Where it was said: `  opening`, `  rebuttal 1`."""
         return "  " + words.heading(self.debate.statements[quote.statement]).lower()
 
-    def _claims(self, ruling: ev.Ruling, claims: tuple[ev.Claim, ...]) -> list[Widget]:
+    def _claims(self, ruling: rulings.Ruling, claims: tuple[rulings.Claim, ...]) -> list[Widget]:
         of = len(ruling.heard) + self.debate.user_spoke
         found: list[Widget] = []
         for claim in claims:
@@ -132,7 +132,7 @@ class VerdictScreen(Screen[None]):
             found.append(parts.claim(claim.claim, plaintext.tally(claim, of), support, against, self._colour))
         return found
 
-    def _glances(self, ruling: ev.Ruling) -> list[Widget]:
+    def _glances(self, ruling: rulings.Ruling) -> list[Widget]:
         return [parts.glance(self.debate.seat(g.voice), g.lead, self._colour(g.voice)) for g in ruling.glance]
 
     def _keep_reading(self) -> str:

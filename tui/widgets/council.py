@@ -15,7 +15,8 @@ from textual.message import Message
 
 from upverdict.core import events as ev
 from upverdict.core import protocol
-from upverdict.core.debate import Debate, Statement
+from upverdict.core.debate import Debate
+from upverdict.core.folded import Statement
 from upverdict.tui.colours import ink
 from upverdict.tui.widgets import words
 from upverdict.tui.widgets.council_plan import Plan, plan, reveal, turn

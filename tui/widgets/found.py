@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from upverdict.core.config import Config
     from upverdict.core.debate import Debate
     from upverdict.core.endpoints import Found
-    from upverdict.core.events import PullQuote
+    from upverdict.core.rulings import PullQuote
     from upverdict.personas.loader import Persona
 
 
@@ -48,7 +48,7 @@ def look(config: Config) -> Here:
 def passage(debate: Debate, statement: str, words: str) -> PullQuote | None:
     """Where a search found `words` (a snippet, one line, with `…` where it was cut) in a statement; None if it is not
     there. What can't be found again in it is its beginning."""
-    from upverdict.core.events import PullQuote
+    from upverdict.core.rulings import PullQuote
 
     said = debate.statements.get(statement)
     if said is None:

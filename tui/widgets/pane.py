@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from upverdict.core import events as ev
 from upverdict.core import plaintext
-from upverdict.core.debate import Statement
+from upverdict.core.folded import Statement
 from upverdict.core.text import clean
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.widgets.statements import StatementsView

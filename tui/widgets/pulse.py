@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from upverdict.core import events as ev
-from upverdict.core.debate import verdict_id
+from upverdict.core.folded import verdict_id
 from upverdict.tui.widgets.words import NO_MOMENT, Moment
 
 CHARACTERS_A_TOKEN = 4

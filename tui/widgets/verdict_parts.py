@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from upverdict.core import events as ev
+from upverdict.core import rulings
 from upverdict.core.text import clean
 from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets.prose import prose
@@ -55,11 +56,11 @@ class PullQuote(Static, can_focus=True):
     class Opened(Message):
         """The user wants to see the quote in its statement."""
 
-        def __init__(self, quote: ev.PullQuote) -> None:
+        def __init__(self, quote: rulings.PullQuote) -> None:
             super().__init__()
             self.quote = quote
 
-    def __init__(self, quote: ev.PullQuote, letter: str, name: str, place: str, colour: str) -> None:
+    def __init__(self, quote: rulings.PullQuote, letter: str, name: str, place: str, colour: str) -> None:
         said = prose(" ".join(quote.text.split())).stylize("bold")
         words = Content.assemble(
             ("“", "bold"), said, ("”", "bold"), "\n", chip(letter, colour), (f" {clean(name)}", colour), (place, MUTED)
@@ -121,7 +122,7 @@ def _proof(proof: Proof, where: str, colour: Colour) -> Content:
     return Content.assemble((where, MUTED), (clean(id), f"bold {colour(voice)}"), f"  “{clean(words)}”")
 
 
-def flip(flip: ev.Flip) -> Entry:
+def flip(flip: rulings.Flip) -> Entry:
     """A fact that would turn the verdict, and how to find out."""
     check = ("\n" + clean(flip.check), MUTED) if flip.check else ""
     return Entry(Content("if"), Content.assemble(clean(flip.fact), check))

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from upverdict.core import events as ev
 from upverdict.core import plaintext
-from upverdict.core.debate import Debate, State, Statement
+from upverdict.core.debate import Debate, State
+from upverdict.core.folded import Statement
 from upverdict.core.text import clean, length_label
 
 Style = Literal["note", "warning", "error"]

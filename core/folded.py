@@ -1,0 +1,174 @@
+"""The pieces of a folded debate: statements, verdicts, the frame, comments. Changed by the fold (`debate.py`) alone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from upverdict.core import events as ev
+from upverdict.core import jsonform, rulings
+from upverdict.core.text import Span
+from upverdict.core.text import sentences as split
+
+StatementState = Literal["asked", "writing", "retrying", "finished", "partial", "failed"]
+
+LIVE: frozenset[StatementState] = frozenset({"asked", "writing", "retrying"})
+"""The states in which a voice still has the word."""
+
+
+class Statement:
+    """What one voice said in one round. `text` grows as deltas come; `earlier` keeps what attempts before had said.
+
+    An attempt that ends without a word takes up the last one that had some.
+    """
+
+    def __init__(self, id: str, voice: str, round: ev.Round, number: int) -> None:
+        self.id = id
+        self.voice = voice
+        self.round = round
+        self.number = number
+        self.state: StatementState = "asked"
+        self.attempt = 0
+        self.spans: tuple[Span, ...] = ()
+        self.stop_reason = ""
+        self.error: ev.Fault | None = None
+        self.retry_delay = 0.0
+        self.wanted = False  # asked for again, by the user or by a resume
+        self.model = ""
+        self.usage = ev.Usage()
+        self.answered_in: int | None = None  # the user's only
+        self.target = ""  # whom it was told to answer first
+        self.ballot: ev.Ballot | None = None
+        self.earlier: list[str] = []
+        self._parts: list[str] = []
+
+    @property
+    def text(self) -> str:
+        if len(self._parts) > 1:
+            self._parts = ["".join(self._parts)]
+        return self._parts[0] if self._parts else ""
+
+    @property
+    def kept(self) -> str:
+        """Its words, or those of the last attempt that had any: what was shown stays said."""
+        return self.text if self.text.strip() or not self.earlier else self.earlier[-1]
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def spoken(self) -> bool:
+        """Whether it has words that others may read: a whole or partial statement that is over."""
+        return self.state in ("finished", "partial") and bool(self.text.strip())
+
+    @property
+    def sentences(self) -> list[tuple[str, str]]:
+        """The numbered sentences: `("B1.3", words)`. Those of a statement that never ended are split here."""
+        text = self.text
+        return [(f"{self.id}.{n}", text[a:b]) for n, (a, b) in enumerate(self.spans or split(text), 1)]
+
+    def _restart(self, attempt: int) -> None:
+        if self.text:
+            self.earlier.append(self.text)
+        self._parts = []
+        self.spans = ()
+        self.state = "asked"
+        self.error = None
+        self.stop_reason = ""
+        self.wanted = False
+        self.ballot = None
+        self.attempt = attempt
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text)
+        self.state = "writing"
+
+    def _end(self, state: StatementState, spans: tuple[Span, ...], stop_reason: str = "") -> None:
+        if self.kept is not self.text:
+            self._parts = [self.earlier.pop()]
+        self.state = state if self.text.strip() or state == "finished" else "failed"
+        self.spans = spans
+        self.stop_reason = stop_reason
+
+    def document(self) -> dict[str, jsonform.Json]:
+        """Its part of the document (design.md). A live statement is `partial`: it is what was said so far."""
+        state = {"finished": "finished", "failed": "failed"}.get(self.state, "partial")
+        doc: dict[str, jsonform.Json] = {
+            "id": self.id,
+            "voice": self.voice,
+            "round": self.round,
+            "number": self.number,
+            "state": state,
+            "text": self.text,
+            "sentences": [{"id": i, "text": t} for i, t in self.sentences],
+            "target": self.target,
+            "moves": jsonform.plain(self.ballot.moves) if self.ballot else [],
+            "ballot": _ballot(self.ballot),
+            "model": self.model,
+            "usage": jsonform.plain(self.usage),
+            "error": jsonform.plain(self.error) if self.error else None,
+            "stop_reason": self.stop_reason,
+            "attempt": self.attempt,
+            "earlier": list(self.earlier),
+        }
+        if self.answered_in is not None:
+            doc["answered_in"] = self.answered_in
+        return doc
+
+
+class Verdict:
+    """One version of the ruling: `ruling` is None while the judge is at it, or failed at it."""
+
+    def __init__(self, version: int, cause: str) -> None:
+        self.version = version
+        self.cause = cause
+        self.attempt = 0
+        self.live = False
+        self.ruling: rulings.Ruling | None = None
+        self.error: ev.Fault | None = None
+        self.retry_delay = 0.0
+        self.model = ""
+        self.usage = ev.Usage()
+        self.draft = ""
+        self.upheld = False  # the judge looked again and found nothing new: the version before it stands
+
+
+class Framing:
+    """How the question came to be framed. `proposal` waits for the user until it is `settled`."""
+
+    def __init__(self) -> None:
+        self.attempt = 0
+        self.live = False
+        self.proposal: ev.Frame | None = None
+        self.settled: ev.FrameSettled | None = None
+        self.error: ev.Fault | None = None
+        self.retry_delay = 0.0
+        self.model = ""
+        self.usage = ev.Usage()
+
+
+class Comment:
+    """What the user said after a verdict: `statement` holds the words. `fact` is what a finding is about."""
+
+    def __init__(self, statement: Statement, event: ev.CommentAdded) -> None:
+        self.statement = statement
+        self.number = event.number
+        self.about = event.about
+        self.fact = event.fact
+        self.at = event.at
+
+
+def verdict_id(version: int) -> str:
+    """How usage and retries name a verdict where a statement's id stands otherwise."""
+    return f"verdict {version}"
+
+
+FRAME_ID = "frame"
+"""How usage and retries name the frame where a statement's id stands otherwise."""
+
+
+def _ballot(ballot: ev.Ballot | None) -> jsonform.Json:
+    """The ballot in the document; its moves stand beside it."""
+    if ballot is None:
+        return None
+    return {name: getattr(ballot, name) for name in ballot.FIELDS if name != "moves"}
