@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.rulings import PullQuote
-from upverdict.core.text import Span
+from upverdict.core.text import Span, is_spaceless
 
 SIMILAR = 0.90
 """How like its passage a proposed quote must be (protocol.md, Quotes)."""
@@ -35,6 +36,7 @@ _TURNS = re.compile(
     r"pas|pero|salvo|sin)\b",
     re.IGNORECASE,
 )
+_WORD = r"\w+"
 _QUOTATION = re.compile(r"“([^”]*)”|\"([^\"]*)\"|«([^»]*)»|„([^“”]*)[“”]|「([^」]*)」")
 
 
@@ -87,8 +89,20 @@ def _places(text: str, sought: str) -> Iterator[int]:
         at = text.find(sought, at + 1)
 
 
-def _enough(words: str) -> bool:
-    return len(words.split()) >= MIN_WORDS or sum(c.isalpha() for c in words if ord(c) > 0x2E80) >= 6
+def _enough(words: str, least: int = MIN_WORDS) -> bool:
+    return len(words.split()) >= least or sum(c.isalpha() for c in words if ord(c) > 0x2E80) >= 6
+
+
+def shares_run(answer: Statement, statement: Statement, words: int, characters: int) -> bool:
+    """Whether the answer repeats a run of the statement's words, or all of it where it is shorter, without marks."""
+    said, heard = fold(answer.text).text, fold(statement.text).text
+    if is_spaceless(statement.text):
+        runs = [heard[n : n + characters] for n in range(max(1, len(heard) - characters + 1))]
+        return any(run in said for run in runs)
+    sought = re.findall(_WORD, heard)
+    padded = f" {' '.join(re.findall(_WORD, said))} "
+    runs = [" ".join(sought[n : n + words]) for n in range(max(1, len(sought) - words + 1))]
+    return any(run and f" {run} " in padded for run in runs)
 
 
 def _similar(folded: str, statement: Statement) -> Span | None:
@@ -161,6 +175,61 @@ def _quoted_within(statement: Statement, span: Span) -> int:
     begin, end = span
     quotations = [m for m in _QUOTATION.finditer(statement.text) if _enough(m.group(m.lastindex or 0))]
     return sum(max(0, min(end, m.end()) - max(begin, m.start())) for m in quotations)
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A quotation in a statement's prose: the quoted words are `statement.text[begin:end]`, without their marks.
+
+    `voice` and `sentence` are whose words they are, and where they were said before; empty when nobody said them.
+    `exact`: letter for letter, but for what folding takes away.
+    """
+
+    begin: int
+    end: int
+    text: str
+    voice: str = ""
+    sentence: str = ""
+    exact: bool = False
+
+
+MIN_INNER = 4
+"""Words of a quotation that has to be proven (protocol.md, One call a statement); fewer are a term or irony."""
+
+
+def inside(debate: Debate, statement: Statement) -> list[Inner]:
+    """Every quotation in what a voice said, with the sentence of another voice that it was taken from."""
+    before = list(itertools.takewhile(lambda s: s is not statement, debate.statements.values()))
+    others = [s for s in reversed(before) if s.voice != statement.voice and s.kept]
+    found = []
+    for match in _QUOTATION.finditer(statement.text):
+        begin, end = match.span(match.lastindex or 0)
+        words = statement.text[begin:end]
+        if _enough(words, MIN_INNER):
+            found.append(_traced(begin, end, words, others))
+    return found
+
+
+def _traced(begin: int, end: int, words: str, others: list[Statement]) -> Inner:
+    """The quotation with its source. Letter for letter counts before alike, whoever spoke last before that."""
+    places = [(s, span) for s in others if (span := find(words, s))]
+    exact = next(((s, span) for s, span in places if _said_exactly(words, s.text[span[0] : span[1]])), None)
+    if not places:
+        return Inner(begin, end, words)
+    source, span = exact or places[0]
+    return Inner(begin, end, words, source.voice, sentence_at(source, span[0]), exact is not None)
+
+
+def _said_exactly(words: str, said: str) -> bool:
+    """A comma or a full stop inside the marks belongs to the sentence around them; a quote may begin in mid-sentence."""
+    return fold(words).text.strip(" .,;:!?'\"") == fold(said).text.strip(" .,;:!?'\"")
+
+
+def sentence_at(statement: Statement, place: int) -> str:
+    """The id of the sentence that has the character at `place`, or begins next after it."""
+    spans = statement.spans
+    number = next((n for n, (_, end) in enumerate(spans, 1) if place < end), len(spans))
+    return f"{statement.id}.{number}"
 
 
 def cut(statement: Statement, span: Span) -> PullQuote:

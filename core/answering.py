@@ -1,0 +1,43 @@
+"""Who answered the fifth voice, and who dodged: told by code from the words that were said. Pure; asks no model."""
+
+from __future__ import annotations
+
+from upverdict.core import events as ev
+from upverdict.core import quotes
+from upverdict.core.debate import Debate
+from upverdict.core.folded import Statement
+
+RUN = 5
+"""Words of the user's in a row that count as a quote where a voice has left out the marks."""
+RUN_SPACELESS = 12
+"""Characters of such a run in a script without spaces."""
+
+
+def answers(debate: Debate, statement: Statement) -> dict[str, bool]:
+    """For each voice of the council that spoke in the round that had to answer `statement`, whether it did.
+
+    Answered means quoted: a voice that takes up nothing of the very words has not shown that it heard them
+    (protocol.md, The fifth voice).
+    """
+    if statement.answered_in is None:
+        return {}
+    said = debate.in_round(statement.answered_in)
+    return {voice: _takes_up(debate, one, statement) for voice, one in said.items() if one.spoken}
+
+
+def no_reply(debate: Debate, statement: Statement) -> tuple[str, ...]:
+    """The voices that dodged, those that said nothing in that round among them; none while it is not over."""
+    due = statement.answered_in
+    if due is None or debate.round < due or any(s.live for s in debate.in_round(due).values()):
+        return ()
+    found = answers(debate, statement)
+    return tuple(s.voice for s in debate.council if not found.get(s.voice))
+
+
+def _takes_up(debate: Debate, answer: Statement, statement: Statement) -> bool:
+    moves = answer.ballot.moves if answer.ballot else ()
+    if any(m.target == ev.USER and m.sentence.partition(".")[0] == statement.id for m in moves):
+        return True
+    if any(q.sentence.partition(".")[0] == statement.id for q in quotes.inside(debate, answer)):
+        return True
+    return quotes.shares_run(answer, statement, RUN, RUN_SPACELESS)
