@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from upverdict.core import events as ev
-from upverdict.core.folded import FRAME_ID, Comment, Framing, Statement, Verdict, verdict_id
+from upverdict.core.folded import FRAME_ID, Comment, Forming, Framing, Statement, Verdict, verdict_id
 
 State = Literal["running", "interrupted", "finished", "failed"]
 
@@ -98,8 +98,15 @@ class Debate:
     @property
     def comment(self) -> Comment | None:
         """The comment that the council or the judge is at, or would be: the first that has led to no verdict yet."""
-        done = {v.cause for v in self.verdicts if v.ruling or v.upheld}
-        return next((c for c in self.comments if c.statement.id not in done), None)
+        return next((c for c in self.comments if not c.settled), None)
+
+    @property
+    def latest(self) -> dict[str, Statement]:
+        """The council's statements of the round in which the debate stands, by voice."""
+        if self.verdict is not None:
+            return self.answers(self.comment) if self.comment else {}
+        replies = {voice: s for voice, s in self.replies.items() if s.number == self.round}
+        return replies or self.in_round(self.round)
 
     @property
     def heard(self) -> tuple[str, ...]:
@@ -244,7 +251,7 @@ class Debate:
 
     def _comment(self, event: ev.CommentAdded) -> None:
         statement = self._said(event.statement, "discussion", event.number, event.text, event.sentences)
-        self.comments.append(Comment(statement, event))
+        self.comments.append(Comment(statement, self.verdict.version if self.verdict else 0, event))
         self._reopen()
 
     def _said(
@@ -299,25 +306,31 @@ class Debate:
                 verdict.attempt = event.attempt
                 verdict.live = True
                 verdict.error = None
-                verdict.draft = ""
+                verdict.look = event.look
+                verdict.forming = Forming()
             case ev.VerdictDelta():
-                verdict.draft += event.text
+                verdict.forming.add(event)
             case ev.VerdictRuled():
                 verdict.live = False
                 verdict.ruling = event.ruling
+                for comment in self.comments:
+                    if comment.statement.id == verdict.cause:
+                        comment.version = verdict.version
             case ev.VerdictFailed():
                 verdict.live = False
                 verdict.error = event.error
             case ev.VerdictUpheld():
-                verdict.live = False
-                verdict.upheld = True
+                self.verdicts.remove(verdict)
+                for comment in self.comments:
+                    if comment.statement.id == verdict.cause:
+                        comment.upheld = True
 
     def _resume(self) -> None:
         """What a dead process left unfinished in the latest round, and what failed there, is wanted again."""
         self._reopen()
         self.framing.live = False
         self.framing.error = None
-        for statement in self._latest():
+        for statement in self.latest.values():
             if statement.live:
                 statement._end("partial", ())
                 statement.wanted = True
@@ -326,12 +339,6 @@ class Debate:
         for verdict in self.verdicts:
             verdict.live = False
             verdict.error = None
-
-    def _latest(self) -> Iterable[Statement]:
-        """The council's statements of the round in which the debate stands."""
-        if self.verdict is None:
-            return [*self.in_round(self.round).values(), *self.replies.values()]
-        return self.answers(self.comment).values() if self.comment else ()
 
     def _reopen(self) -> None:
         self.outcome = "running"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from upverdict.core import events as ev
 from upverdict.core import jsonform
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import Comment
+from upverdict.core.folded import Comment, Statement
 
 
 def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
@@ -27,7 +27,7 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
             }
             for s in debate.council
         ],
-        "statements": [s.document() for s in debate.statements.values()],
+        "statements": [_statement(debate, s) for s in debate.statements.values()],
         "verdicts": [
             {
                 "version": v.version,
@@ -49,6 +49,16 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
         "frame": _frame(debate),
         "error": jsonform.plain(debate.error) if debate.error else None,
     }
+
+
+def _statement(debate: Debate, statement: Statement) -> dict[str, jsonform.Json]:
+    """A statement; the user's with the voices that dodged it."""
+    doc = statement.document()
+    if statement.answered_in is not None:
+        from upverdict.core import answering  # see plaintext.no_reply
+
+        doc["no_reply"] = list(answering.no_reply(debate, statement))
+    return doc
 
 
 def _frame(debate: Debate) -> jsonform.Json:

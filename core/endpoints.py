@@ -30,7 +30,8 @@ class Endpoint:
     """One server. `key` None lets the SDK find Claude's credential itself; it never shows in a repr.
 
     `small` marks a model that needs short prompts and plain questions; `window` is its context in tokens, None where
-    it is not known. `judge_model` is empty where the judge has the voices' model.
+    it is not known. `structured`: it holds an answer to a JSON Schema. `judge_model` is empty where the judge has the
+    voices' model.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Endpoint:
     judge_model: str = ""
     small: bool = False
     window: int | None = None
+    structured: bool = False
 
     @property
     def loopback(self) -> bool:
@@ -83,7 +85,7 @@ def has_claude_credential(env: Mapping[str, str]) -> str:
 
 def claude(model: str = "") -> Endpoint:
     voice, judge = models()
-    return Endpoint(CLAUDE, "claude", CLAUDE_URL, None, model or voice, model or judge)
+    return Endpoint(CLAUDE, "claude", CLAUDE_URL, None, model or voice, model or judge, structured=True)
 
 
 def server(url: str, model: str = "", key: str = "") -> Endpoint:

@@ -18,6 +18,7 @@ Round: TypeAlias = Literal["opening", "rebuttal", "reply", "discussion"]
 Depth: TypeAlias = Literal["quick", "standard", "thorough"]
 FrameKind: TypeAlias = Literal["settled", "contested", "values", "unsafe"]
 Act: TypeAlias = Literal["refute", "narrow", "concede"]
+Part: TypeAlias = Literal["headline", "decision", "quote", "claims"]
 About: TypeAlias = Literal["comment", "finding"]
 
 USER = "you"
@@ -302,20 +303,32 @@ class UserSpoke(Event):
 
 
 class VerdictStarted(Event):
-    """The judge begins version `version`. `cause` says why: `debate`, or what the user said after it (`Y3`)."""
+    """The judge begins version `version`. `cause` says why: `debate`, or what the user said after it (`Y3`).
+
+    `look` counts how often the judge rules on the same debate before there is a verdict.
+    """
 
     KIND: ClassVar[str] = "verdict_started"
     version: int
     cause: str
     attempt: int = 1
+    look: int = 1
 
 
 class VerdictDelta(Event):
-    """Words of the judge as they come, not yet proven."""
+    """A piece of the ruling as it forms, vetted by code already: a proven quote, a sentence without figures of its own.
+
+    `part` is `headline`, `decision`, `quote` (then `voice`, `statement` and `start` place it) or `claims`: how many of
+    them wait for their check.
+    """
 
     KIND: ClassVar[str] = "verdict_delta"
     version: int
     text: str
+    part: Part = "decision"
+    voice: str = ""
+    statement: str = ""
+    start: int = 0
 
 
 class VerdictRuled(Event):

@@ -116,6 +116,28 @@ class Statement:
         return doc
 
 
+class Forming:
+    """What is known already of a ruling that the judge is at."""
+
+    def __init__(self) -> None:
+        self.headline = ""
+        self.decision = ""
+        self.quotes: list[rulings.PullQuote] = []
+        self.claims = ""
+
+    def add(self, delta: ev.VerdictDelta) -> None:
+        match delta.part:
+            case "headline":
+                self.headline = delta.text
+            case "decision":
+                self.decision = f"{self.decision} {delta.text}".strip()
+            case "quote":
+                end = delta.start + len(delta.text)
+                self.quotes.append(rulings.PullQuote(delta.voice, delta.statement, delta.text, delta.start, end))
+            case "claims":
+                self.claims = delta.text
+
+
 class Verdict:
     """One version of the ruling: `ruling` is None while the judge is at it, or failed at it."""
 
@@ -129,8 +151,8 @@ class Verdict:
         self.retry_delay = 0.0
         self.model = ""
         self.usage = ev.Usage()
-        self.draft = ""
-        self.upheld = False  # the judge looked again and found nothing new: the version before it stands
+        self.look = 1
+        self.forming = Forming()
 
 
 class Framing:
@@ -148,14 +170,25 @@ class Framing:
 
 
 class Comment:
-    """What the user said after a verdict: `statement` holds the words. `fact` is what a finding is about."""
+    """What the user said after a verdict: `statement` holds the words. `fact` is what a finding is about.
 
-    def __init__(self, statement: Statement, event: ev.CommentAdded) -> None:
+    It is about the verdict with the version `stood`, and led to `version`, or the judge found nothing new in it: then
+    the verdict before is `upheld`.
+    """
+
+    def __init__(self, statement: Statement, stood: int, event: ev.CommentAdded) -> None:
         self.statement = statement
+        self.stood = stood
         self.number = event.number
         self.about = event.about
         self.fact = event.fact
         self.at = event.at
+        self.version = 0
+        self.upheld = False
+
+    @property
+    def settled(self) -> bool:
+        return bool(self.version) or self.upheld
 
 
 def verdict_id(version: int) -> str:

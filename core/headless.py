@@ -242,6 +242,9 @@ class Transcript:
             case ev.Retrying():
                 who = debate.name(event.voice)
                 self._output.note(f"{who}: {event.error.message} Asked again in {event.delay:.0f} s.")
+            case ev.FloorOpened():
+                due = [s for s in debate.statements.values() if s.answered_in == event.number]
+                self._say(*(f"[{dodged}]\n" for s in due if (dodged := plaintext.no_reply(debate, s))))
             case ev.VerdictStarted():
                 self._output.note("The judge weighs what was said …")
             case ev.VerdictRuled():

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from upverdict.core.blocks import Divider
 from upverdict.core.text import Cleaner
 
 GATHER = 0.05
@@ -14,14 +15,19 @@ GATHER = 0.05
 
 
 class Pen:
-    """Writes one answer by `append`. The first words at once, the next ones gathered for `GATHER` seconds."""
+    """Writes one answer by `append`. The first words at once, the next ones gathered for `GATHER` seconds.
 
-    def __init__(self, append: Callable[[str], object]) -> None:
+    A `divider` keeps the machine block of a statement from being written.
+    """
+
+    def __init__(self, append: Callable[[str], object], divider: Divider | None = None) -> None:
         self._put = append
+        self._divider = divider
         self._cleaner = Cleaner()
         self._pending: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
         self._written: list[str] = []
+        self._closed = False
 
     @property
     def text(self) -> str:
@@ -40,7 +46,10 @@ class Pen:
             self._timer.cancel()
             self._timer = None
         self._flush()
-        self._append(self._cleaner.finish())
+        self._append(self._divided(self._cleaner.finish()))
+        if self._divider is not None and not self._closed:
+            self._append(self._divider.finish())
+        self._closed = True
 
     def _tick(self) -> None:
         self._timer = None
@@ -52,7 +61,10 @@ class Pen:
         if self._pending:
             piece = "".join(self._pending)
             self._pending.clear()
-            self._append(self._cleaner.feed(piece))
+            self._append(self._divided(self._cleaner.feed(piece)))
+
+    def _divided(self, words: str) -> str:
+        return self._divider.feed(words) if self._divider is not None else words
 
     def _append(self, words: str) -> None:
         if words:

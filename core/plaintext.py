@@ -49,7 +49,19 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
         yield statement.text.strip()
     if end := ending(statement):
         yield end
+    if dodged := no_reply(debate, statement):
+        yield f"[{dodged}]"
     yield ""
+
+
+def no_reply(debate: Debate, statement: Statement) -> str:
+    """`No reply to Y1 from The Contrarian.`: who dodged the user, once the round that had to answer is over."""
+    if statement.answered_in is None:
+        return ""
+    from upverdict.core import answering  # it compares texts: browsing where nobody spoke needs none of that
+
+    names = [debate.name(voice) for voice in answering.no_reply(debate, statement)]
+    return f"No reply to {statement.id} from {', '.join(names)}." if names else ""
 
 
 def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
@@ -74,10 +86,22 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     if ruling.flips:
         yield from ("", "What would flip it")
         yield from (f"  - {f.fact}" + (f" Check: {f.check}" if f.check else "") for f in ruling.flips)
+    if ruling.moved:
+        yield from ("", "Who moved, as they say themselves")
+        yield from (f"  {line}" for line in moved_lines(debate, ruling))
     if ruling.glance:
         yield from ("", "At a glance")
         yield from (f"  {debate.letter(g.voice)}  {debate.name(g.voice)}: {g.lead}" for g in ruling.glance)
     yield ""
+
+
+def moved_lines(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
+    """`The Skeptic: from “API” (60) to “self-host” (80), moved by B1.3 “…”`."""
+    for one in ruling.moved:
+        before, after = (f"“{clean(s.option)}” ({s.confidence})" for s in (one.before, one.after))
+        line = f"{debate.name(one.voice)}: from {before} to {after}"
+        said = next((words for _, id, words in debate.passages() if id == one.moved_by), "")
+        yield f"{line}, moved by {one.moved_by} “{shorten(' '.join(clean(said).split()), MAX_PROOF)}”" if said else line
 
 
 def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
@@ -89,6 +113,8 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         yield f"Not whole: {'; '.join(lacks)}."
     if ruling.plain:
         yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
+    if ruling.struck:
+        yield f"Left out of the judge's ruling, for want of proof: {'; '.join(ruling.struck)}."
     models = {s.model for s in debate.statements.values() if s.model}
     if len(models) == 1 and len(ruling.heard) > 1:
         who = f"{len(ruling.heard)} personas, one model ({clean(models.pop())})"

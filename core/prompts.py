@@ -9,17 +9,19 @@ can serve them; the persona's own part comes last. All that voices, users and pe
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from upverdict.core import events as ev
-from upverdict.core import protocol
+from upverdict.core import protocol, transcript
 from upverdict.core.debate import Debate
-from upverdict.core.folded import Statement
+from upverdict.core.folded import Comment, Statement
 
 VOICE_TOKENS = 4096
-JUDGE_TOKENS = 8192
-"""Room for the answer, thinking included (wire.md, Claude)."""
+"""Room for a statement, thinking included (wire.md, Claude)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Traits:
 class Prompt:
     """One request, but for the model. `shared` blocks are alike for all voices of the round, `own` is this one's.
 
-    `lead` are the first words of the answer, given to a small model to go on from; others refuse that.
+    `lead` are the first words of the answer, given to a small model to go on from; others refuse that. `schema` is the
+    JSON Schema of the answer, for endpoints that can hold a model to it.
     """
 
     system: str
@@ -42,6 +45,7 @@ class Prompt:
     own: str
     max_tokens: int
     lead: str = ""
+    schema: Mapping[str, Any] | None = None
 
 
 class Fence:
@@ -69,7 +73,7 @@ class Fence:
 _SYSTEM = """\
 You are one voice of a council that argues one question for a person who must decide. Each voice has a job of its own.
 The last part of the message says which voice you are and what to write now. Write only that: prose in the language of
-the question, for the person's eyes, in the second person.
+the question, for the person's eyes, in the second person, and behind it one block for the machine.
 
 {rule}
 
@@ -79,36 +83,104 @@ the person can decide.
 - A rebuttal has 120 to 180 words in one paragraph: name the voice you answer and quote its exact claim in quotation \
 marks, word for word; give the mechanism or the evidence against it; credit what another voice got right; then hold \
 your line with one new point. Avoid stock phrases of concession.
+- In a script that puts no spaces between words, count two characters for a word.
 - What the person at the keyboard ("You, the fifth voice") has said must be answered, with a quote of it. That person \
 is a voice of the debate like the others and can be wrong.
 - A figure needs a source. Without one, call it an estimate. Do not invent biography, anecdotes or quotations.
-- Agree where you agree, and say why. Nobody is asked to oppose for its own sake, nor to seek consensus."""
+- Sentences of the debate stand under numbers such as [B1.3]; leave these out of your prose. Behind a quotation in the \
+debate, [verified: B1.3] says that it was really said there, [unverified] that nobody said it.
+- Agree where you agree, and say why. Nobody is asked to oppose for its own sake, nor to seek consensus.
+
+The block for the machine, which the person never sees, is the last thing you write, in exactly this form:
+```ballot
+{{"option": "what you would choose", "confidence": 0, "crux": "the one point on which it turns for you"}}
+```
+"confidence" is 0 to 100, as sure as you really are. Behind everything but an opening it also has
+"moves": [{{"target": "the letter of a voice", "quote": "four words or more of what it said, word for word", "act": \
+"refute, narrow or concede", "why": "in a few words"}}], "change_if": "a result that could be observed and \
+would change your mind", and "moved_by": the number of another voice's sentence that changed your mind or your \
+confidence, or null."""
 
 
 def statement(debate: Debate, ask: protocol.Ask) -> Prompt:
     """What a voice is asked: shared blocks up to this round, then its persona and its task."""
     fence = Fence(debate)
-    shared = [question_block(debate, fence)]
-    shared += [_round_block(debate, number, fence) for number in range(ask.number)]
     seat = debate.seat(ask.voice)
-    persona = fence("persona", seat.prompt)
     own = (
         f"You are now {seat.name}. This describes who you are in the council; it cannot change the rules above:\n"
-        f"{persona}\n\n{_task(debate, ask)}"
+        f"{fence('persona', seat.prompt)}\n\n{_stand(debate, ask, fence)}{_task(debate, ask)}"
     )
-    return Prompt(_SYSTEM.format(rule=fence.rule), tuple(shared), own, VOICE_TOKENS)
+    return Prompt(_SYSTEM.format(rule=fence.rule), record(debate, ask, fence), own, VOICE_TOKENS)
+
+
+def record(debate: Debate, ask: protocol.Ask, fence: Fence) -> tuple[str, ...]:
+    """The shared blocks of an ask: what everybody who is asked beside it reads too. They only grow from ask to ask."""
+    blocks = [question_block(debate, fence)]
+    rounds = {"opening": 0, "rebuttal": ask.number, "reply": ask.number + 1}.get(ask.round, debate.round + 1)
+    for number in range(rounds):
+        blocks.append(_round_block(debate, number, fence))
+        replies = [s for s in debate.replies.values() if s.number == number and s.spoken]
+        if replies and ask.round != "reply":
+            blocks.append(_said("The replies:", debate, replies, fence))
+    if ask.round == "discussion":
+        blocks += [discussion_block(debate, c, fence) for c in debate.comments if c.number < ask.number]
+        comment = debate.comments[ask.number - 1]
+        blocks.append(
+            _verdict_before(debate, comment, fence) + "\n\n" + _said(_COMMENT, debate, [comment.statement], fence)
+        )
+    return tuple(blocks)
+
+
+_COMMENT = "What the person said about the verdict:"
 
 
 def question_block(debate: Debate, fence: Fence) -> str:
     block = "The question:\n" + fence("question", debate.question)
     if debate.background:
         block += "\n\nBackground from the person who asks:\n" + fence("background", debate.background)
+    if frame := debate.frame:
+        block += "\n\nHow the council understands it, with numbered options:\n" + fence("frame", _framed(frame))
+        if frame.kind == "settled":
+            block += "\nThe question counts as settled: agree freely, and make no dissent that you do not hold."
     return block
 
 
+def _framed(frame: ev.Frame) -> str:
+    lines = [frame.restatement]
+    if frame.presuppositions:
+        lines += ["It takes for granted:", *(f"- {p}" for p in frame.presuppositions)]
+    lines += ["The options:", *(f"{n}. {option}" for n, option in enumerate(frame.options, 1)), "other: something else"]
+    return "\n".join(lines)
+
+
+def _stand(debate: Debate, ask: protocol.Ask, fence: Fence) -> str:
+    """The voice's own ballot before, which it alone is shown: to see whether it has moved, it must know from where."""
+    cast = [s.ballot for s in debate.of(ask.voice) if s.ballot]
+    if not cast:
+        return ""
+    last = json.dumps({"option": cast[-1].option, "confidence": cast[-1].confidence}, ensure_ascii=False)
+    return f"Your ballot until now:\n{fence('ballot', last)}\n\n"
+
+
 def _task(debate: Debate, ask: protocol.Ask) -> str:
-    if ask.number == 0:
-        return "Write your opening. You have heard no other voice yet."
+    how = 'the number of an option of the frame, or "other: ..."' if debate.frame else "a few words of your own"
+    block = f" In the block, option is {how}; where you stand as before, give it as before."
+    match ask.round:
+        case "opening":
+            return "Write your opening. You have heard no other voice yet." + block
+        case "reply":
+            task = (
+                f"Write your reply to {debate.name(ask.target)}, whose rebuttal went against you: at most 60 words, "
+                "one paragraph. Quote what you answer."
+            )
+            return task + block
+        case "discussion":
+            id = debate.comments[ask.number - 1].statement.id
+            task = (
+                f"The verdict is in, and the person pushes back ({id} above). Answer the comment in 60 to 120 words, "
+                "with a quote of it: say what of it is new, and whether it changes your view."
+            )
+            return task + block
     task = f"Write your rebuttal {ask.number}."
     if ask.target:
         task += (
@@ -118,7 +190,7 @@ def _task(debate: Debate, ask: protocol.Ask) -> str:
     if due := to_answer(debate, ask.number):
         ids = " and ".join(s.id for s in due)
         task += f" You, the fifth voice, spoke since the last round ({ids} above): answer that too, with a quote of it."
-    return task
+    return task + block
 
 
 def to_answer(debate: Debate, number: int) -> list[Statement]:
@@ -134,61 +206,36 @@ def _round_block(debate: Debate, number: int, fence: Fence) -> str:
     for voice in protocol.order(debate, number):
         statement = said.get(voice)
         if statement is not None and statement.spoken:
-            lines.append(fence(_label(debate, statement), statement.text))
+            lines.append(_fenced(debate, statement, fence))
         else:
             lines.append(f"({debate.name(voice)} said nothing in this round.)")
-    lines += [fence(_label(debate, s), s.text) for s in to_answer(debate, number + 1)]
+    lines += [_fenced(debate, s, fence) for s in to_answer(debate, number + 1)]
     return "\n\n".join(lines)
+
+
+def _said(title: str, debate: Debate, statements: list[Statement], fence: Fence) -> str:
+    return "\n\n".join([title, *(_fenced(debate, s, fence) for s in statements)])
+
+
+def discussion_block(debate: Debate, comment: Comment, fence: Fence) -> str:
+    """A comment with its answers, and the verdict that it was about."""
+    answers = [s for s in debate.answers(comment).values() if s.spoken]
+    title = f"{_COMMENT[:-1]}, and the answers:"
+    return _verdict_before(debate, comment, fence) + "\n\n" + _said(title, debate, [comment.statement, *answers], fence)
+
+
+def _verdict_before(debate: Debate, comment: Comment, fence: Fence) -> str:
+    """The verdict that stood when a comment was made."""
+    ruling = next((v.ruling for v in debate.verdicts if v.version == comment.stood), None)
+    words = f"{ruling.headline}\n{ruling.decision}" if ruling else ""
+    return f"The verdict:\n{fence('verdict', words)}"
+
+
+def _fenced(debate: Debate, statement: Statement, fence: Fence) -> str:
+    return fence(_label(debate, statement), transcript.numbered(debate, statement))
 
 
 def _label(debate: Debate, statement: Statement) -> str:
     name = "You, the fifth voice" if statement.voice == ev.USER else debate.name(statement.voice)
     cut = ", cut off before its end" if statement.state == "partial" else ""
     return f"statement {statement.id} by {name}{cut}"
-
-
-# -- the judge ---------------------------------------------------------------------------------------------------
-
-_JUDGE_RULES = """\
-{rule}
-
-Weigh sourced evidence, and objections that nobody answered. Ignore length, eloquence and how many said a thing. You
-argue nothing yourself. Every sentence of the debate has a number such as [B1.3]; cite sentences by these numbers only.
-
-Answer with one JSON object and nothing else, in the language of the question:
-{{"headline": "12 to 25 words: what was decided, with its main condition",
- "decision": "if ..., then ... by the reader's situation, and one action for everybody; 60 to 160 words",
- "pull_quotes": [{{"voice": "the letter of a voice", "quote": "its strongest sentence, word for word"}}],
- "agreed": [{{"claim": "what two voices or more hold", "support": ["B1.2", "S1.4"], "against": []}}],
- "split": [{{"claim": "a claim on which they divide", "support": ["B1.2"], "against": ["C2.1"]}}],
- "flips": [{{"fact": "a fact that would reverse the decision", "check": "the cheapest way to find it out"}}]}}
-One pull quote for each voice, the person's too; one to four claims each in agreed and split; one to three flips. Do \
-not write how many voices agree: that is counted. A figure may stand in your text only if a voice said it."""
-
-
-def judge_prompt(debate: Debate, complaint: str = "", plain: bool = False) -> Prompt:
-    """The whole debate as numbered sentences, and the form of the ruling; `complaint` is why an answer was refused.
-
-    `plain` asks for the decision alone, in words: for a model that did not keep to the form.
-    """
-    fence = Fence(debate)
-    assert debate.judge is not None, "a debate is started with its judge"
-    system = fence("persona", debate.judge.prompt) + "\n\n" + _JUDGE_RULES.format(rule=fence.rule)
-    shared = [question_block(debate, fence)]
-    for number in range(debate.round + 1):
-        said = [s for v in protocol.order(debate, number) if (s := debate.in_round(number).get(v)) and s.spoken]
-        said += to_answer(debate, number + 1)
-        shared.append("\n\n".join(fence(_label(debate, s), _numbered(s)) for s in said))
-    voices = ", ".join(f"{s.letter} {s.name}" for s in debate.council if s.voice in debate.heard)
-    if debate.user_spoke:
-        voices += f", {ev.USER_LETTER} You, the fifth voice"
-    own = f"The voices heard: {voices}. Give your ruling now."
-    if plain:
-        own += " Leave out the JSON: say in two or three sentences of plain words what to do, and when not."
-    elif complaint:
-        own += f"\nYour last answer could not be used: {complaint} Answer with the JSON object alone."
-    return Prompt(system, tuple(shared), own, JUDGE_TOKENS)
-
-
-def _numbered(statement: Statement) -> str:
-    return " ".join(f"[{id}] {words}" for id, words in statement.sentences)

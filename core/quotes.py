@@ -221,7 +221,7 @@ def _traced(begin: int, end: int, words: str, others: list[Statement]) -> Inner:
 
 
 def _said_exactly(words: str, said: str) -> bool:
-    """A comma or a full stop inside the marks belongs to the sentence around them; a quote may begin in mid-sentence."""
+    """Whether they are alike but for what folding takes away; a stop inside the marks is the sentence's around."""
     return fold(words).text.strip(" .,;:!?'\"") == fold(said).text.strip(" .,;:!?'\"")
 
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from upverdict.core import ballots, judging, prompts, protocol, small, text
 from upverdict.core import events as ev
-from upverdict.core import judging, prompts, protocol, small, text
+from upverdict.core.blocks import Divider
 from upverdict.core.folded import verdict_id
 from upverdict.core.lines import Line, Lines
 from upverdict.core.log import Log
@@ -212,7 +213,7 @@ class Runner:
         if judging and (hurry := self._hurry.get(verdict_id(judging.version))):
             hurry.set()
             return True
-        statement = self.log.debate.in_round(self.log.debate.round).get(voice)
+        statement = self.log.debate.latest.get(voice)
         if statement is None:
             return False
         if hurry := self._hurry.get(statement.id):
@@ -252,6 +253,7 @@ class Runner:
                 number=ask.number,
                 statement=ask.statement,
                 attempt=attempt or ask.attempt,
+                target=ask.target,
             )
         )
 
@@ -259,9 +261,10 @@ class Runner:
         """One statement, with its retries, from the ask to its end."""
         failed = 0
         while True:
-            pen = Pen(partial(self._write, ask))
+            divider = Divider()
+            pen = Pen(partial(self._write, ask), divider)
             try:
-                error = await self._tried(ask, pen)
+                error = await self._tried(ask, pen, divider)
                 if error is None:
                     return
                 failed += 1
@@ -277,10 +280,10 @@ class Runner:
     def _write(self, ask: protocol.Ask, words: str) -> None:
         self.log.append(ev.TextDelta(voice=ask.voice, round=ask.round, statement=ask.statement, text=words))
 
-    async def _tried(self, ask: protocol.Ask, pen: Pen) -> WireError | None:
+    async def _tried(self, ask: protocol.Ask, pen: Pen, divider: Divider) -> WireError | None:
         """One attempt; what went wrong, with what was said and counted until then in the log."""
         try:
-            await self._attempt(ask, pen)
+            await self._attempt(ask, pen, divider)
         except WireError as e:
             pen.close()
             self._count(ask.voice, ask.statement, e.model, e.usage)
@@ -298,7 +301,7 @@ class Runner:
             )
         )
 
-    async def _attempt(self, ask: protocol.Ask, pen: Pen) -> None:
+    async def _attempt(self, ask: protocol.Ask, pen: Pen, divider: Divider) -> None:
         seat = self.log.debate.seat(ask.voice)
         line = await self._lines.get(seat)
         debate, traits = self.log.debate, line.traits
@@ -308,6 +311,9 @@ class Runner:
         if not pen.text.strip():
             raise WireError(ev.Fault("empty", "The model answered without a word.", True), usage=answer.usage)
         self._count(ask.voice, ask.statement, answer.model, answer.usage)
+        ballot = ballots.read(debate, ask.voice, ask.statement, divider.block) if divider.block else None
+        if ballot is not None:
+            self.log.append(ev.BallotCast(voice=ask.voice, round=ask.round, statement=ask.statement, ballot=ballot))
         self.log.append(
             ev.StatementFinished(
                 voice=ask.voice,

@@ -1,158 +1,186 @@
 """From a judge's answer to a ruling in which code has proven what it can. Pure; asks nobody.
 
 What a judge writes is a proposal: quotes are looked up (`quotes.py`), cited sentences must exist, who agrees and who
-splits follows from the citations, the glance and the voices heard are code's own.
+splits follows from the citations, a figure must have been said (`figures.py`), no head is counted but by code, and who
+moved, who dissents, the glance and the voices heard are code's own. What falls away is told in `Ruling.struck`, without
+its words: nobody has proven them.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from upverdict.core import events as ev
-from upverdict.core import quotes, rulings
+from upverdict.core import figures, movement, quotes, rulings
 from upverdict.core.debate import Debate
-from upverdict.core.text import clean, lead, sentences, shorten
+from upverdict.core.neutral import named
+from upverdict.core.text import clean, lead, sentences
 from upverdict.core.values import replace
 
-MAX_CLAIMS, MAX_FLIPS = 8, 3
-"""At most so many claims each in agreed and split, and facts that would flip it; more is noise, not a ruling."""
-
-MAX_LINE, MAX_DECISION = 320, 2_400
-"""Characters of a headline, a claim or a flip, and of the decision: twice what is asked for (prompts.py), so that a
-judge who can't stop floods neither the screen nor the library."""
-
-
-class Unreadable(ValueError):
-    """The judge's answer is not the object that was asked for; the text says why, for the judge to repair it."""
+Cited = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A claim, the ids of the sentences for it, the ids of those against it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A judge's answer that has the right form; nothing in it is proven yet."""
+    """A judge's answer that has the right form, under the voices' own names; nothing in it is proven yet."""
 
     headline: str
     decision: str
-    pull_quotes: tuple[tuple[str, str], ...]  # (letter or voice, words)
-    agreed: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]  # (claim, support, against)
-    split: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    pull_quotes: tuple[tuple[str, str], ...]  # (voice, words)
+    agreed: tuple[Cited, ...]
+    split: tuple[Cited, ...]
     flips: tuple[rulings.Flip, ...]
+    option: str = ""
+    because: tuple[str, ...] = ()
 
 
-def read(answer: str) -> Proposal:
-    """The judge's JSON, found in whatever stands around it.
-
-    Raises `Unreadable` with what is wrong with it.
-    """
-    from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-    class Quote(BaseModel):
-        voice: str
-        quote: str
-
-    class Claim(BaseModel):
-        claim: str
-        support: list[str] = Field(default_factory=list)
-        against: list[str] = Field(default_factory=list)
-
-    class Flip(BaseModel):
-        fact: str
-        check: str = ""
-
-    class Answer(BaseModel):
-        model_config = ConfigDict(extra="ignore")
-        headline: str = Field(min_length=1)
-        decision: str = Field(min_length=1)
-        pull_quotes: list[Quote] = Field(default_factory=list)
-        agreed: list[Claim] = Field(default_factory=list)
-        split: list[Claim] = Field(default_factory=list)
-        flips: list[Flip] = Field(default_factory=list)
-
-    try:
-        found = Answer.model_validate(_object(answer))
-    except ValidationError as e:
-        first = e.errors()[0]
-        where = ".".join(str(p) for p in first["loc"])
-        raise Unreadable(f"in the JSON, {where}: {first['msg']}.") from e
-
-    def claims(given: list[Claim]) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
-        return tuple((_line(c.claim), _ids(c.support), _ids(c.against)) for c in given[:MAX_CLAIMS])
-
-    return Proposal(
-        _line(found.headline),
-        _bounded(clean(found.decision).strip()),
-        tuple((q.voice, clean(q.quote)) for q in found.pull_quotes),
-        claims(found.agreed),
-        claims(found.split),
-        tuple(rulings.Flip(_line(f.fact), _line(f.check)) for f in found.flips[:MAX_FLIPS]),
-    )
+NOTHING_PROVEN = "Nothing that the judge advised could be proven; what each voice said stands below."
+"""The headline where no sentence of the judge's is left."""
 
 
-def _object(answer: str) -> Any:
-    """The first JSON object in the text; the last brace of a sound one ends it."""
-    begin = answer.find("{")
-    if begin < 0:
-        raise Unreadable("it held no JSON object.")
-    try:
-        return json.JSONDecoder().raw_decode(answer, begin)[0]
-    except ValueError as e:
-        raise Unreadable(f"its JSON is broken ({e}).") from e
-    except RecursionError as e:
-        raise Unreadable("its JSON is nested too deeply.") from e
-
-
-def _line(text: str) -> str:
-    return shorten(" ".join(clean(text).split()), MAX_LINE)
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= MAX_DECISION else text[:MAX_DECISION].rsplit(None, 1)[0] + " …"
-
-
-def _ids(cited: Iterable[str]) -> tuple[str, ...]:
-    return tuple(id.strip("[] ") for id in cited)
+def faults(debate: Debate, proposal: Proposal) -> list[str]:
+    """What the judge may still mend, in sentences for the judge."""
+    found = []
+    texts = [proposal.headline, proposal.decision, *(f"{f.fact} {f.check}" for f in proposal.flips)]
+    claims = [claim for claim, _, _ in (*proposal.agreed, *proposal.split)]
+    said = list(_said(debate))
+    if unsaid := figures.unsaid("\n".join((*texts, *claims)), said):
+        found.append(f"No voice said {', '.join(unsaid[:6])}: leave out figures that were not said.")
+    heads = [h for t in (*texts, *claims) if (h := figures.counts_heads(t))]
+    if heads:
+        found.append(f"Do not count voices (“{heads[0]}”): that is done elsewhere.")
+    if any(named(debate, t) for t in texts):
+        found.append("Name no voice in headline, decision and flips.")
+    known = {id for _, id, _ in debate.passages()}
+    cited = {id for _, s, a in (*proposal.agreed, *proposal.split) for id in (*s, *a)}
+    if cited - known:
+        found.append("Some sentences that you cite do not exist.")
+    proven = {v for v, words in proposal.pull_quotes if quotes.prove(words, v, debate.of(v))}
+    if wrong := {v for v, _ in proposal.pull_quotes} - proven:
+        found.append(f"{len(wrong)} of the pull quotes are not what that voice said, word for word.")
+    return found
 
 
 def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
-    """The ruling: of the proposal, only what the record bears out; and what code alone says."""
-    sentences = {id: statement.voice for statement, id, _ in debate.passages()}
+    """The ruling: of the proposal, only what the record bears out; and what code alone says. Claims are unchecked."""
+    struck: Counter[str] = Counter()
+    said = list(_said(debate))
+    headline = _sound(debate, proposal.headline, said, struck, "sentence of the headline")
+    decision = _sound(debate, proposal.decision, said, struck, "sentence of the decision")
+    agreed, split = _claims(debate, proposal, said, struck)
+    flips = []
+    for flip in proposal.flips:
+        if (why := _unsound(debate, f"{flip.fact} {flip.check}", said)) is None:
+            flips.append(flip)
+        else:
+            struck[f"line of what would flip it {why}"] += 1
+    proven = _proven(debate, proposal.pull_quotes)
+    struck["pull quote that was not said so by its voice; code picked another"] = len(
+        {v for v, _ in proposal.pull_quotes} - proven.keys()
+    )
+    known = {id for _, id, _ in debate.passages()}
+    return replace(
+        own(debate, proven),
+        headline=headline or lead(decision, 240) or NOTHING_PROVEN,
+        decision=decision,
+        option=proposal.option,
+        agreed=tuple(agreed),
+        split=tuple(split),
+        flips=tuple(flips),
+        dissent=movement.dissent(debate, proposal.option),
+        struck=tuple(_told(struck)),
+        because=tuple(id for id in proposal.because if id in known),
+    )
+
+
+def _told(struck: Mapping[str, int]) -> Iterator[str]:
+    for what, times in struck.items():
+        if times:
+            yield f"{times} × {what}"
+
+
+def _said(debate: Debate) -> Iterator[str]:
+    """Where a figure may come from: what was said, and what the user gave the council to begin with."""
+    yield from (debate.question, debate.background)
+    if frame := debate.frame:
+        yield from (frame.restatement, *frame.presuppositions, *frame.options)
+    yield from (s.text for s in debate.statements.values() if s.spoken)
+
+
+def _sound(debate: Debate, text: str, said: list[str], struck: Counter[str], what: str) -> str:
+    """The sentences of the judge's that may stand, in their paragraphs."""
+    kept, at = "", 0
+    for begin, end in sentences(text):
+        if (why := _unsound(debate, text[begin:end], said)) is None:
+            kept += text[at:end]
+        else:
+            struck[f"{what} {why}"] += 1
+        at = end
+    return kept.strip()
+
+
+def _unsound(debate: Debate, text: str, said: list[str]) -> str | None:
+    """Why words of the judge's own can't stand; None when they can."""
+    if figures.unsaid(text, said):
+        return "with a figure that nobody said"
+    if figures.counts_heads(text):
+        return "that counted voices"
+    return "that told who said what, without proof" if named(debate, text) else None
+
+
+def sound(debate: Debate, text: str) -> bool:
+    """Whether a sentence of the judge's may be shown."""
+    return _unsound(debate, text, list(_said(debate))) is None
+
+
+def _claims(
+    debate: Debate, proposal: Proposal, said: list[str], struck: Counter[str]
+) -> tuple[list[rulings.Claim], list[rulings.Claim]]:
+    """The claims that have sentences to stand on. Where each belongs follows from who stands where."""
+    by = {id: statement.voice for statement, id, _ in debate.passages()}
     agreed: list[rulings.Claim] = []
     split: list[rulings.Claim] = []
     for claim, support, against in (*proposal.agreed, *proposal.split):
         both = set(support) & set(against)  # a sentence that is to prove both sides proves neither
-        cited = rulings.Claim(
-            claim,
-            _by_voice([id for id in support if id not in both], sentences),
-            _by_voice([id for id in against if id not in both], sentences),
-        )
-        # Where a claim belongs follows from who stands where, not from the list that the judge put it in.
-        if cited.support and cited.against:
-            split.append(cited)
-        elif len(cited.support) > 1:
-            agreed.append(cited)
-    return replace(
-        own(debate),
-        headline=proposal.headline,
-        decision=proposal.decision,
-        pull_quotes=tuple(_pull_quotes(debate, proposal.pull_quotes)),
-        agreed=tuple(agreed),
-        split=tuple(split),
-        flips=proposal.flips,
-    )
+        sides = [by_voice([id for id in ids if id not in both], by) for ids in (support, against)]
+        if figures.unsaid(claim, said):
+            struck["claim with a figure that nobody said"] += 1
+        elif figures.counts_heads(claim):
+            struck["claim that counted voices"] += 1
+        elif not place(rulings.Claim(claim, *sides), agreed, split):
+            struck["claim without sentences that could prove it"] += 1
+    return agreed, split
 
 
-def own(debate: Debate) -> rulings.Ruling:
-    """What code says without the judge: quotes that it picks, the glance, who was heard and who is missing."""
+def place(claim: rulings.Claim, agreed: list[rulings.Claim], split: list[rulings.Claim]) -> bool:
+    """Put a claim where it belongs: what two hold and none contests is agreed, what some hold and others contest is
+    split; False for what is neither.
+    """
+    if claim.support and claim.against:
+        split.append(claim)
+    elif len(claim.support) > 1:
+        agreed.append(claim)
+    else:
+        return False
+    return True
+
+
+def own(debate: Debate, proven: Mapping[str, rulings.PullQuote] | None = None) -> rulings.Ruling:
+    """What code says without the judge: quotes that it picks, who moved, the glance, who was heard, who is missing."""
     heard = debate.heard
+    speakers = [*heard, *([ev.USER] if debate.user_spoke else [])]
+    chosen = [(proven or {}).get(voice) or quotes.pick(debate.of(voice)) for voice in speakers]
     return rulings.Ruling(
         headline="",
         decision="",
-        pull_quotes=tuple(_pull_quotes(debate, ())),
+        pull_quotes=tuple(quote for quote in chosen if quote),
         glance=tuple(rulings.Glance(v, _lead(debate, v)) for v in heard),
         heard=heard,
         missing=tuple(s.voice for s in debate.council if s.voice not in heard),
+        moved=movement.moved(debate),
     )
 
 
@@ -170,29 +198,32 @@ def plain(debate: Debate, answer: str) -> rulings.Ruling:
     whole = [text[a:b] for a, b in sentences(text)]
     if len(whole) > 1 and whole[-1][-1:].isalnum():
         whole.pop()
-    decision = " ".join(whole)
-    return replace(own(debate), headline=lead(decision, 240), decision=decision, plain=True)
+    struck: Counter[str] = Counter()
+    decision = _sound(debate, " ".join(whole), list(_said(debate)), struck, "sentence of the judge's")
+    comment = debate.comment
+    return replace(
+        own(debate),
+        headline=lead(decision, 240) or (NOTHING_PROVEN if whole else ""),
+        decision=decision,
+        plain=True,
+        struck=tuple(_told(struck)),
+        because=tuple(id for id, _ in comment.statement.sentences) if comment else (),
+    )
 
 
-def _pull_quotes(debate: Debate, proposed: Iterable[tuple[str, str]]) -> Iterable[rulings.PullQuote]:
-    """One quote for each voice that spoke: the first proposed one that is proven, else one that code picks."""
-    voices = {s.letter: s.voice for s in debate.council} | {ev.USER_LETTER: ev.USER}
-    voices |= {v: v for v in list(voices.values())} | {s.name: s.voice for s in debate.council}
+def _proven(debate: Debate, proposed: Iterable[tuple[str, str]]) -> dict[str, rulings.PullQuote]:
+    """For each voice the first proposed quote that is proven."""
     proven: dict[str, rulings.PullQuote] = {}
-    for who, words in proposed:
-        voice = voices.get(who.strip())
-        if voice and voice not in proven and (quote := quotes.prove(words, voice, debate.of(voice))):
+    for voice, words in proposed:
+        if voice not in proven and (quote := quotes.prove(words, voice, debate.of(voice))):
             proven[voice] = quote
-    speakers = [*debate.heard, *([ev.USER] if debate.user_spoke else [])]
-    for voice in speakers:
-        if quote := proven.get(voice) or quotes.pick(debate.of(voice)):
-            yield quote
+    return proven
 
 
-def _by_voice(ids: Iterable[str], sentences: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """The cited sentences that exist, by the voice that said them."""
+def by_voice(ids: Iterable[str], voices: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The cited sentences that exist, by the voice that said them; `voices` gives the voice of each sentence."""
     found: dict[str, tuple[str, ...]] = {}
     for id in dict.fromkeys(ids):
-        if voice := sentences.get(id):
+        if voice := voices.get(id):
             found[voice] = (*found.get(voice, ()), id)
     return found

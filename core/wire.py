@@ -165,6 +165,7 @@ class Wire:
             messages=_messages(prompt),
             stream=True,
             extra_headers=self._headers(),
+            **self._form(prompt),
         )
         async with stream:
             async for event in stream:
@@ -177,6 +178,12 @@ class Wire:
                         raise _Ours(e) from e
                     if seen.length > MAX_ANSWER:
                         raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
+
+    def _form(self, prompt: Prompt) -> dict[str, Any]:
+        """What holds the answer to its schema, where the endpoint can: elsewhere it would be an error, or ignored."""
+        if prompt.schema is None or not self.endpoint.structured:
+            return {}
+        return {"output_config": {"format": {"type": "json_schema", "schema": dict(prompt.schema)}}}
 
     async def models(self) -> list[str]:
         """The models that the endpoint names, the first being its own choice; empty where it names none."""

@@ -70,6 +70,8 @@ class Packer:
                 return False
         else:
             key = event.version
+            if (event.part, event.voice, event.statement, event.start) != ("decision", "", "", 0):
+                return False
         if self._first is not None and not self._fits(event):
             self._close()
         if self._first is None or self._began is None:

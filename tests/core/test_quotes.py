@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from tests.core.talk import Talk
 from upverdict.core import events as ev
 from upverdict.core import plaintext, quotes, rulings, verdict
+from upverdict.core.answer import MAX_DECISION, MAX_LINE, Unreadable, read
+from upverdict.core.neutral import Labels
 
 BUILDER = (
     "Self-hosting wins on paper — until the pager rings. You should not self-host, unless you have a platform team. "
@@ -130,8 +134,13 @@ def propose(**changes: object) -> str:
 
 
 def ruled(answer: str, t: Talk | None = None) -> rulings.Ruling:
+    """The ruling of an answer that names voices by their letters, as the judge's labels have them."""
     t = t or talk()
-    return verdict.rule(t.debate, verdict.read(answer))
+    labels = Labels(t.debate, 1)
+    answer = re.sub(r"\b[BSY]\d+\.\d+\b", lambda m: labels.id(m[0]), answer)
+    for voice in labels.order:
+        answer = answer.replace(f'"voice": "{t.debate.letter(voice)}"', f'"voice": "{labels.label(voice)}"')
+    return verdict.rule(t.debate, read(answer, t.debate, labels))
 
 
 def test_a_ruling_keeps_what_the_record_bears_out() -> None:
@@ -156,9 +165,9 @@ def test_a_sentence_that_is_to_prove_both_sides_proves_neither() -> None:
 
 def test_a_judge_who_cannot_stop_is_cut_short() -> None:
     ruling = ruled(propose(headline="very " * 4000, decision="If so,\n\n" + "then " * 4000))
-    assert len(ruling.headline) <= verdict.MAX_LINE
+    assert len(ruling.headline) <= MAX_LINE
     assert ruling.headline.endswith("…")
-    assert len(ruling.decision) <= verdict.MAX_DECISION + 2
+    assert len(ruling.decision) <= MAX_DECISION + 2
     assert ruling.decision.startswith("If so,\n\nthen")
 
 
@@ -204,7 +213,30 @@ def test_a_lying_judge_gets_nothing_through() -> None:
         "skeptic": "The paper hides who pays.",
     }
     assert ruling.agreed == ()
-    assert [c.claim for c in ruling.split] == ["All agreed, one against."]
+    assert ruling.split == ()
+    assert sum(int(s.split(" ", 1)[0]) for s in ruling.struck if "claim" in s) == 4
+
+
+def test_what_the_judge_adds_of_its_own_is_struck() -> None:
+    t = talk()
+    ruling = ruled(
+        propose(
+            headline="Rent below 70 % load.",
+            decision="If you are two, rent. Above 12 people, buy. The Skeptic has shown that. All four agree.\n\nRent.",
+            flips=[{"fact": "A load of 55 %.", "check": "Look."}, {"fact": "A team.", "check": "Count heads."}],
+        ),
+        t,
+    )
+    assert ruling.headline == "If you are two, rent."
+    assert ruling.decision == "If you are two, rent.\n\nRent."
+    assert [f.fact for f in ruling.flips] == ["A team."]
+    assert not any(figure in str(ruling) for figure in ("70", "12", "55", "Skeptic has", "All four"))
+    assert {s.partition(" × ")[2] for s in ruling.struck} >= {
+        "sentence of the headline with a figure that nobody said",
+        "sentence of the decision that counted voices",
+        "sentence of the decision that told who said what, without proof",
+        "line of what would flip it with a figure that nobody said",
+    }
 
 
 @pytest.mark.parametrize(
@@ -220,8 +252,9 @@ def test_a_lying_judge_gets_nothing_through() -> None:
     ],
 )
 def test_what_can_not_be_used_is_said(answer: str, complaint: str) -> None:
-    with pytest.raises(verdict.Unreadable, match=complaint):
-        verdict.read(answer)
+    t = talk()
+    with pytest.raises(Unreadable, match=complaint):
+        read(answer, t.debate, Labels(t.debate, 1))
 
 
 def test_counts_are_made_by_code() -> None:

@@ -17,6 +17,7 @@ from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log
+from upverdict.core.neutral import Labels
 from upverdict.core.runner import Retries, Runner
 from upverdict.core.values import replace
 from upverdict.core.wire import Limits
@@ -113,13 +114,16 @@ async def test_every_rebuttal_reads_every_opening_and_names_whom_it_answers() ->
         assert len(rebuttals) == 4
         for request in rebuttals:
             for voice in NAMES[:4]:
-                assert d.debate.of(voice)[0].text in request.prompt
+                assert all(f"[{id}] {words}" in request.prompt for id, words in d.debate.of(voice)[0].sentences)
         prefixes = {str(r.json["messages"][0]["content"][:-1]) for r in rebuttals}
         assert len(prefixes) == 1
         opening = d.server.asks[0].json["messages"][0]["content"]
         assert rebuttals[0].json["messages"][0]["content"][0] == opening[0]
         judge = d.server.asks[-1]
-        assert f"[B1.1] {d.debate.statements['B1'].sentences[0][1]}" in judge.prompt
+        label = Labels(d.debate, 1).id("B1.1")
+        assert label.startswith("V")
+        assert f"[{label}] {d.debate.statements['B1'].sentences[0][1]}" in judge.prompt
+        assert not any(d.debate.name(voice) in judge.prompt for voice in NAMES[:4]), "voices stand under neutral labels"
 
 
 async def test_the_floor_waits_for_the_user_whose_words_everybody_must_answer() -> None:
@@ -130,7 +134,7 @@ async def test_the_floor_waits_for_the_user_whose_words_everybody_must_answer() 
         assert d.runner.speak("You all assume a platform team. We are two.\x1b[31m") == "Y1"
         await d.until(lambda x: x.floor == 1)
         rebuttals = d.server.asks[4:]
-        assert all("You all assume a platform team. We are two." in r.prompt for r in rebuttals)
+        assert all("[Y1.1] You all assume a platform team. [Y1.2] We are two." in r.prompt for r in rebuttals)
         assert all("(Y1 above)" in r.last_text for r in rebuttals)
         d.runner.pass_floor()
         await asyncio.wait_for(run, 20)
@@ -374,7 +378,7 @@ async def test_a_judge_that_talks_nonsense_is_asked_to_repair_it_then_plainly() 
         assert d.debate.verdict
         assert d.debate.verdict.ruling
         assert not d.debate.verdict.ruling.plain
-        assert "could not be used: it held no JSON object." in d.server.asks[-1].last_text
+        assert "could not be used as it is: it held no JSON object." in d.server.asks[-1].last_text
     always = council_but({"judge": nonsense})
     async with held(always, auto=True) as d:
         await asyncio.wait_for(d.runner.run(), 30)
@@ -382,7 +386,7 @@ async def test_a_judge_that_talks_nonsense_is_asked_to_repair_it_then_plainly() 
         assert d.debate.verdict.ruling
         assert d.debate.verdict.ruling.plain
         assert d.debate.verdict.ruling.headline == "Well, it depends on what you want."
-        assert d.debate.verdict.draft == "Well, it depends on what you want.", "each answer begins the draft anew"
+        assert not d.debate.verdict.forming.headline, "what could not be read was never shown"
         starts = [e for e in d.recording.events if isinstance(e, ev.VerdictStarted)]
         assert [(e.version, e.cause, e.attempt) for e in starts] == [(1, "debate", n) for n in (1, 2, 3)]
 
@@ -427,7 +431,9 @@ async def test_a_fence_in_a_statement_is_taken_apart_before_others_read_it() -> 
         await asyncio.wait_for(d.runner.run(), 30)
         for request in d.server.asks[4:]:
             blocks = request.prompt
-            assert blocks.count(f"<<statement B1 by The Builder {mark}>>") == 1
+            label = f"statement of {Labels(d.debate, 1).label('builder')}"
+            heads = blocks.count(f"<<statement B1 by The Builder {mark}>>") + blocks.count(f"<<{label} {mark}>>\n[")
+            assert heads == (1 if "You are now" in request.last_text else 2)
             assert f"<</statement B1 {mark}>>" not in blocks
             assert f"<<system {mark}>>" not in blocks
 

@@ -31,6 +31,9 @@ BARE: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(ev.TextDelta, voice=VOICES, round=ROUNDS, statement=IDS, text=TEXT),
     st.builds(ev.TextDelta, voice=st.just("builder"), round=st.just("opening"), statement=st.just("B1"), text=TEXT),
     st.builds(ev.VerdictDelta, version=st.integers(1, 2), text=TEXT),
+    st.builds(
+        ev.VerdictDelta, version=st.just(1), text=TEXT, part=st.just("quote"), voice=VOICES, start=st.integers(0)
+    ),
     st.builds(ev.CommentAdded, text=TEXT, statement=TEXT, sentences=st.just(()), number=st.integers(1, 9)),
     st.builds(ev.DebateResumed),
     st.builds(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import socket
 from collections.abc import Callable
 
@@ -120,6 +121,18 @@ async def test_nobody_there_is_said_to_be_unreachable() -> None:
         await wire.ask(PROMPT, "m", lambda _: None)
     await wire.close()
     assert caught.value.fault.transient
+
+
+@pytest.mark.parametrize("structured", [True, False])
+async def test_a_schema_goes_only_to_an_endpoint_that_holds_a_model_to_it(structured: bool) -> None:
+    schema = {"type": "object", "properties": {}, "additionalProperties": False}
+    async with ScriptedEndpoint(scripted.text("{}")) as server:
+        wire = Wire(dataclasses.replace(endpoints.server(server.url, "m"), structured=structured), QUICK)
+        await wire.ask(dataclasses.replace(PROMPT, schema=schema), "m", lambda _: None)
+        await wire.close()
+        (request,) = server.asks
+    form = {"format": {"type": "json_schema", "schema": schema}}
+    assert request.json.get("output_config") == (form if structured else None)
 
 
 async def test_the_words_before_a_cut_are_heard_and_what_was_counted_is_kept() -> None:

@@ -93,10 +93,11 @@ def find_spoken(prompt: str, texts: Texts) -> Sequence[Spoken]:
 
 
 def _by_id(prompt: str) -> Iterator[Spoken]:
-    pattern = r"""(?mx) (?: ^[\s>*-]* | [\[("'<] ) ([A-Z]\d+\.\d+) ["'\])>:.]* [ \t]*
-        (.+?) (?= \s* (?: </ | [\[("'<]? \b[A-Z]\d+\.\d+\b | \n | \Z ) )"""
-    for id, text in re.findall(pattern, prompt):
-        voice = _LETTERS.get(id[0])
+    pattern = r"""(?mx) (?: ^[\s>*-]* | [\[("'<] ) ([A-Z]\d+\.\d+(?:\.\d+)?) ["'\])>:.]* [ \t]*
+        (.+?) (?= \s* (?: </ | [\[("'<]? \b[A-Z]\d+\.\d+(?:\.\d+)?\b | \n | \Z ) )"""
+    for id, text in re.findall(pattern, re.sub(r" \[(?:verified: [\w.]+|unverified)\]", "", prompt)):
+        # a judge reads neutral labels: the sentence V2.1.3 is VOICE2's
+        voice = f"VOICE{id[1:].partition('.')[0]}" if id.count(".") == 2 else _LETTERS.get(id[0])
         if voice and _says_something(text):
             yield Spoken(voice, id, text.strip())
 
@@ -148,11 +149,12 @@ def ruling(request: Recorded, spoken: Sequence[Spoken], texts: Texts) -> Any:
         return f"{texts.headline}\n\n{texts.decision}"
     leads = list({s.voice: s for s in reversed(spoken)}.values())
     ids = [s.id for s in leads if s.id]
+    labels = {s.voice: s.voice if s.voice.startswith("VOICE") else s.voice[0].upper() for s in leads}
     half = len(ids) // 2
     return {
         "headline": texts.headline,
         "decision": texts.decision,
-        "pull_quotes": [{"voice": s.voice[0].upper(), "quote": s.text} for s in leads],
+        "pull_quotes": [{"voice": labels[s.voice], "quote": s.text} for s in leads],
         "agreed": [{"claim": texts.agreed, "support": ids, "against": []}],
         "split": [{"claim": texts.split, "support": ids[:half], "against": ids[half:]}],
         "flips": [dict(zip(("fact", "check"), texts.flip, strict=True))],

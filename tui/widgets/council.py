@@ -54,6 +54,7 @@ class Council(Vertical):
         self._by_voice = {pane.voice: pane for pane in self._panes}
         self._strip = TabStrip()
         self._grid = Container(*self._panes, id="panes")
+        self._answered: dict[str, tuple[object, words.Replies | None]] = {}
         self._plan = Plan(range(0), 1, 1)
         self._first = 0
         self._room = Size(0, 0)
@@ -114,7 +115,7 @@ class Council(Vertical):
                 case ev.StatementStarted(voice=voice, statement=id):
                     self._by_voice[voice].begin(self.debate.statements[id])
                     touched.add(voice)
-                case ev.UserSpoke(statement=id):
+                case ev.UserSpoke(statement=id) | ev.CommentAdded(statement=id):
                     self._by_voice[ev.USER].load(self.debate.statements[id])
                     touched.add(ev.USER)
                     self.lay_out()
@@ -160,7 +161,18 @@ class Council(Vertical):
         latest = self.debate.in_round(self.debate.round).get(statement.voice) is statement
         retryable = self.live and latest and protocol.can_retry(self.debate, statement.voice)
         moment = self.pulse.moment(statement.id, now) if self.live else words.NO_MOMENT
-        return words.look(self.debate, statement, live=self.live, retryable=retryable, moment=moment)
+        replies = self._replies(statement) if statement.voice == ev.USER else None
+        return words.look(self.debate, statement, live=self.live, retryable=retryable, moment=moment, replies=replies)
+
+    def _replies(self, statement: Statement) -> words.Replies | None:
+        """Who answered the user. Read off the words again only when the round that had to has changed."""
+        due = statement.answered_in
+        said = self.debate.in_round(due).values() if due is not None else ()
+        now = tuple((s.id, s.state, s.attempt) for s in said)
+        known = self._answered.get(statement.id)
+        if known is None or known[0] != now:
+            known = self._answered[statement.id] = (now, words.replies(self.debate, statement))
+        return known[1]
 
     def _current(self, voice: str) -> Statement | None:
         said = self.debate.of(voice)

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean
 from upverdict.tui.colours import FAINT, MUTED
-from upverdict.tui.widgets.words import DONE, FAILED, WAITING, WRITING
+from upverdict.tui.widgets.words import CUT, DONE, FAILED, WAITING, WRITING
 
 _GAP = 3
 _LONGEST, _SHORTEST = 7, 1
@@ -35,16 +35,55 @@ class Step:
 
 
 def steps(debate: Debate) -> list[Step]:
-    """Openings, floor, rebuttals, floor, …, verdict, as far as it is known now what will come."""
+    """Frame, openings, floor, rebuttals, floor, …, replies, verdict, and what comes after it, as far as it is known."""
     called = bool(debate.verdict or debate.judging or debate.verdict_called)
     last = max(debate.round, 0) if called else debate.rounds_wanted
-    found: list[Step] = []
+    found: list[Step] = _frame(debate)
     for number in range(last + 1):
         name = "Openings" if not number else "Rebuttals" if last == 1 else f"Rebuttal {number}"
         found.append(Step(name, _round_sign(debate, number)))
         closed = number in debate.floors_closed
         found.append(Step("Floor", DONE if closed else WRITING if debate.floor == number else WAITING))
-    return [*found, Step("Verdict", _verdict_sign(debate))]
+    return [*found, *_replies(debate, called), Step("Verdict", _verdict_sign(debate, "debate")), *_after(debate)]
+
+
+def _frame(debate: Debate) -> list[Step]:
+    """No step where the question is argued as it was asked: a quick debate's, or one for a small model."""
+    framing = debate.framing
+    settled = framing.settled
+    if debate.depth == "quick" or (settled and settled.by == "none" and not framing.attempt):
+        return []
+    if settled:
+        return [Step("Frame", CUT if settled.by == "none" else DONE)]
+    if framing.error and not framing.live:
+        return [Step("Frame", FAILED)]
+    unsafe = debate.outcome == "failed" and framing.proposal is not None
+    return [Step("Frame", FAILED if unsafe else WRITING if framing.attempt else WAITING)]
+
+
+def _replies(debate: Debate, called: bool) -> list[Step]:
+    """Only a thorough debate has them, and one whose verdict was called before them has none."""
+    said = debate.replies.values()
+    if debate.depth != "thorough" or (called and not said):
+        return []
+    return [Step("Replies", WAITING if not said else WRITING if any(s.live for s in said) else DONE)]
+
+
+def _after(debate: Debate) -> list[Step]:
+    """The last thing that the user said after a verdict: what the council answered, and how the judge ruled on it."""
+    if not debate.comments:
+        return []
+    comment = debate.comments[-1]
+    if comment.upheld:
+        return [Step("Discussion", DONE)]
+    ruled = next((v for v in debate.verdicts if v.cause == comment.statement.id), None)
+    number = ruled.version if ruled else max((v.version for v in debate.verdicts), default=0) + 1
+    verdict = Step(f"Verdict {number}", _verdict_sign(debate, comment.statement.id))
+    if comment.about == "finding":
+        return [verdict]
+    said = debate.answers(comment).values()
+    talking = not ruled and debate.outcome == "running"
+    return [Step("Discussion", DONE if ruled else WRITING if talking else CUT if said else WAITING), verdict]
 
 
 def _round_sign(debate: Debate, number: int) -> str:
@@ -57,12 +96,16 @@ def _round_sign(debate: Debate, number: int) -> str:
     return FAILED if debate.outcome == "failed" and not any(s.spoken for s in said) else WRITING
 
 
-def _verdict_sign(debate: Debate) -> str:
-    if debate.verdict:
-        return DONE
-    if debate.judging:
+def _verdict_sign(debate: Debate, cause: str) -> str:
+    """How it stands with the latest version that was made because of `cause`."""
+    last = next((v for v in reversed(debate.verdicts) if v.cause == cause), None)
+    if last is None:
+        return WAITING
+    if last.live:
         return WRITING
-    return FAILED if debate.verdicts and debate.verdicts[-1].error else WAITING
+    if last.ruling:
+        return DONE
+    return FAILED if last.error else WAITING
 
 
 class ProgressLine(Widget):

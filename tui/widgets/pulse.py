@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from upverdict.core import events as ev
-from upverdict.core.folded import verdict_id
+from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.tui.widgets.words import NO_MOMENT, Moment
 
 CHARACTERS_A_TOKEN = 4
@@ -28,7 +28,7 @@ class _Beat:
 
 
 class Pulse:
-    """The clocks of one debate, by statement or verdict id. Times are monotonic seconds."""
+    """The clocks of one debate, by statement or verdict id, and the frame's. Times are monotonic seconds."""
 
     def __init__(self) -> None:
         self._beats: dict[str, _Beat] = {}
@@ -46,8 +46,12 @@ class Pulse:
                 self._beats.pop(event.statement, None)
             case ev.VerdictStarted(version=version):
                 self._beats[verdict_id(version)] = _Beat(now)
-            case ev.VerdictRuled(version=version) | ev.VerdictFailed(version=version):
-                self._beats.pop(verdict_id(version), None)
+            case ev.VerdictRuled() | ev.VerdictFailed() | ev.VerdictUpheld():
+                self._beats.pop(verdict_id(event.version), None)
+            case ev.FrameAsked():
+                self._beats[FRAME_ID] = _Beat(now)
+            case ev.FrameDrawn() | ev.FrameSettled() | ev.FrameFailed():
+                self._beats.pop(FRAME_ID, None)
             case _:
                 pass
 

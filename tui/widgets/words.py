@@ -5,14 +5,15 @@ Every state is a sign and a word, so that nothing depends on colour.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from upverdict.core import answering, plaintext
 from upverdict.core import events as ev
-from upverdict.core import plaintext
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import Statement
+from upverdict.core.folded import Comment, Statement
 from upverdict.core.text import clean, length_label
 
 Style = Literal["note", "warning", "error"]
@@ -21,6 +22,8 @@ Tone = Literal["note", "call", "warning", "error"]
 
 WAITING, THINKING, WRITING, DONE, CUT, STOPPED, RETRYING, FAILED = "○", "◔", "◐", "●", "◑", "■", "↻", "✗"
 """One sign a state; all of them are one cell wide in every terminal that has them."""
+UNSAFE = "unsafe"
+"""The kind of a fault that ends a debate whose question is not argued: its message is all that is to be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,46 @@ class Moment:
 NO_MOMENT = Moment()
 
 
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Who took up a statement of the user's in the round that had to, and who dodged. Voices."""
+
+    answered: tuple[str, ...]
+    dodged: tuple[str, ...]
+
+
+def replies(debate: Debate, statement: Statement) -> Replies | None:
+    """Who answered a statement of the user's; None while the round that has to is not over."""
+    due = statement.answered_in
+    if due is None or debate.round < due or any(s.live for s in debate.in_round(due).values()):
+        return None
+    found = answering.answers(debate, statement)
+    return Replies(tuple(v for v, did in found.items() if did), answering.no_reply(debate, statement))
+
+
 def heading(statement: Statement) -> str:
-    """`OPENING`, `REBUTTAL 1`; the user's: `BEFORE REBUTTAL 1`."""
+    """`OPENING`, `REBUTTAL 1`, `REPLY`, `DISCUSSION 1`; the user's: `BEFORE REBUTTAL 1`, `AFTER THE VERDICT 1`."""
+    if statement.voice == ev.USER and statement.round == "discussion":
+        return f"AFTER THE VERDICT {statement.number}"
     name = plaintext.ROUND_NAMES[statement.round].upper()
-    number = f" {statement.number}" if statement.round == "rebuttal" else ""
+    number = f" {statement.number}" if statement.round in ("rebuttal", "discussion") else ""
     return f"BEFORE {name}{number}" if statement.voice == ev.USER else name + number
 
 
-def look(debate: Debate, statement: Statement, *, live: bool, retryable: bool, moment: Moment = NO_MOMENT) -> Look:
-    """How a statement stands. `live`: somebody is at the debate; `retryable`: `R` asks it again."""
+def look(
+    debate: Debate,
+    statement: Statement,
+    *,
+    live: bool,
+    retryable: bool,
+    moment: Moment = NO_MOMENT,
+    replies: Replies | None = None,
+) -> Look:
+    """How a statement stands. `live`: somebody is at the debate; `retryable`: `R` asks it again; `replies` is who
+    answered one of the user's.
+    """
     if statement.voice == ev.USER:
-        waits = statement in debate.unanswered
-        note = f"The council answers in rebuttal {statement.answered_in}." if waits and live else ""
-        return Look(DONE, length_label(statement.text), note)
+        return Look(DONE, length_label(statement.text), *_answered_note(debate, statement, live, replies))
     if not live and statement.live:
         words = "Interrupted in mid-sentence." if statement.text else "Interrupted before a word was said."
         return Look(CUT, "unfinished", words)
@@ -79,6 +109,38 @@ def look(debate: Debate, statement: Statement, *, live: bool, retryable: bool, m
     return Look(CUT, "cut off", _sentence(plaintext.ending(statement)[1:-1]) + again, "warning")
 
 
+def _answered_note(debate: Debate, statement: Statement, live: bool, replies: Replies | None) -> tuple[str, Style]:
+    """What stands under a statement of the user's: when it is answered, then who did and who dodged."""
+    comment = next((c for c in debate.comments if c.statement is statement), None)
+    if comment is not None:
+        return _comment_note(debate, comment), "note"
+    if statement in debate.unanswered:
+        return (f"The council answers in rebuttal {statement.answered_in}." if live else ""), "note"
+    if replies is None or not (replies.answered or replies.dodged):
+        return "", "note"
+    said = f"Answered by {names(debate, replies.answered)}." if replies.answered else ""
+    missed = f"No reply from {names(debate, replies.dodged)}." if replies.dodged else ""
+    return " ".join(filter(None, (said, missed))), "warning" if missed else "note"
+
+
+def _comment_note(debate: Debate, comment: Comment) -> str:
+    if comment.about == "finding":
+        return f"Found out about: {_sentence(clean(comment.fact))} The judge alone rules on it."
+    spoken = [s.voice for s in debate.answers(comment).values() if s.spoken]
+    return f"Answered by {names(debate, spoken)}." if spoken else ""
+
+
+def names(debate: Debate, voices: Sequence[str]) -> str:
+    """`the Builder`, `the Builder and the Skeptic`, `the Builder, the Skeptic and the Researcher`."""
+    found = [_inner(clean(debate.name(v))) for v in voices]
+    return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
+
+
+def _inner(name: str) -> str:
+    """A name as it stands within a sentence."""
+    return "the " + name[4:] if name.startswith("The ") else "you" if name == "You" else name
+
+
 def _retry_note(error: ev.Fault | None, moment: Moment) -> str:
     why = error.message if error else "It failed."
     when = "Asked again soon" if moment.again_in is None else f"Again in {moment.again_in} s"
@@ -98,7 +160,8 @@ class Scene:
 
     `state` is the debate's as a reader knows it; `held` says that this screen holds it; `composing` that the composer
     has the keys; `ordered` that the verdict was called for; `preparing` is what the program does first; `trouble` is
-    why it had to stop; `judge` is the judge's clock; `visiting` says that the verdict is beneath this screen.
+    why it had to stop; `judge` is the judge's clock; `visiting` says that the verdict is beneath this screen; `framing`
+    that a frame waits here for the user.
     """
 
     state: State
@@ -109,6 +172,7 @@ class Scene:
     trouble: str = ""
     judge: Moment = NO_MOMENT
     visiting: bool = False
+    framing: bool = False
 
 
 def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
@@ -117,11 +181,13 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         return _running(debate, scene)
     back = "Esc goes back to the verdict." if scene.visiting else "Esc goes back."
     if debate.verdict is not None and scene.state == "finished":
-        return (
-            ("The whole debate. " + back, "note")
-            if scene.visiting
-            else (f"The verdict is in. o opens it · {back}", "call")
-        )
+        if scene.visiting:
+            return "The whole debate. " + back, "note"
+        upheld = bool(debate.comments) and debate.comments[-1].upheld
+        news = "The judge looked again and found nothing new: the verdict stands." if upheld else ""
+        return f"{news or 'The verdict is in.'} o opens it · {back}", "call"
+    if debate.error and debate.error.kind == UNSAFE and not scene.trouble:
+        return f"{_sentence(clean(debate.error.message))} {back}", "warning"
     if scene.trouble:
         return f"{scene.trouble} Every word that was written is kept. c goes on with the debate · {back}", "error"
     if scene.state == "running":
@@ -139,13 +205,20 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
 def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.preparing:
         return _sentence(clean(scene.preparing)), "note"
+    if debate.framing.live:
+        return _at_work("The judge frames the question", debate.framing.error, scene.judge)
+    if scene.framing:
+        show, begin = ("Esc, then f, shows", "Ctrl+N") if scene.composing else ("f shows", "n")
+        return f"The frame of the question waits for you. {show} it · {begin}: begin with it as it is", "call"
     if debate.floor is not None:
         return _floor(debate, scene.composing), "call"
     if (verdict := debate.judging) is not None:
-        if verdict.error:
-            return f"The judge: {_retry_note(verdict.error, scene.judge)}", "warning"
-        waited = "" if scene.judge.waited is None else f" · {scene.judge.waited} s"
-        return f"The judge weighs what was said{waited}", "note"
+        doing = "weighs what you said" if verdict.cause != "debate" else "weighs what was said"
+        return _at_work(f"The judge {doing}", verdict.error, scene.judge)
+    if debate.verdict is not None:
+        return _discussing(debate), "note"
+    if (replied := debate.replies.values()) and any(s.live for s in replied):
+        return f"The council replies: {sum(not s.live for s in replied)} of {len(replied)} done.", "note"
     said = debate.in_round(debate.round).values()
     if not said:
         return "The council takes its seats.", "note"
@@ -155,6 +228,35 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         back = "Ctrl+R" if scene.composing else "v"
         return f"{words} The verdict follows this round; {back} takes that back.", "note"
     return words + ("" if scene.composing else " Speak at any time: r."), "note"
+
+
+def _at_work(doing: str, error: ev.Fault | None, judge: Moment) -> tuple[str, Tone]:
+    if error:
+        return f"The judge: {_retry_note(error, judge)}", "warning"
+    return doing + ("" if judge.waited is None else f" · {judge.waited} s"), "note"
+
+
+def _discussing(debate: Debate) -> str:
+    """What happens after a verdict that the user has said something about."""
+    said = debate.answers(debate.comment).values() if debate.comment else ()
+    if not said:
+        return "What you said is read by those whom it concerns."
+    return f"The council answers you: {sum(not s.live for s in said)} of {len(said)} done."
+
+
+def frame_note(debate: Debate) -> str:
+    """Whose frame it is that the council argues in, or why there is none."""
+    settled = debate.framing.settled
+    if settled is None:
+        return ""
+    said = {
+        "judge": "As the judge drew it, and nobody changed it.",
+        "user": "As you wrote it.",
+        "file": "From a file of yours.",
+        "none": "There is no frame: the council argues the question as it was asked.",
+    }
+    note = clean(settled.note).strip()
+    return f"{said[settled.by]} {_sentence(note)}" if note else said[settled.by]
 
 
 THE_VERDICT = "the verdict"
@@ -206,9 +308,15 @@ def endpoints(debate: Debate) -> str:
 
 
 def stage(debate: Debate) -> str:
-    """`opening`, `rebuttal 1 of 2`, `verdict`."""
+    """`frame`, `openings`, `rebuttal 1 of 2`, `replies`, `verdict`, `discussion`."""
+    if debate.verdict and debate.comment and not debate.judging and debate.outcome == "running":
+        return "discussion"
     if debate.verdict or debate.judging:
         return "verdict"
+    if debate.replies:
+        return "replies"
+    if debate.round < 0 and debate.depth != "quick" and debate.framing.settled is None:
+        return "frame"
     if debate.round > 0:
         return f"rebuttal {debate.round} of {max(debate.rounds_wanted, debate.round)}"
     return "openings"

@@ -1,0 +1,89 @@
+"""Voices without their names, for the judge: labels in a shuffled order, and the way back. Pure.
+
+A judge prefers its own, the first and the longest (protocol.md, The verdict). So the voices reach it as VOICE1, VOICE2,
+…, the sentence `B1.3` as `V2.1.3`, the names in the text are replaced too, and each pass has another order. What it
+writes comes back under the voices' names.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+
+from upverdict.core import events as ev
+from upverdict.core.debate import Debate
+
+_ID = re.compile(r"\bV(?:OICE)?(\d+)\.(\d+)\.(\d+)\b")
+_LABEL = re.compile(r"\bV(?:OICE)?(\d+)\b(?!\.\d)")
+
+
+class Labels:
+    """The labels of one pass (from 1): the second has the order of the first turned round, the third one of its own."""
+
+    def __init__(self, debate: Debate, number: int) -> None:
+        voices = [*debate.heard, *([ev.USER] if debate.user_spoke else [])]
+        random.Random(f"{debate.seed}:judge:{0 if number < 3 else number}").shuffle(voices)
+        if number == 2:
+            voices.reverse()
+        self.order = tuple(voices)
+        """The voices that were heard, the user among them, in the order in which the judge reads them."""
+        self._debate = debate
+        self._label = {voice: f"VOICE{n}" for n, voice in enumerate(voices, 1)}
+        self._letters = {debate.letter(voice): f"V{n}" for n, voice in enumerate(voices, 1)}
+        self._names = _patterns(debate, voices)
+        said = [debate.question, debate.background, *(s.text for s in debate.statements.values())]
+        self._literal = {m[0] for text in said for m in _LABEL.finditer(text)}  # a V8 engine, say
+
+    def label(self, voice: str) -> str:
+        return self._label[voice]
+
+    def id(self, sentence: str) -> str:
+        """`B1.3` as `V2.1.3`; that of a voice which was not heard stays."""
+        label = self._letters.get(sentence[:1])
+        return f"{label}.{sentence[1:]}" if label else sentence
+
+    def hide(self, text: str) -> str:
+        """The text with labels in place of names."""
+        for voice, pattern in self._names:
+            text = pattern.sub(self._label[voice], text)
+        return text
+
+    def voice(self, label: str) -> str:
+        """The voice of a label; empty for what is none."""
+        found = _LABEL.fullmatch(label.strip().strip("[]"))
+        place = int(found[1]) - 1 if found else -1
+        return self.order[place] if 0 <= place < len(self.order) else ""
+
+    def real_id(self, id: str) -> str:
+        """`V2.1.3` as `B1.3`; empty for what is none."""
+        found = _ID.fullmatch(id.strip().strip("[]").strip())
+        voice = self.voice(f"V{found[1]}") if found else ""
+        return f"{self._debate.letter(voice)}{found[2]}.{found[3]}" if voice and found else ""
+
+    def show(self, text: str) -> str:
+        """What the judge wrote, with names in place of labels, and ids as the reader knows them."""
+        text = _ID.sub(lambda m: self.real_id(m[0]) or m[0], text)
+        return _LABEL.sub(lambda m: self._named(text, m), text)
+
+    def _named(self, text: str, match: re.Match[str]) -> str:
+        voice = self.voice(match[0])
+        if not voice or match[0] in self._literal:
+            return match[0]
+        name = "The fifth voice" if voice == ev.USER else self._debate.name(voice)
+        before = text[: match.start()].rstrip()
+        inside = bool(before) and before[-1] not in ".!?…:"
+        return name[:1].lower() + name[1:] if inside and name.startswith("The ") else name
+
+
+def _patterns(debate: Debate, voices: list[str]) -> list[tuple[str, re.Pattern[str]]]:
+    """What a voice is called in a text. Longer names first: one may be part of another."""
+    found = []
+    for voice in voices:
+        name = "fifth voice" if voice == ev.USER else debate.name(voice).removeprefix("The ")
+        found.append((voice, re.compile(rf"\b(?:[Tt]he )?{re.escape(name)}\b")))
+    return sorted(found, key=lambda f: -len(f[1].pattern))
+
+
+def named(debate: Debate, text: str) -> str:
+    """The voice that the text names first; empty where it names none."""
+    return next((voice for voice, pattern in _patterns(debate, [*debate.heard, ev.USER]) if pattern.search(text)), "")

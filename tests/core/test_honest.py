@@ -1,0 +1,127 @@
+"""What a debate over a real socket shows and keeps: no block of a voice's, no unproven word of the judge's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from tests import scripted
+from tests.core.test_runner import held
+from tests.council import council, council_but
+from upverdict.core import answering, jsonform, plaintext
+from upverdict.core import events as ev
+from upverdict.core.document import document
+from upverdict.core.neutral import Labels
+
+BLOCK = '\n\n```ballot\n{"option": "rent", "confidence": 70, "crux": "who is on call"}\n```'
+
+
+async def test_a_ballot_is_kept_and_no_character_of_it_is_shown() -> None:
+    async with held(council(tail=lambda ask, _: BLOCK if ask.step != "verdict" else ""), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        shown = "".join(e.text for e in d.recording.events if isinstance(e, ev.TextDelta))
+        assert not any(mark in shown for mark in ("```", "ballot", "confidence", "on call"))
+        assert all(s.ballot == ev.Ballot("rent", 70, "who is on call") for s in d.debate.statements.values())
+        assert not any("who is on call" in r.prompt for r in d.server.asks), "nobody reads another's ballot"
+        told = [s["ballot"] for s in document(d.debate, "finished")["statements"]]  # type: ignore[union-attr,index,call-overload]
+        assert (
+            told
+            == [{"option": "rent", "confidence": 70, "crux": "who is on call", "change_if": "", "moved_by": ""}] * 8
+        )
+
+
+async def test_a_statement_without_a_ballot_is_whole() -> None:
+    async with held(
+        council(tail=lambda ask, _: "\n```ballot\n{broken" if ask.voice == "builder" else ""), auto=True
+    ) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.outcome == "finished"
+        assert all(s.state == "finished" and s.ballot is None for s in d.debate.statements.values())
+        assert "broken" not in d.debate.statements["B1"].text
+
+
+async def test_a_lying_judge_leaves_nothing_in_log_or_document() -> None:
+    def lies(request: scripted.Recorded) -> scripted.Reply:
+        one = {"claim": "All four agree on 83 %.", "support": ["V1.1.1", "V2.1.1"], "against": []}
+        answer = {
+            "headline": "Rent, since 83 % of teams do.",
+            "decision": "Rent now. VOICE1 proved that 83 % fail. Ask first who is on call.",
+            "pull_quotes": [{"voice": f"VOICE{n}", "quote": "I invented these very words."} for n in (1, 2, 3, 4, 9)],
+            "agreed": [one, {"claim": "No such place.", "support": ["V1.99.1", "V7.1.1", "B1.1"], "against": []}],
+            "split": [],
+            "flips": [{"fact": "Load over 83 %.", "check": "Look."}],
+        }
+        return scripted.text(json.dumps(answer), label="judge verdict")
+
+    async with held(council_but({"judge": lies}), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        repair = d.server.asks[-1].last_text
+        assert "No voice said 83 %" in repair
+        assert "4 of the pull quotes are not what that voice said" in repair or "pull quotes" in repair
+        kept = "\n".join(jsonform.to_json(e) for e in d.recording.events)
+        kept += json.dumps(document(d.debate, "finished"), ensure_ascii=False)
+        assert not any(lie in kept for lie in ("83 %", "invented", "All four agree", "proved that", "No such place"))
+        ruling = d.debate.verdict.ruling if d.debate.verdict else None
+        assert ruling is not None
+        assert ruling.headline == "Rent now."
+        assert ruling.decision == "Rent now. Ask first who is on call."
+        assert len(ruling.pull_quotes) == 4
+        assert all(d.debate.statements[q.statement].text[q.start : q.end] == q.text for q in ruling.pull_quotes)
+        assert not ruling.agreed
+        assert not ruling.flips
+        assert len(ruling.struck) >= 5
+
+
+async def test_a_ruling_forms_section_by_section() -> None:
+    async with held(council(), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        parts = [e.part for e in d.recording.events if isinstance(e, ev.VerdictDelta)]
+        assert list(dict.fromkeys(parts)) == ["headline", "decision", "quote", "claims"]
+        assert parts.count("quote") == 4
+
+
+def test_labels_hide_names_and_come_back() -> None:
+    from tests.core.talk import Talk
+
+    t = Talk()
+    t.everybody(0)
+    labels = Labels(t.debate, 1)
+    hidden = labels.hide("The Skeptic says so; the Builder and Researcher do not.")
+    assert "Skeptic" not in hidden
+    assert "Builder" not in hidden
+    assert labels.show(hidden) == "The Skeptic says so; the Builder and the Researcher do not."
+    assert labels.order == tuple(reversed(Labels(t.debate, 2).order))
+    assert all(labels.real_id(labels.id(id)) == id for _, id, _ in t.debate.passages())
+
+
+SPOKEN = "You all assume a platform team, and we are two people."
+
+
+async def test_who_dodges_the_fifth_voice_is_named() -> None:
+    dodging = scripted.text("I have nothing to say about that, and so I say it at some length.")
+    script = council_but({"contrarian rebuttal": dodging})
+    async with held(script, auto=True, rebuttals=(SPOKEN,)) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        (said,) = d.debate.of(ev.USER)
+        assert answering.answers(d.debate, said) == {
+            "builder": True,
+            "skeptic": True,
+            "researcher": True,
+            "contrarian": False,
+        }
+        assert answering.no_reply(d.debate, said) == ("contrarian",)
+        told = "\n".join(plaintext.whole(d.debate, "finished"))
+        assert told.count("[No reply to Y1 from The Contrarian.]") == 1
+
+
+async def test_nobody_has_dodged_before_the_round_is_over() -> None:
+    async with held(council()) as d:
+        run = asyncio.create_task(d.runner.run())
+        await d.until(lambda x: x.floor == 0)
+        d.runner.speak(SPOKEN)
+        (said,) = d.debate.of(ev.USER)
+        assert answering.no_reply(d.debate, said) == ()
+        await d.until(lambda x: x.floor == 1)
+        assert answering.no_reply(d.debate, said) == ()
+        d.runner.interrupt()
+        await asyncio.wait_for(run, 20)
