@@ -81,7 +81,8 @@ async def test_a_resize_in_mid_stream_loses_no_text_and_no_place(tmp_path: Path)
         {"contrarian": text(LONG), "skeptic": text(words + "The end.", at={len(words) // 2: hold(gate)})}
     )
     async with live(script, tmp_path, rounds=0) as s:
-        await s.until(lambda: len(s.said("S1")) >= len(words) // 2 and s.pane("C").look.sign == "●")
+        half = len(words[: len(words) // 2].rstrip())  # a space is shown with the word behind it
+        await s.until(lambda: len(s.said("S1")) >= half and s.pane("C").look.sign == "●")
         views = [pane.view for pane in s.council.panes]
         reading = s.pane("C").view
         await s.pilot.press("4")
@@ -100,7 +101,7 @@ async def test_a_resize_in_mid_stream_loses_no_text_and_no_place(tmp_path: Path)
             assert s.app.focused is reading, "the pane with the keys stays in sight"
         await s.until(lambda: s.said("S1").endswith("The end."))
         assert [pane.view for pane in s.council.panes] == views, "no pane was made anew"
-        assert s.said("C1") == LONG
+        assert s.said("C1") == LONG.rstrip()
         assert s.pane("S").view.following
 
 
