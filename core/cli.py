@@ -16,9 +16,11 @@ import click
 from click_default_group import DefaultGroup
 
 from upverdict.core import errors, mistyped
+from upverdict.core.config import DEPTHS
 
 if TYPE_CHECKING:
     from upverdict.core.config import Config
+    from upverdict.core.events import Frame
     from upverdict.core.session import Order
 
 _Group = cast("type[click.Group]", DefaultGroup)  # it has no types of its own
@@ -170,6 +172,12 @@ def _order_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Say this: the first after the openings, the next after rebuttal 1, …",
             ),
             click.option("--rounds", type=click.IntRange(0, 9), help="Rebuttal rounds (default 1)."),
+            click.option("--depth", type=click.Choice(DEPTHS), help="How thorough (default standard)."),
+            click.option(
+                "--frame",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="How the question is to be understood: a TOML or JSON file, see the README.",
+            ),
             click.option("--council", default="", metavar="A,B,…", help="The personas seated, two to eight."),
             click.option(
                 "--voice-model", "voice_models", multiple=True, metavar="VOICE=MODEL", help="A model for one voice."
@@ -192,17 +200,34 @@ def _order(question: str, **given: Any) -> Order:
         choice=Choice(given["endpoint"], given["model"], given["gguf"]),
         rebuttals=given["rebuttals"],
         auto=given["auto"],
+        depth=given["depth"] or "",
+        frame=_frame(given["frame"]),
     )
+
+
+def _frame(path: Path | None) -> Frame | None:
+    """The frame in a file of the user's."""
+    if path is None:
+        return None
+    from upverdict.core import framing
+    from upverdict.core.answer import Unreadable
+
+    try:
+        return framing.parse(_read(path))
+    except Unreadable as e:
+        raise errors.WrongUse(f"{path} is no frame: {e}") from e
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.expanduser().read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise errors.WrongUse(f"{path} can't be read: {e}.") from e
 
 
 def _text_or_file(given: str) -> str:
     """The text, or with `@` before it the text of that file."""
-    if not given.startswith("@"):
-        return given
-    try:
-        return Path(given[1:]).expanduser().read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as e:
-        raise errors.WrongUse(f"The background can't be read from {given[1:]}: {e}.") from e
+    return _read(Path(given[1:])) if given.startswith("@") else given
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -240,14 +265,17 @@ def _preferring(config: Config, **given: Any) -> Config:
     """The configuration with what the options say: for every debate that is begun in the library."""
     from upverdict.core.values import replace
 
-    if given["gguf"] or given["background"] or given["rebuttals"] or given["voice_models"]:
-        raise errors.WrongUse("--gguf, --background, --rebuttal and --voice-model need a question behind them.")
+    if any(given[name] for name in ("gguf", "background", "rebuttals", "voice_models", "frame")):
+        raise errors.WrongUse(
+            "--gguf, --background, --rebuttal, --frame and --voice-model need a question behind them."
+        )
     council = tuple(part.strip() for part in given["council"].split(",") if part.strip())
     return replace(
         config,
         endpoint=given["endpoint"] or config.endpoint,
         model=given["model"] or config.model,
         rounds=config.rounds if given["rounds"] is None else given["rounds"],
+        depth=given["depth"] or config.depth,
         council=council or config.council,
         auto=given["auto"] or config.auto,
     )
@@ -286,6 +314,25 @@ def continue_(env: Env, /, id: str, as_json: bool, rebuttals: tuple[str, ...], *
 
     choice = Choice(given["endpoint"], given["model"], given["gguf"])
     return take_up(env.config, id, choice, rebuttals=rebuttals, as_json=as_json)
+
+
+@cli.command("push-back")
+@click.argument("id", metavar="ID")
+@click.argument("words", metavar="TEXT", nargs=-1, required=True)
+@click.option(
+    "--flip", type=click.IntRange(1), metavar="N", help="TEXT is what you found out about fact N that would flip it."
+)
+@_choice_options
+@click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
+@_everywhere
+@click.pass_obj
+def push_back(env: Env, /, id: str, words: tuple[str, ...], flip: int | None, as_json: bool, **given: Any) -> int:
+    """Say what a verdict gets wrong. The council answers, the judge looks again: a new version, or it stands."""
+    from upverdict.core.headless import object_to
+    from upverdict.core.session import Choice
+
+    choice = Choice(given["endpoint"], given["model"], given["gguf"])
+    return object_to(env.config, id, choice, " ".join(words), flip=flip, as_json=as_json)
 
 
 @cli.command("list")

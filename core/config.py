@@ -12,6 +12,9 @@ from upverdict.core.values import Simple
 
 APP = "upverdict"
 
+DEPTHS = ("quick", "standard", "thorough")
+"""`quick` has no frame and one pass of the judge, `thorough` has replies besides (protocol.md)."""
+
 
 class Config(Simple):
     """The user's preferences. Every field but `folder` is a key of `config.toml`."""
@@ -24,6 +27,8 @@ class Config(Simple):
     """Never wait at the floor."""
     rounds: int = 1
     """Rebuttal rounds of a debate."""
+    depth: str = "standard"
+    """How thoroughly a debate is run: one of `DEPTHS`."""
     council: tuple[str, ...] = ()
     """The personas seated by default; empty: the built-in four."""
     endpoint: str = ""
@@ -67,7 +72,15 @@ def _default_db() -> Path:
     return Path(platformdirs.user_data_dir(APP, appauthor=False)) / "debates.db"
 
 
-_TYPES: dict[str, type] = {"db": str, "auto": bool, "rounds": int, "endpoint": str, "model": str, "theme": str}
+_TYPES: dict[str, type] = {
+    "db": str,
+    "auto": bool,
+    "rounds": int,
+    "depth": str,
+    "endpoint": str,
+    "model": str,
+    "theme": str,
+}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -90,6 +103,8 @@ def _read(path: Path) -> dict[str, Any]:
             raise WrongUse(f"{path}: {key} must be of type {_TYPES[key].__name__}.")
     if not 0 <= raw.get("rounds", 1) <= 9:
         raise WrongUse(f"{path}: rounds must be 0 to 9.")
+    if raw.get("depth", "quick") not in DEPTHS:
+        raise WrongUse(f"{path}: depth must be one of {', '.join(DEPTHS)}.")
     if "council" in raw:
         raw["council"] = tuple(raw["council"])
     return raw

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from upverdict.core import errors, jsonform, plaintext, remains
@@ -14,7 +15,7 @@ from upverdict.core.config import Config
 from upverdict.core.debate import Debate
 from upverdict.core.log import Log
 from upverdict.core.output import Output
-from upverdict.core.session import Choice, Order, Session, resume, start
+from upverdict.core.session import Choice, Order, Session, push_back, resume, start
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
@@ -41,16 +42,35 @@ def take_up(config: Config, id: str, choice: Choice, *, rebuttals: tuple[str, ..
     found = library.resolve(id)
 
     async def begin(store: Store, output: Output) -> Session:
-        try:
+        with _held_elsewhere():
             return await resume(
                 store, library, found, config, choice, auto=True, rebuttals=rebuttals, on_note=output.note
             )
-        except StoreError as e:
-            if e.kind == "live":
-                raise errors.WrongUse(f"{e} Nothing was changed.") from e
-            raise
 
     return asyncio.run(_run(config, begin, as_json))
+
+
+def object_to(config: Config, id: str, choice: Choice, text: str, *, flip: int | None, as_json: bool) -> int:
+    """Say something of a verdict, have it answered and ruled on again; returns the exit code."""
+    library = Library(config.db)
+    found = library.resolve(id)
+
+    async def begin(store: Store, output: Output) -> Session:
+        with _held_elsewhere():
+            return await push_back(store, library, found, config, choice, text, flip=flip, on_note=output.note)
+
+    return asyncio.run(_run(config, begin, as_json))
+
+
+@contextmanager
+def _held_elsewhere() -> Iterator[None]:
+    """Another process that holds the debate is the user's own doing, not a fault of the file's."""
+    try:
+        yield
+    except StoreError as e:
+        if e.kind == "live":
+            raise errors.WrongUse(f"{e} Nothing was changed.") from e
+        raise
 
 
 class Signals:
@@ -212,8 +232,12 @@ class Transcript:
 
     async def follow(self, run: asyncio.Task[None]) -> None:
         debate = self._log.debate
-        self._say(f"# {debate.question}", "")
-        for statement in debate.statements.values():
+        self._say(f"# {debate.question}", "", *plaintext.frame_lines(debate))
+        said = list(debate.statements.values())
+        if debate.verdict and (comment := debate.comment):  # what was said before its verdict is known
+            self._say(f"# Verdict: {debate.verdict.ruling.headline if debate.verdict.ruling else ''}", "")
+            said = [comment.statement, *debate.answers(comment).values()]
+        for statement in said:
             if not statement.live and not statement.wanted:
                 self._say(*plaintext.statement_lines(debate, statement))
         async for event in _until(run, self._queue):
@@ -245,8 +269,16 @@ class Transcript:
             case ev.FloorOpened():
                 due = [s for s in debate.statements.values() if s.answered_in == event.number]
                 self._say(*(f"[{dodged}]\n" for s in due if (dodged := plaintext.no_reply(debate, s))))
+            case ev.FrameAsked():
+                self._output.note("The judge frames the question …")
+            case ev.FrameSettled():
+                self._say(*plaintext.frame_lines(debate))
             case ev.VerdictStarted():
-                self._output.note("The judge weighs what was said …")
+                looks = {3: "The judge looks once more: its first two passes differed …"}
+                if event.attempt == 1 or event.look in looks:
+                    self._output.note(looks.get(event.look, "The judge weighs what was said …"))
+            case ev.VerdictUpheld():
+                self._say(f"[{plaintext.upheld(event.stands)}]", "")
             case ev.VerdictRuled():
                 if verdict := debate.verdict:
                     self._say(*plaintext.verdict_lines(debate, verdict))

@@ -12,7 +12,7 @@ from upverdict.core import transcript
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.neutral import Labels
-from upverdict.core.prompts import Fence, Prompt, question_block, to_answer
+from upverdict.core.prompts import Fence, Prompt, json_schema, question_block, to_answer
 
 JUDGE_TOKENS = 8192
 """Room for a ruling, thinking included (wire.md, Claude)."""
@@ -112,18 +112,14 @@ def schema(debate: Debate) -> dict[str, Any]:
     """The JSON Schema of a ruling on this debate, for endpoints that hold a model to one (wire.md, Claude)."""
     text: dict[str, Any] = {"type": "string"}
     ids = {"type": "array", "items": text}
-    claims = {"type": "array", "items": _object({"claim": text, "support": ids, "against": ids})}
+    claims = {"type": "array", "items": json_schema({"claim": text, "support": ids, "against": ids})}
     fields: dict[str, Any] = {"option": {"type": "integer"}} if debate.frame else {}
     fields |= {
         "headline": text,
         "decision": text,
-        "pull_quotes": {"type": "array", "items": _object({"voice": text, "quote": text})},
+        "pull_quotes": {"type": "array", "items": json_schema({"voice": text, "quote": text})},
         "agreed": claims,
         "split": claims,
-        "flips": {"type": "array", "items": _object({"fact": text, "check": text})},
+        "flips": {"type": "array", "items": json_schema({"fact": text, "check": text})},
     }
-    return _object(fields | ({"because": ids} if debate.comment else {}))
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return json_schema(fields | ({"because": ids} if debate.comment else {}))

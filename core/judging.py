@@ -1,10 +1,15 @@
-"""Asks the judge, in the way the endpoint's model can answer, until there is a ruling that code has proven."""
+"""Asks the judge, in the way the endpoint's model can answer, until there is a ruling that code has proven.
+
+Two passes in opposite orders, at once; where they differ, a third decides and the verdict says that it was close. Then
+a checker holds each claim against the sentences that it cites (protocol.md, The verdict).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 
-from upverdict.core import answer, judge_prompt, rulings, small, verdict
+from upverdict.core import answer, checking, judge_prompt, rulings, small, verdict
 from upverdict.core import events as ev
 from upverdict.core.forming import Former
 from upverdict.core.lines import Line
@@ -12,77 +17,157 @@ from upverdict.core.log import Log
 from upverdict.core.neutral import Labels
 from upverdict.core.pen import Pen
 from upverdict.core.prompts import Prompt
+from upverdict.core.values import replace
 from upverdict.core.wire import WireError
 
 Count = Callable[[str, ev.Usage], None]
-"""Takes the model and the usage of each request."""
+"""Takes the model and the usage of each request, one that failed among them."""
+
+TIEBREAK = 3
+"""The number of the pass that decides where the first two differ."""
 
 
-async def judge(log: Log, line: Line, version: int, count: Count) -> rulings.Ruling:
-    """The ruling on the debate as it stands.
+class Judging:
+    """One version of the verdict while the judge is at it. Passes that have come are kept when another one fails."""
 
-    Raises WireError when the judge can't be asked, or when nothing it says can be used.
-    """
-    if not line.traits.small:
-        proposal = await _proposed(log, line, version, count)
-        if proposal is not None:
-            return verdict.rule(log.debate, proposal)
-    return await _plain(log, line, version, count)
+    def __init__(self, log: Log, version: int, count: Count) -> None:
+        self._log = log
+        self._version = version
+        self._count = count
+        self._passes: dict[int, tuple[verdict.Proposal | None, str]] = {}  # what was proposed, and the answer itself
 
+    async def rule(self, line: Line) -> rulings.Ruling | None:
+        """The ruling on the debate as it stands; None when the judge finds nothing new that bears on the one before.
 
-async def _proposed(log: Log, line: Line, version: int, count: Count) -> verdict.Proposal | None:
-    """What the judge proposes, after one repair turn with what is wrong with it (wire.md, How the judge rules).
+        Raises WireError when the judge can't be asked, or when nothing it says can be used; call it again then.
+        """
+        if line.traits.small:
+            return await self._plain(line)
+        decided = await self._decided(line)
+        if decided is None:
+            return await self._plain(line)
+        proposal, passes, close = decided
+        debate = self._log.debate
+        ruling = verdict.rule(debate, proposal)
+        if debate.comment and not ruling.because:
+            return None
+        return await self._checked(line, replace(ruling, passes=passes, close=close))
 
-    None when neither answer can be read. What the second one makes no better is the first one's, and code strikes
-    what nobody said.
-    """
-    debate, labels = log.debate, Labels(log.debate, 1)
-    first: verdict.Proposal | None = None
-    try:
-        first = answer.read(
-            await _ask(log, line, version, judge_prompt.rules(debate, 1), labels, count), debate, labels
-        )
-        complaint = " ".join(verdict.faults(debate, first))
-    except answer.Unreadable as e:
-        complaint = str(e)
-    if not complaint:
-        return first
-    begin_again(log)
-    try:
-        again = await _ask(log, line, version, judge_prompt.rules(debate, 1, complaint), labels, count)
-        return answer.read(again, debate, labels)
-    except answer.Unreadable:
-        begin_again(log)
-        return first
+    def begin_again(self) -> None:
+        """The judge is asked once more; what is known of the ruling already is shown anew."""
+        self._start()
+        if 1 in self._passes and TIEBREAK not in self._passes:
+            self._former(Labels(self._log.debate, 1)).feed(self._passes[1][1])
 
+    def _start(self, look: int = 1) -> None:
+        latest = self._log.debate.verdicts[-1]
+        again = ev.VerdictStarted(version=latest.version, cause=latest.cause, attempt=latest.attempt + 1, look=look)
+        self._log.append(again)
 
-def begin_again(log: Log) -> None:
-    """The judge is asked once more for the version that it is at; the draft begins anew."""
-    latest = log.debate.verdicts[-1]
-    log.append(ev.VerdictStarted(version=latest.version, cause=latest.cause, attempt=latest.attempt + 1))
+    async def _decided(self, line: Line) -> tuple[verdict.Proposal, int, bool] | None:
+        """The proposal that counts, how many passes there were, and whether the first two differed.
 
+        None when no pass could be read. Without a frame there are no options in which passes could differ.
+        """
+        debate = self._log.debate
+        numbers = (1,) if debate.depth == "quick" or not debate.frame else (1, 2)
+        await self._all(line, numbers)
+        read = [found for n in numbers if (found := self._passes[n][0]) is not None]
+        if len(read) < 2:
+            return (read[0], 1, False) if read else None
+        if read[0].option == read[1].option and bool(read[0].because) == bool(read[1].because):
+            return read[0], 2, False
+        if TIEBREAK not in self._passes:
+            self._start(look=TIEBREAK)
+        await self._all(line, (TIEBREAK,))
+        last = self._passes[TIEBREAK][0]
+        return (last or read[0], 3, True)
 
-async def _plain(log: Log, line: Line, version: int, count: Count) -> rulings.Ruling:
-    """One plain question for a model that can't keep to a form."""
-    traits = line.traits
-    prompt = small.ruling(log.debate, traits) if traits.small else judge_prompt.rules(log.debate, 1, plain=True)
-    ruling = verdict.plain(log.debate, await _ask(log, line, version, prompt, None, count))
-    if not ruling.headline or not ruling.decision:
-        raise WireError(ev.Fault("unreadable", "The judge said nothing that can be used.", True))
-    return ruling
+    async def _all(self, line: Line, numbers: Iterable[int]) -> None:
+        """Ask for these passes that are not there yet. One that fails does not stop the other.
 
+        Raises the first WireError.
+        """
+        lacking = [n for n in numbers if n not in self._passes]
+        ended = await asyncio.gather(*(self._pass(line, n) for n in lacking), return_exceptions=True)
+        for number, found in zip(lacking, ended, strict=True):
+            if not isinstance(found, BaseException):
+                self._passes[number] = found
+        for failed in ended:
+            if isinstance(failed, BaseException):
+                raise failed
 
-async def _ask(log: Log, line: Line, version: int, prompt: Prompt, labels: Labels | None, count: Count) -> str:
-    """One answer of the judge, what of it may be shown in the log while it comes; `labels` None: in plain words."""
+    async def _pass(self, line: Line, number: int) -> tuple[verdict.Proposal | None, str]:
+        """What the judge proposes, after one repair turn with what is wrong with it (wire.md, How the judge rules).
 
-    def put(part: ev.Part, words: str, quote: rulings.PullQuote | None) -> None:
-        place = {"voice": quote.voice, "statement": quote.statement, "start": quote.start} if quote else {}
-        log.append(ev.VerdictDelta(version=version, text=words, part=part, **place))  # type: ignore[arg-type]
+        None when neither answer can be read. What the second one makes no better is the first one's, and code strikes
+        what nobody said. Only one pass at a time is shown.
+        """
+        debate, labels, shown = self._log.debate, Labels(self._log.debate, number), number != 2
+        first, given = None, ""
+        try:
+            given = await self._ask(line, judge_prompt.rules(debate, number), labels, shown=shown)
+            first = answer.read(given, debate, labels)
+            complaint = " ".join(verdict.faults(debate, first))
+        except answer.Unreadable as e:
+            complaint = str(e)
+        if not complaint:
+            return first, given
+        if shown:
+            self._start(look=number)
+        prompt = judge_prompt.rules(debate, number, complaint)
+        again = await self._ask(line, prompt, labels, shown=shown)
+        try:
+            return answer.read(again, debate, labels), again
+        except answer.Unreadable:
+            return first, given
 
-    pen = Pen(Former(log.debate, labels, put).feed)
-    try:
-        given = await line.wire.ask(prompt, line.model, pen.write)
-    finally:
-        pen.close()
-    count(given.model, given.usage)
-    return pen.text.strip()
+    async def _checked(self, line: Line, ruling: rulings.Ruling) -> rulings.Ruling:
+        """The ruling with the claims that the checker finds in their sentences; it may repair its answer once."""
+        debate, complaint = self._log.debate, ""
+        if not checking.cited(ruling):
+            return replace(ruling, checked=True)
+        for _ in range(2):
+            given = await self._ask(line, checking.prompt(debate, ruling, complaint), None, shown=False)
+            try:
+                return checking.apply(debate, ruling, checking.read(given, ruling))
+            except answer.Unreadable as e:
+                complaint = str(e)
+        return checking.unchecked(ruling)
+
+    async def _plain(self, line: Line) -> rulings.Ruling:
+        """One plain question for a model that can't keep to a form."""
+        traits, debate = line.traits, self._log.debate
+        if traits.small:
+            prompt = small.ruling(debate, traits)
+        else:
+            self._start()
+            prompt = judge_prompt.rules(debate, 1, plain=True)
+        ruling = verdict.plain(debate, await self._ask(line, prompt, None))
+        if not ruling.headline or not ruling.decision:
+            raise WireError(ev.Fault("unreadable", "The judge said nothing that can be used.", True))
+        return ruling
+
+    async def _ask(self, line: Line, prompt: Prompt, labels: Labels | None, *, shown: bool = True) -> str:
+        """One answer of the judge; where it is `shown`, what of it may be shown goes into the log while it comes.
+
+        `labels` None: it answers in plain words.
+        """
+        pen = Pen(self._former(labels).feed if shown else lambda _: None)
+        try:
+            given = await line.wire.ask(prompt, line.model, pen.write)
+        except WireError as e:
+            self._count(e.model, e.usage)
+            raise
+        finally:
+            pen.close()
+        self._count(given.model, given.usage)
+        return pen.text.strip()
+
+    def _former(self, labels: Labels | None) -> Former:
+        def put(part: ev.Part, words: str, quote: rulings.PullQuote | None) -> None:
+            place = {"voice": quote.voice, "statement": quote.statement, "start": quote.start} if quote else {}
+            delta = ev.VerdictDelta(version=self._version, text=words, part=part, **place)  # type: ignore[arg-type]
+            self._log.append(delta)
+
+        return Former(self._log.debate, labels, put)

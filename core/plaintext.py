@@ -21,6 +21,8 @@ MAX_PROOF = 200
 
 def heading(debate: Debate, statement: Statement) -> str:
     """`The Builder · Opening` or `You, the fifth voice · answered in rebuttal 1`."""
+    if statement.voice == ev.USER and statement.round == "discussion":
+        return "You, the fifth voice · on the verdict"
     if statement.voice == ev.USER:
         return f"You, the fifth voice · answered in rebuttal {statement.answered_in}"
     number = f" {statement.number}" if statement.round == "rebuttal" else ""
@@ -38,6 +40,27 @@ def ending(statement: Statement) -> str:
     if statement.state == "failed":
         return "[said nothing]"
     return "[unfinished]" if statement.live else ""
+
+
+def frame_lines(debate: Debate) -> Iterator[str]:
+    """How the question is understood, or why it stands as it was asked; nothing where no frame was settled on."""
+    settled = debate.framing.settled
+    if settled is None:
+        return
+    if settled.by == "none":
+        yield from (f"[{settled.note}]", "")
+        return
+    frame = settled.frame
+    yield f"## The frame · {frame.kind}"
+    yield ""
+    yield frame.restatement
+    if frame.presuppositions:
+        yield "It takes for granted:"
+        yield from (f"  - {line}" for line in frame.presuppositions)
+    if frame.options:
+        yield "The options, besides something else:"
+        yield from (f"  {n}. {option}" for n, option in enumerate(frame.options, 1))
+    yield ""
 
 
 def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
@@ -74,6 +97,8 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     for note in notes(debate, ruling):
         yield f"[{note}]"
     yield from ("", ruling.decision, "")
+    if ruling.option:
+        yield from (f"Decided for: {ruling.option}", "")
     yield "What each said"
     for quote in ruling.pull_quotes:
         words = " ".join(quote.text.split())
@@ -83,9 +108,13 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
             yield from ("", title)
             for claim in claims:
                 yield from claim_lines(debate, ruling, claim)
+    if ruling.dissent:
+        yield from ("", "Who dissents, by the last ballot")
+        yield from (f"  {line}" for line in dissent_lines(debate, ruling))
     if ruling.flips:
         yield from ("", "What would flip it")
-        yield from (f"  - {f.fact}" + (f" Check: {f.check}" if f.check else "") for f in ruling.flips)
+        for number, flip in enumerate(ruling.flips, 1):
+            yield f"  {number}. {flip.fact}" + (f" Check: {flip.check}" if flip.check else "")
     if ruling.moved:
         yield from ("", "Who moved, as they say themselves")
         yield from (f"  {line}" for line in moved_lines(debate, ruling))
@@ -93,6 +122,11 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
         yield from ("", "At a glance")
         yield from (f"  {debate.letter(g.voice)}  {debate.name(g.voice)}: {g.lead}" for g in ruling.glance)
     yield ""
+
+
+def upheld(version: int) -> str:
+    """What is told where the judge looked again in vain."""
+    return f"The judge looked again, found nothing new that bears on the decision, and version {version} stands."
 
 
 def moved_lines(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
@@ -104,6 +138,13 @@ def moved_lines(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         yield f"{line}, moved by {one.moved_by} “{shorten(' '.join(clean(said).split()), MAX_PROOF)}”" if said else line
 
 
+def dissent_lines(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
+    """`The Contrarian: “leave it” (80). It turns on: who is on call.`"""
+    for one in ruling.dissent:
+        line = f"{debate.name(one.voice)}: “{clean(one.stance.option)}” ({one.stance.confidence})"
+        yield f"{line}. It turns on: {clean(one.crux)}" if one.crux else line
+
+
 def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
     """What the verdict must own up to: who is missing, that it is plain, that one model spoke for all."""
     if ruling.missing:
@@ -113,6 +154,10 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         yield f"Not whole: {'; '.join(lacks)}."
     if ruling.plain:
         yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
+    if ruling.close:
+        yield "A close call: the judge's first two passes, in opposite orders, differed, and a third one decided."
+    if not ruling.checked and (ruling.agreed or ruling.split):
+        yield "Its claims cite sentences, but nobody has held them against these."
     if ruling.struck:
         yield f"Left out of the judge's ruling, for want of proof: {'; '.join(ruling.struck)}."
     models = {s.model for s in debate.statements.values() if s.model}
@@ -168,6 +213,7 @@ def whole(debate: Debate, state: str) -> Iterator[str]:
     yield ""
     if debate.background:
         yield from (debate.background, "")
+    yield from frame_lines(debate)
     for statement in debate.statements.values():
         yield from statement_lines(debate, statement)
     if debate.verdict:

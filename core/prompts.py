@@ -48,6 +48,11 @@ class Prompt:
     schema: Mapping[str, Any] | None = None
 
 
+def json_schema(properties: dict[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of an object that has all of these fields and no other, as Claude wants it (wire.md)."""
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
 class Fence:
     """Marks around words that are data. One mark for a debate, drawn from its seed: a mark that changed with each
     call would break the prefix that the endpoint caches, and nobody outside the debate can know it.

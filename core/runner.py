@@ -7,38 +7,22 @@ says. Front ends call its commands (`speak`, `pass_floor`, `stop`, …) and read
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 
-from upverdict.core import ballots, judging, prompts, protocol, small, text
+from upverdict.core import ballots, framing, prompts, protocol, small, text
 from upverdict.core import events as ev
+from upverdict.core.answer import Unreadable
 from upverdict.core.blocks import Divider
-from upverdict.core.folded import verdict_id
-from upverdict.core.lines import Line, Lines
+from upverdict.core.folded import FRAME_ID, verdict_id
+from upverdict.core.jsonform import plain
+from upverdict.core.lines import Lines
 from upverdict.core.log import Log
 from upverdict.core.pen import Pen
+from upverdict.core.presiding import Presiding, count
+from upverdict.core.retrying import Retries, Waits
 from upverdict.core.wire import WireError
-
-
-@dataclass(frozen=True, slots=True)
-class Retries:
-    """How often and after how many seconds a fault that can pass is tried again.
-
-    The waits double from `first` and are spread by up to half, so that four voices that failed together do not come
-    back together; a server's own `retry-after` counts up to `cap`.
-    """
-
-    tries: int = 4
-    first: float = 1.0
-    cap: float = 60.0
-
-    def delay(self, failed: int, retry_after: float | None) -> float:
-        """Seconds to wait after the attempt with number `failed` (from 1)."""
-        own = min(self.cap, self.first * 2.0 ** (failed - 1)) * (1 + random.random() / 2)
-        return own if retry_after is None else min(self.cap, max(own, retry_after))
 
 
 class Runner:
@@ -58,11 +42,11 @@ class Runner:
         self.trouble: ev.Fault | None = None
         self._lines = lines
         self._rebuttals = deque([*log.debate.ordered, *rebuttals])
-        self._retries = retries or Retries()
+        self._waits = Waits(log, retries)
+        self._judge = Presiding(log, lines, self._waits)
         self._changed = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by statement id, or verdict id
         self._stopped: set[str] = set()
-        self._hurry: dict[str, asyncio.Event] = {}
         self._verdict_wanted = False
         self._leaving = False
 
@@ -88,6 +72,13 @@ class Runner:
                     self._begin(ask)
                     self._spawn(group, ask.statement, self._voice(ask))
                 self._changed.set()
+            case protocol.AskFrame(attempt):
+                self.log.append(ev.FrameAsked(attempt=attempt))
+                self._spawn(group, FRAME_ID, self._judge.frame())
+            case protocol.WaitForFrame():
+                proposal = self.log.debate.framing.proposal
+                if self.auto or (proposal and proposal.kind == "unsafe"):
+                    self.settle_frame()
             case protocol.OpenFloor(number):
                 self.log.append(ev.FloorOpened(number=number))
                 self._changed.set()
@@ -95,7 +86,7 @@ class Runner:
                 self._floor(number)
             case protocol.AskJudge(version, attempt, cause):
                 self.log.append(ev.VerdictStarted(version=version, cause=cause, attempt=attempt))
-                self._spawn(group, verdict_id(version), self._judge(version))
+                self._spawn(group, verdict_id(version), self._judge.rule(version))
             case protocol.Fail(error):
                 self.log.append(ev.DebateFailed(error=error))
                 return False
@@ -146,11 +137,31 @@ class Runner:
                     sentences=text.sentences(statement.kept),
                 )
             )
+        elif id == FRAME_ID and self.log.debate.framing.live:
+            self.log.append(ev.FrameSettled(frame=framing.NONE, by="none", note=framing.STOPPED))
         elif judging is not None and verdict_id(judging.version) == id:
             fault = ev.Fault("stopped", "You stopped the judge.", True)
             self.log.append(ev.VerdictFailed(version=judging.version, error=fault))
 
     # -- commands -----------------------------------------------------------------------------------------------
+
+    def settle_frame(self, frame: ev.Frame | None = None) -> None:
+        """Go on with the frame that is proposed, or with `frame`, the user's own.
+
+        Raises ValueError with a sentence when the user's is none, or when no frame is waited for.
+        """
+        framed = self.log.debate.framing
+        if framed.settled or framed.proposal is None:
+            raise ValueError("The question is not waiting for its frame.")
+        if frame is None or frame == framed.proposal:
+            self.log.append(ev.FrameSettled(frame=framed.proposal, by="judge"))
+        else:
+            try:
+                own = framing.of(plain(frame))
+            except Unreadable as e:
+                raise ValueError(str(e)) from e
+            self.log.append(ev.FrameSettled(frame=own, by="user"))
+        self._changed.set()
 
     def speak(self, words: str) -> str:
         """The user says something: it stands in the record at once, every voice answers it in the next round.
@@ -194,8 +205,14 @@ class Runner:
         return self._verdict_wanted
 
     def stop(self, voice: str | None = None) -> None:
-        """Stop one voice, or all that speak, the judge among them; what they said is kept."""
+        """Stop one voice, or all that speak, the judge among them; what they said is kept.
+
+        A judge that is stopped while it frames the question leaves it as it was asked.
+        """
         judging = self.log.debate.judging
+        if self.log.debate.framing.live and voice is None:
+            self._stopped.add(FRAME_ID)
+            self._cancel(FRAME_ID)
         if judging is not None and voice is None:
             self._stopped.add(verdict_id(judging.version))
             self._cancel(verdict_id(judging.version))
@@ -210,14 +227,12 @@ class Runner:
         The judge, too, can be hurried. False when there is nothing to ask again.
         """
         judging = self.log.debate.judging
-        if judging and (hurry := self._hurry.get(verdict_id(judging.version))):
-            hurry.set()
+        if self._waits.hurry(FRAME_ID) or (judging and self._waits.hurry(verdict_id(judging.version))):
             return True
         statement = self.log.debate.latest.get(voice)
         if statement is None:
             return False
-        if hurry := self._hurry.get(statement.id):
-            hurry.set()
+        if self._waits.hurry(statement.id):
             return True
         if not protocol.can_retry(self.log.debate, voice):
             return False
@@ -268,10 +283,10 @@ class Runner:
                 if error is None:
                     return
                 failed += 1
-                if not error.fault.transient or failed >= self._retries.tries:
+                if self._waits.retries.over(failed, error):
                     self._fail(ask, error.fault)
                     return
-                await self._before_retry(ask.voice, ask.statement, ask.attempt + failed, failed, error)
+                await self._waits.before(ask.voice, ask.statement, ask.attempt + failed, failed, error)
             except asyncio.CancelledError:
                 pen.close()  # the user stopped the voice, or the program leaves and the debate stays open there
                 raise
@@ -286,7 +301,7 @@ class Runner:
             await self._attempt(ask, pen, divider)
         except WireError as e:
             pen.close()
-            self._count(ask.voice, ask.statement, e.model, e.usage)
+            count(self.log, ask.voice, ask.statement, e.model, e.usage)
             return e
         return None
 
@@ -310,7 +325,7 @@ class Runner:
         pen.close()
         if not pen.text.strip():
             raise WireError(ev.Fault("empty", "The model answered without a word.", True), usage=answer.usage)
-        self._count(ask.voice, ask.statement, answer.model, answer.usage)
+        count(self.log, ask.voice, ask.statement, answer.model, answer.usage)
         ballot = ballots.read(debate, ask.voice, ask.statement, divider.block) if divider.block else None
         if ballot is not None:
             self.log.append(ev.BallotCast(voice=ask.voice, round=ask.round, statement=ask.statement, ballot=ballot))
@@ -324,45 +339,3 @@ class Runner:
                 partial=answer.partial,
             )
         )
-
-    async def _before_retry(self, voice: str, id: str, attempt: int, failed: int, error: WireError) -> None:
-        """Say that and why it is tried again, then wait, unless the user is in a hurry."""
-        delay = self._retries.delay(failed, error.retry_after)
-        hurry = self._hurry[id] = asyncio.Event()
-        self.log.append(
-            ev.Retrying(voice=voice, statement=id, attempt=attempt, delay=round(delay, 3), error=error.fault)
-        )
-        try:
-            async with asyncio.timeout(delay):
-                await hurry.wait()
-        except TimeoutError:
-            return
-        finally:
-            del self._hurry[id]
-
-    def _count(self, voice: str, id: str, model: str, usage: ev.Usage) -> None:
-        if model or usage != ev.Usage():  # an endpoint that counts no tokens still has said who it is
-            self.log.append(ev.UsageCounted(voice=voice, statement=id, model=model, usage=usage))
-
-    # -- the judge ----------------------------------------------------------------------------------------------
-
-    async def _judge(self, version: int) -> None:
-        """The verdict, with its retries. A judge that fails costs no statement."""
-        debate = self.log.debate
-        seat = debate.judge
-        assert seat is not None, "a debate is started with its judge"
-        id, failed = verdict_id(version), 0
-        while True:
-            try:
-                line: Line = await self._lines.get(seat)
-                ruling = await judging.judge(self.log, line, version, lambda m, u: self._count(seat.voice, id, m, u))
-                self.log.append(ev.VerdictRuled(version=version, ruling=ruling))
-                return
-            except WireError as e:
-                self._count(seat.voice, id, e.model, e.usage)
-                failed += 1
-                if not e.fault.transient or failed >= self._retries.tries:
-                    self.log.append(ev.VerdictFailed(version=version, error=e.fault))
-                    return
-                await self._before_retry(seat.voice, id, debate.verdicts[-1].attempt + 1, failed, e)
-                judging.begin_again(self.log)

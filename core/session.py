@@ -13,17 +13,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upverdict.core import endpoints
+from upverdict.core import endpoints, protocol
 from upverdict.core import events as ev
-from upverdict.core.config import Config
+from upverdict.core.config import DEPTHS, Config
 from upverdict.core.debate import Debate
 from upverdict.core.endpoints import Endpoint, EndpointError
 from upverdict.core.errors import NothingToTalkTo, WrongUse
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log, utc_now
-from upverdict.core.runner import Retries, Runner
+from upverdict.core.retrying import Retries
+from upverdict.core.runner import Runner
 from upverdict.core.store.ids import new_id
-from upverdict.core.text import clean
+from upverdict.core.text import clean, sentences
 from upverdict.personas import loader
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the user wants argued, and how."""
+    """What the user wants argued, and how. Where `rounds` is None or `depth` empty, the configuration says it.
+
+    `frame` is one of the user's own.
+    """
 
     question: str
     background: str = ""
@@ -57,6 +61,8 @@ class Order:
     choice: Choice = Choice()
     rebuttals: tuple[str, ...] = ()
     auto: bool = False
+    depth: str = ""
+    frame: ev.Frame | None = None
 
 
 @dataclass(slots=True)
@@ -132,6 +138,9 @@ async def start(
     endpoint = select(order.choice, config, env)
     seats, judge = _seats(order, config, endpoint)
     rounds = config.rounds if order.rounds is None else order.rounds
+    depth = order.depth or config.depth
+    if depth not in DEPTHS:
+        raise WrongUse(f"There is no depth {depth!r}. Known are {', '.join(DEPTHS)}.")
     recorder = store.recorder(new_id(utc_now()))
     log = Log(recorder.debate_id, recorder)
     log.append(
@@ -143,8 +152,11 @@ async def start(
             rounds=rounds,
             seed=secrets.randbelow(2**31),
             rebuttals=rebuttals,
+            depth=depth,  # type: ignore[arg-type]
         )
     )
+    if order.frame:
+        log.append(ev.FrameSettled(frame=order.frame, by="file"))
     lines = Lines({endpoint.name: endpoint}, order.choice.gguf, on_note=on_note)
     runner = Runner(log, lines, auto=order.auto or config.auto, retries=retries)
     return Session(log, runner, lines, recorder)
@@ -186,6 +198,53 @@ async def resume(
     return Session(log, runner, lines, recorder)
 
 
+async def push_back(
+    store: Store,
+    library: Library,
+    id: str,
+    config: Config,
+    choice: Choice,
+    text: str,
+    *,
+    flip: int | None = None,
+    on_note: Callable[[str], None] = lambda _: None,
+    retries: Retries | None = None,
+    env: Mapping[str, str] = os.environ,
+) -> Session:
+    """A finished debate that is taken up with what the user says of its verdict.
+
+    A comment is answered by the voices that it concerns, then the judge looks again. With `flip`, the number (from 1)
+    of what would flip the latest verdict, `text` is what was found out about it, and the judge alone looks again.
+    Raises UserError as `resume` does, and WrongUse where there is nothing said, no verdict, or no such flip.
+    """
+    said = clean(text).strip()
+    if not said:
+        raise WrongUse("There is nothing to push back with. Say what the verdict gets wrong, or what you found out.")
+    recorder = store.recorder(id)
+    try:
+        events = await asyncio.to_thread(lambda: list(library.events(id)))
+        log = Log(id, recorder, events)
+        debate = log.debate
+        ruling = debate.verdict.ruling if debate.verdict else None
+        if ruling is None or debate.outcome != "finished":
+            what = "no verdict yet" if ruling is None else "a comment that is not settled yet"
+            raise WrongUse(f"{id} has {what}. `upverdict continue {id}` goes on with it.")
+        if flip is not None and not 0 < flip <= len(ruling.flips):
+            raise WrongUse(
+                f"The verdict names {len(ruling.flips)} facts that would flip it; there is no number {flip}. "
+                f"`upverdict show {id}` lists them."
+            )
+        _same_file(debate, choice)
+        known = _endpoints(debate, choice, config, env)
+    except BaseException:
+        await recorder.close()
+        raise
+    fact = ruling.flips[flip - 1].fact if flip else None
+    log.append(protocol.user_comment(debate, said, sentences(said), fact))
+    lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
+    return Session(log, Runner(log, lines, auto=True, retries=retries), lines, recorder)
+
+
 def _same_file(debate: Debate, choice: Choice) -> None:
     """A debate that a GGUF file of the user's began is not gone on with by another model unasked.
 
@@ -194,8 +253,8 @@ def _same_file(debate: Debate, choice: Choice) -> None:
     own = {s.model for s in debate.council if s.endpoint == endpoints.BUILTIN and s.model}
     if own and not (choice.gguf or choice.endpoint):
         raise WrongUse(
-            f"{debate.id} was begun with a model from a file of yours, {clean(own.pop())}. To go on with it: upverdict "
-            f"continue {debate.id} --gguf FILE. To go on with another model: --endpoint."
+            f"{debate.id} was begun with a model from a file of yours, {clean(own.pop())}. To go on with it, add "
+            "--gguf FILE; to go on with another model, --endpoint."
         )
 
 

@@ -35,32 +35,39 @@ _CONCERNS = {
 
 
 def statement(debate: Debate, ask: protocol.Ask, traits: Traits) -> Prompt:
-    """An opening or a rebuttal, in the shortest form that still has the question, the concern and whom to answer."""
+    """A statement, in the shortest form that still has the question, the concern and whom to answer."""
     question = shorten(debate.question, 600)
     if debate.background:
         question = f"{shorten(debate.background, 600)}\n\n{question}"
     seat = debate.seat(ask.voice)
     concern = _CONCERNS.get(ask.voice) or f"You are {seat.name}: {seat.tagline}. What do you say?"
-    if ask.number == 0:
+    if ask.round == "opening":
         return Prompt(_STYLE, (), f"{question} {concern}", ANSWER_TOKENS)
-    before = [s for n in range(ask.number) for s in debate.in_round(n).values() if s.spoken and s.voice != ask.voice]
-    due = to_answer(debate, ask.number)
+    rounds = ask.number if ask.round == "rebuttal" else debate.round + 1
+    before = [s for n in range(rounds) for s in debate.in_round(n).values() if s.spoken and s.voice != ask.voice]
+    due = _due(debate, ask)
     # Whom it answers comes last, and is asked about: a tiny model takes up what it read last.
     last = due or [s for s in before if s.voice == ask.target][-1:]
     others = [s for s in before if s not in last]
     blocks = [question, "\n".join(_lines(debate, others, traits, 100)), "\n".join(_lines(debate, last, traits, 80))]
     asked = "me" if due else debate.name(ask.target) if ask.target else "them"
     own = "\n\n".join(b for b in (*blocks, f"Do you agree with {asked}? {concern}") if b)
-    return Prompt(_STYLE, (), own, ANSWER_TOKENS, lead=_lead(debate, ask))
+    return Prompt(_STYLE, (), own, ANSWER_TOKENS, lead=_lead(debate, last))
 
 
-def _lead(debate: Debate, ask: protocol.Ask) -> str:
-    """The rebuttal's first words: whom it answers, the user before all, with a sentence that was really said."""
-    due = to_answer(debate, ask.number)
-    quote = pick(due or [s for s in debate.of(ask.target) if s.number < ask.number])
+def _due(debate: Debate, ask: protocol.Ask) -> list[Statement]:
+    """What the user said that this statement has to answer."""
+    if ask.round == "discussion":
+        return [debate.comments[ask.number - 1].statement]
+    return to_answer(debate, ask.number) if ask.round == "rebuttal" else []
+
+
+def _lead(debate: Debate, answered: list[Statement]) -> str:
+    """The answer's first words: whom it answers, the user before all, with a sentence that was really said."""
+    quote = pick(answered)
     if quote is None:
         return ""
-    who = "You say" if due else f"{debate.name(ask.target)} says"
+    who = "You say" if quote.voice == ev.USER else f"{debate.name(quote.voice)} says"
     return f"{who} “{shorten(quote.text.rstrip('.!?'), 160)}”, but"
 
 

@@ -81,7 +81,6 @@ def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
     struck["pull quote that was not said so by its voice; code picked another"] = len(
         {v for v, _ in proposal.pull_quotes} - proven.keys()
     )
-    known = {id for _, id, _ in debate.passages()}
     return replace(
         own(debate, proven),
         headline=headline or lead(decision, 240) or NOTHING_PROVEN,
@@ -92,8 +91,16 @@ def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
         flips=tuple(flips),
         dissent=movement.dissent(debate, proposal.option),
         struck=tuple(_told(struck)),
-        because=tuple(id for id in proposal.because if id in known),
+        because=tuple(id for id in dict.fromkeys(proposal.because) if id in _fresh(debate)),
     )
+
+
+def _fresh(debate: Debate) -> frozenset[str]:
+    """The sentences that were said since the verdict that is being looked at again."""
+    if debate.comment is None:
+        return frozenset()
+    said = (debate.comment.statement, *debate.answers(debate.comment).values())
+    return frozenset(id for statement in said if statement.spoken for id, _ in statement.sentences)
 
 
 def _told(struck: Mapping[str, int]) -> Iterator[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FAULTS = (
     "auth", "denied", "not_found", "too_large", "rate_limit", "overloaded", "server", "bad_request",
     "unreachable", "cut", "stalled", "garbled", "not_messages", "refused", "empty", "too_long",
-    "stopped", "builtin", "storage", "unreadable",
+    "stopped", "builtin", "storage", "unreadable", "unsafe",
 )  # fmt: skip
 """Every kind of `Fault`."""
 

@@ -20,10 +20,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.fixture(autouse=True)
 def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of the test's own: configuration, debates, no credentials, no proxies."""
+    """A home of the test's own: configuration, debates, no credentials, no proxies.
+
+    Debates are quick there, so that a test counts the asks that it is about; those of the whole protocol say so.
+    """
     for name in list(os.environ):
         if name.startswith(("ANTHROPIC_", "UPVERDICT_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.toml").write_text('depth = "quick"\n', "utf-8")
     monkeypatch.setenv("UPVERDICT_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("UPVERDICT_DB", str(tmp_path / "debates.db"))
     return tmp_path

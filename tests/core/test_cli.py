@@ -90,7 +90,7 @@ def test_interrupted_by_the_user_then_continued() -> None:
         asked = len(server.asks)
         done = upverdict("continue", "last", "--json")
         assert done.code == 0
-        assert len(server.asks) == asked + 9
+        assert len(server.asks) == asked + 10
         assert upverdict("show", "last", "--json").json["state"] == "finished"
 
 
@@ -169,7 +169,7 @@ def test_a_judge_that_fails_exits_1_and_is_asked_alone_when_continued() -> None:
         server.endpoint.script = council()
         asked = len(server.asks)
         assert upverdict("continue", "last").code == 0
-        assert len(server.asks) == asked + 1
+        assert len(server.asks) == asked + 2, "the verdict and its check"
 
 
 def test_keys_go_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -271,12 +271,13 @@ def test_an_own_persona_is_seated_and_snapshotted(at_home: Path) -> None:
 
 def test_configuration_is_read_and_unknown_keys_are_refused(at_home: Path) -> None:
     folder = at_home / "config"
-    folder.mkdir()
-    (folder / "config.toml").write_text('rounds = 0\ncouncil = ["builder", "skeptic"]\n', "utf-8")
+    (folder / "config.toml").write_text('rounds = 0\ndepth = "quick"\ncouncil = ["builder", "skeptic"]\n', "utf-8")
     with ScriptedEndpoint.in_thread(council()) as server:
         done = upverdict("ask", QUESTION, "--endpoint", server.url, "--json")
         assert done.code == 0
-        assert len(server.asks) == 3
+        assert len(server.asks) == 4
+    (folder / "config.toml").write_text('depth = "deep"\n', "utf-8")
+    assert "depth must be one of quick, standard, thorough" in upverdict("list").err
     (folder / "config.toml").write_text("colour = 3\n", "utf-8")
     done = upverdict("list")
     assert done.code == 2
@@ -293,7 +294,6 @@ def test_endpoints_say_what_would_be_used(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_an_address_of_the_configuration_is_among_the_endpoints(at_home: Path) -> None:
-    (at_home / "config").mkdir()
     (at_home / "config" / "config.toml").write_text('endpoint = "http://127.0.0.1:8080/v1"\n', "utf-8")
     rows = upverdict("endpoints", "--json").lines
     assert [(r["name"], r["usable"], r["used"]) for r in rows][:2] == [

@@ -18,7 +18,8 @@ from upverdict.core.debate import Debate
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log
 from upverdict.core.neutral import Labels
-from upverdict.core.runner import Retries, Runner
+from upverdict.core.retrying import Retries
+from upverdict.core.runner import Runner
 from upverdict.core.values import replace
 from upverdict.core.wire import Limits
 
@@ -79,7 +80,7 @@ async def test_a_whole_debate_without_anybody_at_the_floor() -> None:
         assert d.debate.outcome == "finished"
         assert [s.id for s in d.debate.statements.values()][:4] == ["B1", "S1", "R1", "C1"]
         assert all(s.state == "finished" for s in d.debate.statements.values())
-        assert len(d.server.asks) == 9
+        assert len(d.server.asks) == 10
         assert d.debate.verdict
         assert d.debate.verdict.ruling
         assert not d.debate.verdict.ruling.plain
@@ -119,11 +120,12 @@ async def test_every_rebuttal_reads_every_opening_and_names_whom_it_answers() ->
         assert len(prefixes) == 1
         opening = d.server.asks[0].json["messages"][0]["content"]
         assert rebuttals[0].json["messages"][0]["content"][0] == opening[0]
-        judge = d.server.asks[-1]
+        judge, checker = d.server.asks[-2:]
         label = Labels(d.debate, 1).id("B1.1")
         assert label.startswith("V")
         assert f"[{label}] {d.debate.statements['B1'].sentences[0][1]}" in judge.prompt
-        assert not any(d.debate.name(voice) in judge.prompt for voice in NAMES[:4]), "voices stand under neutral labels"
+        for request in (judge, checker):
+            assert not any(d.debate.name(v) in request.prompt for v in NAMES[:4]), "voices stand under neutral labels"
 
 
 async def test_the_floor_waits_for_the_user_whose_words_everybody_must_answer() -> None:
@@ -368,7 +370,7 @@ async def test_a_judge_that_fails_costs_no_statement() -> None:
         await asyncio.wait_for(again.runner.run(), 30)
         await again.lines.close()
         assert again.debate.outcome == "finished"
-        assert len(d.server.asks) == asked + 1, "only the verdict was asked again"
+        assert len(d.server.asks) == asked + 2, "only the verdict was asked again, and its claims checked"
 
 
 async def test_a_judge_that_talks_nonsense_is_asked_to_repair_it_then_plainly() -> None:
@@ -378,7 +380,7 @@ async def test_a_judge_that_talks_nonsense_is_asked_to_repair_it_then_plainly() 
         assert d.debate.verdict
         assert d.debate.verdict.ruling
         assert not d.debate.verdict.ruling.plain
-        assert "could not be used as it is: it held no JSON object." in d.server.asks[-1].last_text
+        assert "could not be used as it is: it held no JSON object." in d.server.asks[-2].last_text
     always = council_but({"judge": nonsense})
     async with held(always, auto=True) as d:
         await asyncio.wait_for(d.runner.run(), 30)
@@ -411,7 +413,7 @@ async def test_an_interrupted_debate_is_taken_up_where_it_was_and_asks_nothing_t
         await again.lines.close()
         assert again.debate.outcome == "finished"
         assert again.debate.statements["B2"].earlier == [said]
-        assert len(d.server.asks) == asked + 2, "the Builder's rebuttal and the verdict, nothing else"
+        assert len(d.server.asks) == asked + 3, "the Builder's rebuttal, the verdict, its check, nothing else"
 
 
 async def test_hostile_words_of_a_model_reach_the_log_without_controls() -> None:
@@ -433,7 +435,7 @@ async def test_a_fence_in_a_statement_is_taken_apart_before_others_read_it() -> 
             blocks = request.prompt
             label = f"statement of {Labels(d.debate, 1).label('builder')}"
             heads = blocks.count(f"<<statement B1 by The Builder {mark}>>") + blocks.count(f"<<{label} {mark}>>\n[")
-            assert heads == (1 if "You are now" in request.last_text else 2)
+            assert heads == (1 if "You are now" in request.last_text else 0 if "claim" in request.last_text else 2)
             assert f"<</statement B1 {mark}>>" not in blocks
             assert f"<<system {mark}>>" not in blocks
 

@@ -120,7 +120,7 @@ def test_a_missing_file_is_an_empty_library(tmp_path: Path) -> None:
         for ask in (library.resolve, library.debate, library.events, library.state, library.row):
             with pytest.raises(NoSuchDebate):
                 ask("last")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["empty.db"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["config", "empty.db"]
 
 
 # -- ids --------------------------------------------------------------------------------------------------------

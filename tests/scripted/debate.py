@@ -26,7 +26,8 @@ _NAMED = "|".join(VOICES)
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a request is for. `step` is `opening`, `rebuttal`, `discussion`, `verdict` or `other`; `voice` may be empty.
+    """What a request is for. `step` is `frame`, `opening`, `rebuttal`, `reply`, `discussion`, `verdict`, `check` or
+    `other`; `voice` may be empty.
 
     `number` is the rebuttal's round, from 1; `target` the voice that it has to answer, where the request says so.
     """
@@ -65,6 +66,8 @@ def by_words(request: Recorded) -> Ask:
     judges = "judge" if re.search(r"\b(verdict|judge|ruling|decision)\b", task) else ""
     mentioned = re.search(rf"\bthe ({_NAMED})\b", last)
     voice = _addressed(last) or judges or _addressed(first) or (mentioned[1] if mentioned else "")
+    if re.search(r"\bframe the question\b|\bcheck the sentences\b", last):
+        return Ask("judge", "frame" if "frame the question" in last else "check")
     if voice == "judge":
         return Ask("judge", "verdict")
     if not voice:
@@ -77,8 +80,8 @@ def by_words(request: Recorded) -> Ask:
     return Ask(voice, step, int(number[1]) if number else 1, others[0] if others else "")
 
 
-_STEP_OF = {"opening": "opening", "rebut": "rebuttal", "answers": "rebuttal"}
-_STEPS = r"opening|rebut|\banswers\b|\bdiscussion\b|\bcomment\b|\bpushes back\b"
+_STEP_OF = {"reply to": "reply", "opening": "opening", "rebut": "rebuttal", "answers": "rebuttal"}
+_STEPS = r"\breply to|opening|rebut|\banswers\b|\bdiscussion\b|\bcomment\b|\bpushes back\b"
 
 
 def _addressed(text: str) -> str:
@@ -151,7 +154,10 @@ def ruling(request: Recorded, spoken: Sequence[Spoken], texts: Texts) -> Any:
     ids = [s.id for s in leads if s.id]
     labels = {s.voice: s.voice if s.voice.startswith("VOICE") else s.voice[0].upper() for s in leads}
     half = len(ids) // 2
-    return {
+    fields: dict[str, Any] = {"option": 2} if '"option":' in request.prompt else {}
+    if '"because":' in request.prompt:
+        fields["because"] = re.findall(r"\[(V\d+\.\d+\.\d+)\]", request.prompt.rpartition("Said after it:")[2])[:1]
+    return fields | {
         "headline": texts.headline,
         "decision": texts.decision,
         "pull_quotes": [{"voice": labels[s.voice], "quote": s.text} for s in leads],
@@ -159,6 +165,12 @@ def ruling(request: Recorded, spoken: Sequence[Spoken], texts: Texts) -> Any:
         "split": [{"claim": texts.split, "support": ids[:half], "against": ids[half:]}],
         "flips": [dict(zip(("fact", "check"), texts.flip, strict=True))],
     }
+
+
+def checks(request: Recorded, says: str = "entails") -> Any:
+    """The checker's answer: the same for every sentence of every claim."""
+    numbers = re.findall(r"(?m)^\[(\d+\.\d+)\] ", request.last_text)
+    return {"checks": [{"sentence": number, "says": says} for number in numbers]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +193,16 @@ class Debate:
         return replies.text(words + self.tail(ask, request), pace=self.pace, label=ask.label)
 
     def words(self, ask: Ask, request: Recorded) -> str:
+        if ask.step == "frame":
+            return json.dumps(self.texts.frame, ensure_ascii=False)
+        if ask.step == "check":
+            return json.dumps(checks(request), ensure_ascii=False)
         if ask.step == "verdict":
             answer = self.judge(request, self._spoken(request), self.texts)
             return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, indent=1)
         if ask.voice not in VOICES:
             return self.texts.other
-        if ask.step == "discussion":
+        if ask.step in ("reply", "discussion"):
             return self.texts.comment
         said = self._opening(ask.voice, request) if ask.step == "opening" else self._rebuttal(ask, request)
         if self.characters is None:

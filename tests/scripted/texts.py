@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import cycle
+from typing import Any
 
 VOICES = ("builder", "skeptic", "researcher", "contrarian")
 """The ring: without another hint each answers the next."""
@@ -34,6 +35,7 @@ class Texts:
     split: str
     flip: tuple[str, str]
     other: str
+    frame: Mapping[str, Any]
 
 
 def prose(characters: int, seed: int = 0) -> str:
@@ -247,6 +249,12 @@ ENGLISH = Texts(
     split="Whether to act first and learn, or to wait for the figures.",
     flip=("A month of your own logs shows a steady load.", "Read last month's request log."),
     other="The question is contested; the options are to do it now, to try it small, or to leave it.",
+    frame={
+        "restatement": "Is it better to do this with what is there now, to try it small first, or to leave it?",
+        "presuppositions": ["Somebody is there to run it."],
+        "options": ["Do it now", "Try it small first", "Leave it"],
+        "kind": "contested",
+    },
 )
 HOSTING = _HOSTING
 """English openings for the question of the demo: self-hosting a language model or calling an API."""
@@ -287,6 +295,12 @@ GERMAN = Texts(
     split="Ob man zuerst handelt oder zuerst misst.",
     flip=("Die eigene Last ist seit einem Monat stetig.", "Lesen Sie das Protokoll des letzten Monats."),
     other="Die Frage ist strittig: jetzt, im Kleinen oder gar nicht.",
+    frame={
+        "restatement": "Soll man es jetzt tun, im Kleinen versuchen oder lassen?",
+        "presuppositions": ["Es gibt jemanden, der es betreibt."],
+        "options": ["Jetzt tun", "Im Kleinen versuchen", "Lassen"],
+        "kind": "contested",
+    },
 )
 
 JAPANESE = Texts(
@@ -317,6 +331,12 @@ JAPANESE = Texts(
     split="先に動くか、先に測るか。",
     flip=("一か月の負荷が安定している。", "先月の記録を読む。"),
     other="意見の分かれる問いです。今やるか、小さく試すか、やめるか。",
+    frame={
+        "restatement": "今やるべきか、小さく試すべきか、やめるべきか。",
+        "presuppositions": ["運用する人がいること。"],
+        "options": ["今やる", "小さく試す", "やめる"],
+        "kind": "contested",
+    },
 )
 
 ARABIC = Texts(
@@ -347,6 +367,12 @@ ARABIC = Texts(
     split="هل نتحرك أولا أم نقيس أولا.",
     flip=("الحمل ثابت منذ شهر.", "اقرأ سجل الشهر الماضي."),
     other="السؤال محل خلاف: الآن، أو بتجربة صغيرة، أو لا.",
+    frame={
+        "restatement": "هل نفعل ذلك الآن أم نجربه على نطاق صغير أم نتركه؟",
+        "presuppositions": ["أن هناك من يشغله."],
+        "options": ["الآن", "تجربة صغيرة", "تركه"],
+        "kind": "contested",
+    },
 )
 
 LANGUAGES: Mapping[str, Texts] = {"en": ENGLISH, "de": GERMAN, "ja": JAPANESE, "ar": ARABIC}

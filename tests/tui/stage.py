@@ -16,7 +16,7 @@ from tests.scripted import Pace, ScriptedEndpoint, ScriptLike
 from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
-from upverdict.core.runner import Retries
+from upverdict.core.retrying import Retries
 from upverdict.core.session import Choice, Order, Session, start
 from upverdict.core.store.writer import Store
 from upverdict.core.values import replace

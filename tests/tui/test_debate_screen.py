@@ -8,7 +8,7 @@ from tests.council import council, council_but
 from tests.scripted import Gate, Pace, Recorded, Reply, Script, error_event, hold, in_turn, status, text
 from tests.scripted.script import reply_of
 from tests.tui.stage import Live, live, screen_text
-from upverdict.core.runner import Retries
+from upverdict.core.retrying import Retries
 from upverdict.core.store.reader import Library
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm

@@ -1,0 +1,96 @@
+"""What the judge does in a debate, with its retries: it frames the question, and it rules. Never argues.
+
+A judge that fails costs no statement.
+"""
+
+from __future__ import annotations
+
+from upverdict.core import events as ev
+from upverdict.core import framing
+from upverdict.core.answer import Unreadable
+from upverdict.core.folded import FRAME_ID, verdict_id
+from upverdict.core.judging import Judging
+from upverdict.core.lines import Line, Lines
+from upverdict.core.log import Log
+from upverdict.core.pen import Pen
+from upverdict.core.retrying import Waits
+from upverdict.core.wire import WireError
+
+
+class Presiding:
+    """The judge of one debate."""
+
+    def __init__(self, log: Log, lines: Lines, waits: Waits) -> None:
+        self._log = log
+        self._lines = lines
+        self._waits = waits
+        seat = log.debate.judge
+        assert seat is not None, "a debate is started with its judge"
+        self._seat = seat
+
+    async def frame(self) -> None:
+        """Propose a frame, or settle that there is none: a model that can't frame a question stops no debate."""
+
+        async def work() -> None:
+            line = await self._lines.get(self._seat)
+            if line.traits.small:
+                self._log.append(ev.FrameSettled(frame=framing.NONE, by="none", note=framing.TOO_SMALL))
+                return
+            frame = await self._framed(line)
+            if frame is None:
+                self._log.append(ev.FrameSettled(frame=framing.NONE, by="none", note=framing.UNREADABLE))
+            else:
+                self._log.append(ev.FrameDrawn(frame=frame))
+
+        fault = await self._waits.until_done(self._seat.voice, FRAME_ID, work, lambda: self._log.debate.framing.attempt)
+        if fault:
+            self._log.append(ev.FrameFailed(error=fault))
+
+    async def _framed(self, line: Line) -> ev.Frame | None:
+        """The frame, after one repair turn with what is wrong with it; None when neither answer can be used."""
+        complaint = ""
+        for _ in range(2):
+            pen = Pen(lambda _: None)
+            try:
+                answer = await line.wire.ask(framing.prompt(self._log.debate, complaint), line.model, pen.write)
+            except WireError as e:
+                self._count(FRAME_ID, e.model, e.usage)
+                raise
+            finally:
+                pen.close()
+            self._count(FRAME_ID, answer.model, answer.usage)
+            try:
+                return framing.read(self._log.debate, pen.text)
+            except Unreadable as e:
+                complaint = str(e)
+        return None
+
+    async def rule(self, version: int) -> None:
+        """Rule as this version, or uphold the one before where nothing new bears on it."""
+        id, begun = verdict_id(version), False
+        judging = Judging(self._log, version, lambda model, usage: self._count(id, model, usage))
+
+        async def work() -> None:
+            nonlocal begun
+            if begun:
+                judging.begin_again()
+            begun = True
+            ruling = await judging.rule(await self._lines.get(self._seat))
+            debate = self._log.debate
+            if ruling is not None:
+                self._log.append(ev.VerdictRuled(version=version, ruling=ruling))
+            elif debate.verdict:
+                self._log.append(ev.VerdictUpheld(version=version, stands=debate.verdict.version))
+
+        latest = self._log.debate.verdicts[-1]
+        if fault := await self._waits.until_done(self._seat.voice, id, work, lambda: latest.attempt):
+            self._log.append(ev.VerdictFailed(version=version, error=fault))
+
+    def _count(self, id: str, model: str, usage: ev.Usage) -> None:
+        count(self._log, self._seat.voice, id, model, usage)
+
+
+def count(log: Log, voice: str, id: str, model: str, usage: ev.Usage) -> None:
+    """Put what a request used into the log. An endpoint that counts no tokens still has said who it is."""
+    if model or usage != ev.Usage():
+        log.append(ev.UsageCounted(voice=voice, statement=id, model=model, usage=usage))
