@@ -244,6 +244,7 @@ class Debate:
                 framing.error = None
             case ev.FrameDrawn():
                 framing.proposal = event.frame
+                framing.error = None
             case ev.FrameSettled():
                 framing.settled = event
             case ev.FrameFailed():

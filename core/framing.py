@@ -12,10 +12,9 @@ from typing import Any, get_args
 from upverdict.core import events as ev
 from upverdict.core import figures
 from upverdict.core.answer import Unreadable, json_object, one_line
-from upverdict.core.ballots import MAX_OPTION
+from upverdict.core.ballots import MAX_OPTION, fold_option
 from upverdict.core.debate import Debate
 from upverdict.core.prompts import Fence, Prompt, json_schema, question_block
-from upverdict.core.quotes import fold
 from upverdict.core.text import shorten
 from upverdict.core.values import replace
 
@@ -106,8 +105,8 @@ def of(raw: Mapping[str, Any], kinds: tuple[ev.FrameKind, ...] = OWN_KINDS) -> e
     if not restatement:
         raise Unreadable("the restatement of the question is missing.")
     given = (shorten(option, MAX_OPTION) for option in _lines(raw, "options"))
-    options = tuple(o for o in given if fold(o).text.strip(" .") not in ("other", "something else"))
-    if len({fold(o).text for o in options}) < len(options):
+    options = tuple(o for o in given if fold_option(o) not in ("other", "something else"))
+    if len({fold_option(o) for o in options}) < len(options):
         raise Unreadable("two of the options are the same.")
     if not MIN_OPTIONS <= len(options) <= MAX_OPTIONS:
         raise Unreadable(

@@ -127,10 +127,10 @@ def _before(debate: Debate) -> Step:
     """The frame, then the openings; a question that is unsafe is not argued (protocol.md)."""
     framing = debate.framing
     if framing.settled is None and debate.depth != "quick":
-        if framing.error:
-            return Fail(framing.error)
         if framing.live:
             return Wait()
+        if framing.error:
+            return Fail(framing.error)
         return WaitForFrame() if framing.proposal else AskFrame(framing.attempt + 1)
     if debate.frame and debate.frame.kind == "unsafe":
         return Fail(ev.Fault("unsafe", f"The council does not argue this question. {debate.frame.help}".strip()))

@@ -39,7 +39,16 @@ class Held:
             seats = tuple(replace(seat(v), endpoint=endpoint.name, model="scripted-1") for v in NAMES[:4])
             rounds = int(str(options.pop("rounds", 1)))
             judge = replace(seats[0], voice="judge", letter="J", name="The Judge")
-            self.log.append(ev.DebateStarted(question="Self-host or not?", council=seats, judge=judge, rounds=rounds))
+            depth = options.pop("depth", "quick")
+            self.log.append(
+                ev.DebateStarted(
+                    question="Self-host or not?",
+                    council=seats,
+                    judge=judge,
+                    rounds=rounds,
+                    depth=depth,  # type: ignore[arg-type]
+                )
+            )
         else:
             self.log.append(ev.DebateResumed())
         limits = options.pop("limits", LIMITS)
