@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from upverdict.core import errors
 from upverdict.core.store.reader import Library
+
+if TYPE_CHECKING:
+    from upverdict.core.debate import Debate
 
 
 def listing(db: Path, limit: int | None, as_json: bool) -> int:
@@ -45,21 +49,36 @@ def searching(db: Path, words: str, limit: int, newest: bool, as_json: bool) -> 
     return 0
 
 
-def showing(db: Path, id: str, as_json: bool) -> int:
+def showing(db: Path, id: str, as_json: bool, version: int | None = None) -> int:
+    """The whole debate, or with `version` that version of its verdict alone."""
     library = Library(db)
     id = library.resolve(id)
     state = library.state(id)
     debate = library.debate(id)
+    if version is not None:
+        _know(debate, version)
     if as_json:
-        from upverdict.core.document import document
+        from upverdict.core.document import document, verdict
 
-        print(json.dumps(document(debate, state), ensure_ascii=False))
+        shown = document(debate, state) if version is None else verdict(debate, version)
+        print(json.dumps(shown, ensure_ascii=False))
     else:
         from upverdict.core import plaintext
 
-        for line in plaintext.whole(debate, state):
+        lines = plaintext.whole(debate, state) if version is None else plaintext.version(debate, state, version)
+        for line in lines:
             print(line)
     return 0
+
+
+def _know(debate: Debate, version: int) -> None:
+    """Raises UserError where the debate has no verdict, or none with this number."""
+    reached = [v.version for v in debate.verdicts if v.ruling]
+    if not reached:
+        raise errors.UserError(f"{debate.id} has no verdict yet.")
+    if version not in reached:
+        has = "version 1 alone" if reached == [1] else f"versions 1 to {reached[-1]}"
+        raise errors.WrongUse(f"The verdict of {debate.id} has no version {version}: it has {has}.")
 
 
 def deleting(db: Path, id: str, yes: bool) -> int:

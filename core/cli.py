@@ -365,13 +365,16 @@ def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_jso
 @cli.command()
 @click.argument("id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="The document, as JSON.")
+@click.option(
+    "--version", "version", metavar="N", type=click.IntRange(min=1), help="This version of the verdict alone."
+)
 @_everywhere
 @click.pass_obj
-def show(env: Env, /, id: str, as_json: bool) -> int:
+def show(env: Env, /, id: str, as_json: bool, version: int | None) -> int:
     """Show one debate. ID may be shortened, or be `last`."""
     from upverdict.core import browse
 
-    return browse.showing(env.config.db, id, as_json)
+    return browse.showing(env.config.db, id, as_json, version)
 
 
 @cli.command()

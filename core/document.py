@@ -5,7 +5,8 @@ from __future__ import annotations
 from upverdict.core import events as ev
 from upverdict.core import jsonform
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import Comment, Statement
+from upverdict.core.folded import Comment, Statement, Verdict
+from upverdict.core.rulings import Ruling
 
 
 def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
@@ -28,17 +29,7 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
             for s in debate.council
         ],
         "statements": [_statement(debate, s) for s in debate.statements.values()],
-        "verdicts": [
-            {
-                "version": v.version,
-                "cause": v.cause,
-                **jsonform.plain(v.ruling),
-                "model": v.model,
-                "usage": jsonform.plain(v.usage),
-            }
-            for v in debate.verdicts
-            if v.ruling
-        ],
+        "verdicts": [_verdict(v, v.ruling) for v in debate.verdicts if v.ruling],
         "sources": [],
         "discussion": [entry for comment in debate.comments for entry in _discussed(debate, comment)],
         "usage": jsonform.plain(debate.usage),
@@ -48,6 +39,25 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
         "depth": debate.depth,
         "frame": _frame(debate),
         "error": jsonform.plain(debate.error) if debate.error else None,
+    }
+
+
+def verdict(debate: Debate, version: int) -> dict[str, jsonform.Json]:
+    """One version of the verdict, as it stands in the document.
+
+    Raises KeyError when there is none with this number.
+    """
+    found = {v.version: (v, v.ruling) for v in debate.verdicts if v.ruling}
+    return _verdict(*found[version])
+
+
+def _verdict(verdict: Verdict, ruling: Ruling) -> dict[str, jsonform.Json]:
+    return {
+        "version": verdict.version,
+        "cause": verdict.cause,
+        **jsonform.plain(ruling),
+        "model": verdict.model,
+        "usage": jsonform.plain(verdict.usage),
     }
 
 

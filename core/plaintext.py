@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from upverdict.core import events as ev
 from upverdict.core import rulings
 from upverdict.core.debate import Debate
-from upverdict.core.folded import Statement, Verdict
+from upverdict.core.folded import Comment, Statement, Verdict
 from upverdict.core.text import clean, shorten
 
 ROUND_NAMES = {"opening": "Opening", "rebuttal": "Rebuttal", "reply": "Reply", "discussion": "Discussion"}
@@ -20,9 +20,9 @@ MAX_PROOF = 200
 
 
 def heading(debate: Debate, statement: Statement) -> str:
-    """`The Builder · Opening` or `You, the fifth voice · answered in rebuttal 1`."""
-    if statement.voice == ev.USER and statement.round == "discussion":
-        return "You, the fifth voice · on the verdict"
+    """`The Builder · Opening`, `You, the fifth voice · answered in rebuttal 1`, or for a comment `… · on verdict 1`."""
+    if comment := next((c for c in debate.comments if c.statement is statement), None):
+        return f"You, the fifth voice · on verdict {comment.stood}"
     if statement.voice == ev.USER:
         return f"You, the fifth voice · answered in rebuttal {statement.answered_in}"
     number = f" {statement.number}" if statement.round == "rebuttal" else ""
@@ -88,11 +88,17 @@ def no_reply(debate: Debate, statement: Statement) -> str:
 
 
 def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
-    """The ruling: headline, decision, quotes, agreed, split, flips, glance."""
+    """The ruling: headline, decision, quotes, agreed, split, flips, glance; of a later version first why there is one,
+    and last what it says otherwise.
+    """
     ruling = verdict.ruling
     assert ruling is not None, "only a verdict that was reached is shown"
     version = f" (version {verdict.version})" if verdict.version > 1 else ""
     yield f"# Verdict{version}: {ruling.headline}"
+    if version:
+        from upverdict.core import versions
+
+        yield f"Version {verdict.version}: {versions.cause(debate, verdict)}."
     yield ""
     for note in notes(debate, ruling):
         yield f"[{note}]"
@@ -121,12 +127,93 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     if ruling.glance:
         yield from ("", "At a glance")
         yield from (f"  {debate.letter(g.voice)}  {debate.name(g.voice)}: {g.lead}" for g in ruling.glance)
+    if version:
+        yield from ("", *changed_lines(debate, verdict))
     yield ""
 
 
 def upheld(version: int) -> str:
     """What is told where the judge looked again in vain."""
     return f"The judge looked again, found nothing new that bears on the decision, and version {version} stands."
+
+
+SECTIONS = {
+    "headline": "Headline",
+    "option": "Decided for",
+    "decision": "Decision",
+    "agreed": "Agreed",
+    "split": "Split",
+    "flips": "What would flip it",
+    "dissent": "Dissent",
+}
+"""What a section of a ruling is called where two versions are compared (`versions.Section`)."""
+
+
+def changed_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
+    """What this version says otherwise than the one before: `-` what was said, `+` what is said now.
+
+    Nothing for a version that has none before it.
+    """
+    from upverdict.core import versions  # it compares texts: most debates have one version and need none of that
+
+    before = versions.before(debate, verdict)
+    if before is None or before.ruling is None or verdict.ruling is None:
+        return
+    changes = versions.changes(before.ruling, verdict.ruling)
+    if not changes:
+        yield f"Nothing changed since version {before.version}."
+        return
+    yield f"What changed since version {before.version}:"
+    section = ""
+    for change in changes:
+        if change.section != section:
+            section = change.section
+            yield f"  {SECTIONS[section]}"
+        who = f"{debate.name(change.voice)}: " if change.voice else ""
+        match change.kind:
+            case "changed":
+                yield from (f"    - {who}{change.was}", f"    + {who}{change.text}")
+            case "moved":
+                yield f"    + {change.text} (it was {change.was} before)"
+            case _:
+                yield f"    {'-' if change.kind == 'removed' else '+'} {who}{change.text}"
+
+
+def comment_lines(debate: Debate, comment: Comment) -> Iterator[str]:
+    """What the user said after a verdict, what the council answered, and what came of it."""
+    said = comment.statement
+    yield f"## {heading(debate, said)}"
+    yield ""
+    if comment.fact:
+        yield f"[What you found out about “{' '.join(clean(comment.fact).split())}”]"
+    yield from (said.text.strip(), "")
+    for answer in debate.answers(comment).values():
+        yield from statement_lines(debate, answer)
+    if told := outcome(comment):
+        yield from (f"[{told}]", "")
+
+
+def outcome(comment: Comment) -> str:
+    """What the judge made of a comment or a finding, as a sentence."""
+    what = "You told what you found out" if comment.about == "finding" else "You pushed back"
+    what += f" ({comment.statement.id})"
+    if comment.upheld:
+        return f"{what}; the judge found nothing new in it, and version {comment.stood} stands."
+    if comment.version:
+        return f"{what}; the judge ruled again, as version {comment.version}."
+    return f"{what}; the judge has not looked at it yet, and version {comment.stood} stands."
+
+
+def earlier_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
+    """One line for each version before this one; nothing where it is the first."""
+    from upverdict.core import versions
+
+    earlier = [v for v in debate.verdicts if v.version < verdict.version]
+    if earlier:
+        yield f"Earlier versions (upverdict show {debate.id} --version N shows one whole)"
+    for one in earlier:
+        if one.ruling:
+            yield f"  {one.version}  {versions.cause(debate, one)}: {one.ruling.headline}"
 
 
 def moved_lines(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
@@ -208,15 +295,34 @@ _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eigh
 
 def whole(debate: Debate, state: str) -> Iterator[str]:
     """The debate from its question to its verdict."""
-    yield f"# {debate.question}"
-    yield f"{debate.id} · {state} · {debate.created_at[:16].replace('T', ' ')} UTC"
-    yield ""
+    yield from _title(debate, state)
     if debate.background:
         yield from (debate.background, "")
     yield from frame_lines(debate)
     for statement in debate.statements.values():
-        yield from statement_lines(debate, statement)
-    if debate.verdict:
-        yield from verdict_lines(debate, debate.verdict)
-    elif debate.error:
-        yield f"[No verdict: {debate.error.message}]"
+        if statement.round != "discussion":
+            yield from statement_lines(debate, statement)
+    for comment in debate.comments:
+        yield from comment_lines(debate, comment)
+    if verdict := debate.verdict:
+        yield from verdict_lines(debate, verdict)
+        if verdict.version > 1:
+            yield from (*earlier_lines(debate, verdict), "")
+    if debate.error:
+        yield f"[{'No new verdict' if debate.verdict else 'No verdict'}: {debate.error.message}]"
+
+
+def version(debate: Debate, state: str, number: int) -> Iterator[str]:
+    """One version of the verdict, under its question.
+
+    Raises KeyError when there is none with this number.
+    """
+    verdict = {v.version: v for v in debate.verdicts if v.ruling}[number]
+    yield from _title(debate, state)
+    yield from verdict_lines(debate, verdict)
+
+
+def _title(debate: Debate, state: str) -> Iterator[str]:
+    yield f"# {debate.question}"
+    yield f"{debate.id} · {state} · {debate.created_at[:16].replace('T', ' ')} UTC"
+    yield ""

@@ -8,6 +8,7 @@ from upverdict.core import events as ev
 from upverdict.core import protocol
 from upverdict.core.debate import Debate
 from upverdict.core.log import Log
+from upverdict.core.rulings import Ruling
 from upverdict.core.text import sentences
 
 NAMES = ("builder", "skeptic", "researcher", "contrarian", "gardener", "teacher", "nurse", "pilot")
@@ -114,6 +115,37 @@ class Talk:
 
     def user(self, words: str) -> None:
         self.log.append(protocol.user_statement(self.debate, words, sentences(words)))
+
+    # -- the verdict, and what comes after it ----------------------------------------------------------------------
+
+    def ruled(self, ruling: Ruling, cause: str = "debate") -> None:
+        """The judge rules: version 1 after the debate, others after what the user said (`cause`: its id)."""
+        version = len(self.debate.verdicts) + 1
+        self.log.append(ev.VerdictStarted(version=version, cause=cause))
+        self.log.append(ev.VerdictRuled(version=version, ruling=ruling))
+        self.log.append(ev.DebateFinished())
+
+    def upheld(self, cause: str) -> None:
+        """The judge looks again and finds nothing new."""
+        latest = len(self.debate.verdicts)
+        self.log.append(ev.VerdictStarted(version=latest + 1, cause=cause))
+        self.log.append(ev.VerdictUpheld(version=latest + 1, stands=latest))
+        self.log.append(ev.DebateFinished())
+
+    def comment(self, words: str, fact: str | None = None) -> str:
+        """The user pushes back, or with `fact` tells what was found out about it. Returns the id of what was said."""
+        event = protocol.user_comment(self.debate, words, sentences(words), fact)
+        self.log.append(event)
+        return event.statement
+
+    def answer(self, voice: str, words: str) -> str:
+        """A voice answers the latest comment. Returns the statement's id."""
+        number = self.debate.comments[-1].number
+        id = f"{self.debate.letter(voice)}{len(self.debate.of(voice)) + 1}"
+        self.log.append(ev.StatementStarted(voice=voice, round="discussion", number=number, statement=id))
+        self.log.append(ev.TextDelta(voice=voice, round="discussion", statement=id, text=words))
+        self.log.append(ev.StatementFinished(voice=voice, round="discussion", statement=id, sentences=sentences(words)))
+        return id
 
 
 def _round(number: int) -> ev.Round:
