@@ -75,11 +75,7 @@ def said_before(debate: Debate, voice: str, statement_id: str) -> list[Statement
     """What the others had said when this statement was asked for, in order: a round's voices don't hear each other."""
     own = debate.statements.get(statement_id)
     earlier = itertools.takewhile(lambda s: s.id != statement_id, debate.statements.values())
-    return [s for s in earlier if s.voice != voice and s.spoken and not (own and _beside(s, own))]
-
-
-def _beside(other: Statement, own: Statement) -> bool:
-    return other.voice != ev.USER and (other.round, other.number) == (own.round, own.number)
+    return [s for s in earlier if s.voice != voice and s.spoken and not (own and quotes.beside(s, own))]
 
 
 def cited(statements: list[Statement], raw: Any) -> str:

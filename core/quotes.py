@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from upverdict.core.debate import Debate
+from upverdict.core.events import USER
 from upverdict.core.folded import Statement
 from upverdict.core.rulings import PullQuote
 from upverdict.core.text import Span, is_spaceless
@@ -198,9 +199,13 @@ MIN_INNER = 4
 
 
 def inside(debate: Debate, statement: Statement) -> list[Inner]:
-    """Every quotation in what a voice said, with the sentence of another voice that it was taken from."""
+    """Every quotation in what a voice said, with the sentence of another voice that it was taken from.
+
+    The voices of a round do not hear each other, and words that are quoted somewhere are not that voice's: what two
+    quote of the user's was said by the user.
+    """
     before = list(itertools.takewhile(lambda s: s is not statement, debate.statements.values()))
-    others = [s for s in reversed(before) if s.voice != statement.voice and s.kept]
+    others = [s for s in reversed(before) if s.voice != statement.voice and s.kept and not beside(s, statement)]
     found = []
     for match in _QUOTATION.finditer(statement.text):
         begin, end = match.span(match.lastindex or 0)
@@ -210,9 +215,14 @@ def inside(debate: Debate, statement: Statement) -> list[Inner]:
     return found
 
 
+def beside(other: Statement, own: Statement) -> bool:
+    """Whether both are the council's of one round, so that neither voice had heard the other."""
+    return USER not in (other.voice, own.voice) and (other.round, other.number) == (own.round, own.number)
+
+
 def _traced(begin: int, end: int, words: str, others: list[Statement]) -> Inner:
     """The quotation with its source. Letter for letter counts before alike, whoever spoke last before that."""
-    places = [(s, span) for s in others if (span := find(words, s))]
+    places = [(s, span) for s in others if (span := find(words, s)) and not borrowed(s, span)]
     exact = next(((s, span) for s, span in places if _said_exactly(words, s.text[span[0] : span[1]])), None)
     if not places:
         return Inner(begin, end, words)

@@ -277,3 +277,32 @@ def test_a_plain_ruling_says_so_and_its_quotes_are_proven() -> None:
     assert ruling.headline == "Rent it."
     assert ruling.decision == "Rent it. Do so unless you have a team."
     assert all(t.debate.statements[q.statement].text[q.start : q.end] == q.text for q in ruling.pull_quotes)
+
+
+def test_what_two_voices_quote_of_the_user_was_said_by_the_user() -> None:
+    t = Talk()
+    t.everybody(0)
+    t.user("We are two people and nobody is on call.")
+    t.floor(0)
+    t.say("builder", 1, "You say “We are two people and nobody is on call.” So rent.")
+    t.say("skeptic", 1, "I hear “We are two people and nobody is on call.” Then who pays?")
+    (quote,) = quotes.inside(t.debate, t.debate.statements["S2"])
+    assert (quote.voice, quote.sentence, quote.exact) == (ev.USER, "Y1.1", True)
+
+
+def test_a_quotation_is_not_proven_by_whoever_made_it_up_before() -> None:
+    t = Talk(rounds=2)
+    t.everybody(0)
+    t.say("builder", 1, "The Skeptic says “servers never fail on a Sunday”, which is wrong.")
+    t.floor(1)
+    t.say("researcher", 2, "The Skeptic says “servers never fail on a Sunday”, and I doubt it.")
+    (quote,) = quotes.inside(t.debate, t.debate.statements["R3"])
+    assert (quote.voice, quote.sentence, quote.exact) == ("", "", False)
+
+
+def test_voices_of_one_round_do_not_quote_each_other() -> None:
+    t = Talk()
+    t.say("builder", 0, "Servers fail on a Sunday night. Rent.")
+    t.say("skeptic", 0, "Some say “servers fail on a Sunday night”, and they may.")
+    (quote,) = quotes.inside(t.debate, t.debate.statements["S1"])
+    assert quote.voice == ""
