@@ -41,9 +41,11 @@ _SCALES = {
 }  # fmt: skip
 _PERCENT = r"%|٪|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|パーセント|بالمئة|في المئة"
 _NUMBER = r"(\d+(?:[.,'\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)"
+# No figure begins in a word (V8), but scripts without spaces, and the Arabic "and", put words right before one.
+_START = r"(?<![^\W\u0620-\u064a\u0e00-\u0e4f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?<!\.)"
 _DIGITS = re.compile(
-    rf"(?<![\w.]){_NUMBER}\s?-?({'|'.join(_SCALES)})?(?!\d|[a-z])\s?({_PERCENT})?|"
-    rf"(?<![\w.])(\d+(?:[.,]\d+)?)(?:[a-z]+)?\s?({_PERCENT})?",
+    rf"{_START}{_NUMBER}\s?-?({'|'.join(_SCALES)})?(?!\d|[a-z])\s?({_PERCENT})?|"
+    rf"{_START}(\d+(?:[.,]\d+)?)(?:[a-z]+)?\s?({_PERCENT})?",
     re.IGNORECASE,
 )
 _SPELT = re.compile(
@@ -61,7 +63,9 @@ _THRESHOLD = re.compile(
 _HAN = re.compile(r"[一二三四五六七八九十百千]{2,}|[一二三四五六七八九十](?=倍|万|億)")
 _TENTHS = re.compile(r"([1-9一二三四五六七八九])割")
 _HAN_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")}
-_NO_FIGURES = re.compile(r"\b[A-Z]\d+(?:\.\d+){1,2}\b|(?m:^\s*\d{1,2}[.)]\s)|(?i:\b(?:option|step)\s\d\b)")
+_NO_FIGURES = re.compile(
+    r"\b[A-Z]\d+(?:\.\d+){1,2}\b|(?m:^\s*\d{1,2}[.)]\s)|(?i:\b(?:option|step)\s\d\b)|第\s?\d+|\d\s?つ"
+)
 
 
 def figures(text: str, *, small: bool = False) -> list[tuple[Figure, str]]:

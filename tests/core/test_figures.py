@@ -21,6 +21,8 @@ from upverdict.core.figures import counts_heads, unsaid
         ("七割なら借りる", "70%の負荷"),
         ("10万円", "100,000円"),
         ("3,5 Prozent", "3.5 %"),
+        ("負荷は70%を超える", "70 % of load"),
+        ("ثلاثة و70٪", "70%"),
     ],
 )
 def test_a_figure_that_was_said_may_be_spelt_in_another_way(text: str, said: str) -> None:
@@ -28,7 +30,17 @@ def test_a_figure_that_was_said_may_be_spelt_in_another_way(text: str, said: str
     assert unsaid(text, ["Nobody said any."]) != []
 
 
-@pytest.mark.parametrize("text", ["See B1.3 for that.", "1. Rent.\n2. Wait.", "Take option 2.", "No figure at all."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See B1.3 for that.",
+        "1. Rent.\n2. Wait.",
+        "Take option 2.",
+        "No figure at all.",
+        "第1に、この2つを借りる。",
+        "V8 and B2B",
+    ],
+)
 def test_numbers_that_are_no_figures(text: str) -> None:
     assert unsaid(text, []) == []
 
