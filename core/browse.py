@@ -81,6 +81,26 @@ def _know(debate: Debate, version: int) -> None:
         raise errors.WrongUse(f"The verdict of {debate.id} has no version {version}: it has {has}.")
 
 
+def scoring(db: Path, id: str, as_json: bool) -> int:
+    """What code can tell of how good a debate is. A bad score is no error; a debate without a verdict has none."""
+    from upverdict.core import score
+
+    library = Library(db)
+    id = library.resolve(id)
+    debate = library.debate(id)
+    if debate.verdict is None:
+        raise errors.UserError(
+            f"{id} has no verdict yet: there is nothing to score. upverdict continue {id} finishes it."
+        )
+    scored = score.score(debate)
+    if as_json:
+        print(json.dumps({"id": id, **scored.document()}, ensure_ascii=False))
+    else:
+        for line in score.lines(scored):
+            print(line)
+    return 0
+
+
 def deleting(db: Path, id: str, yes: bool) -> int:
     library = Library(db)
     id = library.resolve(id)

@@ -379,6 +379,18 @@ def show(env: Env, /, id: str, as_json: bool, version: int | None) -> int:
 
 @cli.command()
 @click.argument("id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_everywhere
+@click.pass_obj
+def score(env: Env, /, id: str, as_json: bool) -> int:
+    """Score one debate by what code can prove of it: its quotes, who was attacked, who answered you, its claims."""
+    from upverdict.core import browse
+
+    return browse.scoring(env.config.db, id, as_json)
+
+
+@cli.command()
+@click.argument("id", metavar="ID")
 @click.option("--yes", "-y", is_flag=True, help="Don't ask.")
 @_everywhere
 @click.pass_obj

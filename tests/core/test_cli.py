@@ -204,6 +204,7 @@ print(code, loaded, file=sys.stderr)
         (["search", "word"], []),
         (["show", "last"], []),
         (["show", "last", "--json"], []),
+        (["score", "last"], []),
         (["personas"], []),
         (["endpoints"], []),
         (["--help"], []),
@@ -234,7 +235,8 @@ def test_browsing_opens_no_socket(sockets: Sockets) -> None:
         assert upverdict("ask", QUESTION, "--endpoint", server.url).code == 0
     assert sockets.opened(), "a debate does open some: the watch works"
     sockets.forget()
-    for arguments in (["list"], ["list", "--json"], ["search", "team"], ["show", "last"], ["show", "last", "--json"]):
+    shown = (["show", "last"], ["show", "last", "--json"], ["score", "last"])
+    for arguments in (["list"], ["list", "--json"], ["search", "team"], *shown):
         done = upverdict(*arguments)
         assert done.code == 0
         assert done.out
