@@ -270,7 +270,7 @@ def _lacking(debate: Debate, ruling: rulings.Ruling) -> list[str]:
 
 def claim_lines(debate: Debate, ruling: rulings.Ruling, claim: rulings.Claim) -> Iterator[str]:
     """The claim and how many hold it, then the sentences for and against it, which show whether that is so."""
-    yield f"  - {claim.claim} ({tally(claim, len(ruling.heard) + debate.user_spoke)})"
+    yield f"  - {claim.claim} ({tally(claim, listened_to(ruling))})"
     for where, cited in (("", claim.support), ("against ", claim.against)):
         for id, _, words in proofs(debate, cited):
             yield f"      {where}{id} “{words}”"
@@ -282,6 +282,11 @@ def proofs(debate: Debate, cited: Mapping[str, tuple[str, ...]]) -> Iterator[tup
     for voice, ids in cited.items():
         for id in ids:
             yield id, voice, shorten(" ".join(clean(said.get(id, "")).split()), MAX_PROOF)
+
+
+def listened_to(ruling: rulings.Ruling) -> int:
+    """How many voices a ruling heard. The user is one where it quotes the user; what was said later is not in it."""
+    return len(ruling.heard) + any(q.voice == ev.USER for q in ruling.pull_quotes)
 
 
 def tally(claim: rulings.Claim, of: int) -> str:

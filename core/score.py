@@ -86,7 +86,7 @@ def score(debate: Debate) -> Score:
         raise ValueError(f"debate {debate.id} has no verdict")
     ruling = verdict.ruling
     checks = (
-        _pull_quotes(debate, ruling),
+        _pull_quotes(debate, verdict.version, ruling),
         _quotes_verbatim(debate),
         _opponents(debate),
         _attacked(debate),
@@ -259,9 +259,14 @@ def _figures(debate: Debate) -> Check:
 # -- the verdict ---------------------------------------------------------------------------------------------------
 
 
-def _pull_quotes(debate: Debate, ruling: rulings.Ruling) -> Check:
-    """(1) Each voice that was heard, the user among them, has a pull quote that is exact and its own."""
-    speakers = [*debate.heard, *([ev.USER] if debate.user_spoke else [])]
+def _pull_quotes(debate: Debate, version: int, ruling: rulings.Ruling) -> Check:
+    """(1) Each voice that was heard, the user among them, has a pull quote that is exact and its own.
+
+    What the user said after this verdict is not asked of it.
+    """
+    spoke = any(s.answered_in is not None for s in debate.of(ev.USER))
+    spoke = spoke or any(0 < c.version <= version for c in debate.comments)
+    speakers = [*debate.heard, *([ev.USER] if spoke else [])]
     quoted = {q.voice for q in ruling.pull_quotes if _is_own(debate, q)}
     found = sum(voice in quoted for voice in speakers)
     return _rated(1, "pull_quotes", found, len(speakers), f"Pull quotes proven: {found} of {len(speakers)}.")

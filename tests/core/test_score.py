@@ -419,6 +419,14 @@ def test_it_is_the_latest_verdict_that_is_scored() -> None:
     assert found.failed == ("A text holds a control character.",), "the first one is still shown"
 
 
+def test_what_was_said_after_a_verdict_is_not_asked_of_it() -> None:
+    t = whole()
+    t.upheld(t.comment("No."))
+    assert told(t, "pull_quotes") == (2, 4, 4)
+    t.ruled(ruling(t), t.comment("The law forbids it."))
+    assert told(t, "pull_quotes") == (2, 5, 5)
+
+
 @pytest.mark.parametrize("language", ["en", "de", "ja", "ar"])
 async def test_a_debate_over_a_real_socket_proves_all_its_quotes(language: str) -> None:
     async with held(council(language), auto=True, rebuttals=(YOURS,)) as d:

@@ -214,6 +214,14 @@ def test_show_tells_the_discussion_then_the_latest_version_and_what_changed() ->
     assert told.count("That is new: I take it up.") == 1
 
 
+def test_a_comment_does_not_change_how_many_an_earlier_verdict_heard() -> None:
+    everybody = {v: (f"{v[0].upper()}1.1",) for v in FIRST.heard}
+    t = talk()
+    t.ruled(replace(FIRST, agreed=(Claim("Ask first.", everybody, {}),)))
+    t.upheld(t.comment("I do not like it."))
+    assert "  - Ask first. (all four)" in list(plaintext.whole(t.debate, "finished"))
+
+
 def test_a_debate_with_one_version_tells_of_no_other() -> None:
     told = "\n".join(plaintext.whole(talk().debate, "finished"))
     assert "Version" not in told

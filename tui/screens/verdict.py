@@ -125,7 +125,7 @@ class VerdictScreen(Screen[None]):
         return "  " + words.heading(self.debate.statements[quote.statement]).lower()
 
     def _claims(self, ruling: rulings.Ruling, claims: tuple[rulings.Claim, ...]) -> list[Widget]:
-        of = len(ruling.heard) + self.debate.user_spoke
+        of = plaintext.listened_to(ruling)
         found: list[Widget] = []
         for claim in claims:
             support, against = (plaintext.proofs(self.debate, cited) for cited in (claim.support, claim.against))
