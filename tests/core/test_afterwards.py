@@ -144,7 +144,7 @@ def test_push_back_from_the_command_line() -> None:
         assert done.code == 0, done.err
         assert PUSHED in done.out
         assert "# Verdict (version 2)" in done.out
-        assert "## You, the fifth voice · on the verdict" in done.out
+        assert "## You, the fifth voice · on verdict 1" in done.out
         assert "Opening" not in done.out, "what was said before the verdict is not told again"
         found = upverdict("push-back", "last", "--flip", "1", "I asked:", "nobody is.", "--json")
         assert found.code == 0
