@@ -82,9 +82,12 @@ def _enabled(screen: Screen[Any], action: str, node: DOMNode) -> bool:
 
 
 def _nodes(screen: Screen[Any]) -> Iterator[DOMNode]:
-    """The screen, everything on it that the keys can go to with what surrounds it, and the app."""
+    """The screen, everything on it that the keys can go to with what surrounds it, and the app.
+
+    What has the keys comes before others of its kind: an action of theirs is done there.
+    """
     seen: dict[DOMNode, None] = {screen: None}
-    for widget in screen.focus_chain:
+    for widget in (*filter(None, [screen.focused]), *screen.focus_chain):
         seen.update(dict.fromkeys(n for n in widget.ancestors_with_self if n is not screen.app))
     yield from seen
     yield screen.app

@@ -156,7 +156,7 @@ class Services(App[int]):
         from upverdict.tui.screens.debate import DebateScreen
 
         self.session = session
-        await self._forget_draft()
+        await self._forget_drafts()
         self._to_library()
         await self.push_screen(DebateScreen.live(session))
 
@@ -220,12 +220,11 @@ class Services(App[int]):
         except UserError as e:
             self.tell(e)
 
-    async def _forget_draft(self) -> None:
-        """The debate that was written about in the form was started: there is no draft of it any more."""
-        if any(getattr(screen, "keep_draft", None) for screen in self.screen_stack):
-            from upverdict.tui.screens.new import BACKGROUND_DRAFT, QUESTION_DRAFT
-
-            await self.keep_drafts({QUESTION_DRAFT: "", BACKGROUND_DRAFT: ""})
+    async def _forget_drafts(self) -> None:
+        """What was written on the screens over the library has become a debate, or a part of one."""
+        for screen in self.screen_stack:
+            if forget := getattr(screen, "forget_draft", None):
+                await forget()
 
     async def delete_debate(self, id: str) -> None:
         """Hide a debate until the program ends; then it is gone for good."""

@@ -75,7 +75,8 @@ def remove(conn: sqlite3.Connection, debate: str) -> None:
     if old is not None:
         _unindex_debate(conn, old)
         conn.execute("DELETE FROM debates WHERE number = ?", (old[0],))
-    conn.execute("DELETE FROM drafts WHERE key = ?", (debate,))
+    # `ID`, and `ID.what` for what is written about it elsewhere; an id has no sign that GLOB reads otherwise.
+    conn.execute("DELETE FROM drafts WHERE key = ? OR key GLOB ?", (debate, f"{debate}.*"))
 
 
 _SOUGHT = "question, background, headline, decision"

@@ -92,6 +92,7 @@ async def test_the_words_of_a_deleted_debate_are_in_no_file(path: Path) -> None:
     store = await Store.open(path)
     await keep(store, [*others("a"), secret(), *others("b")])
     await store.save_draft(GONE, "Zyxqdraft.")
+    await store.save_draft(f"{GONE}.comment", "Zyxqcomment.")
     assert [hit.id for hit in library.search("zyxqw")] == [GONE]
     assert files_with(path.parent)
     await delete(store)

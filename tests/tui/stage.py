@@ -39,6 +39,7 @@ class Stage(App[int]):
         super().__init__()
         self.kept = store
         self.continued: list[str] = []
+        self.pushed: list[tuple[str, str, int | None]] = []
         self.told: list[str] = []
 
     async def store(self) -> Store:
@@ -47,6 +48,9 @@ class Stage(App[int]):
 
     async def continue_debate(self, id: str) -> None:
         self.continued.append(id)
+
+    async def push_back(self, id: str, text: str, flip: int | None = None) -> None:
+        self.pushed.append((id, text, flip))
 
     def serve(self, service: Coroutine[Any, Any, None]) -> None:
         self.run_worker(service)

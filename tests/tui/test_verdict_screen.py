@@ -14,7 +14,7 @@ from upverdict.core.values import replace
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.pane import VoicePane
-from upverdict.tui.widgets.verdict_parts import PullQuote
+from upverdict.tui.widgets.verdict_stops import PullQuote
 
 SEATS = tuple(
     ev.Seat(name.lower(), name[0], f"The {name}", f"the {name.lower()} tagline", "#4c86e0", "", "claude", "m")
@@ -78,8 +78,8 @@ async def test_everything_that_was_ruled_is_on_the_screen(width: int) -> None:
         seen = " ".join(screen_text(app).split())
         order = [
             "Rent or own?",
-            "Rent now, measure for a quarter, and own only what never sleeps.",
             "! Drawn up without The Researcher: 2 of 3 voices were heard.",
+            "Rent now, measure for a quarter, and own only what never sleeps.",
             "WHAT EACH SAID",
             f"“{QUOTED}”",
             "B The Builder",

@@ -308,6 +308,10 @@ class NewScreen(Screen[None]):
             }
         )
 
+    async def forget_draft(self) -> None:
+        """The debate that was written about here was started."""
+        await self.services.keep_drafts({QUESTION_DRAFT: "", BACKGROUND_DRAFT: ""})
+
 
 def _label(words: str) -> Static:
     return Static(words, classes="label", markup=False)

@@ -1,35 +1,39 @@
-"""The verdict, to be read at leisure: headline, what each said, agreed, split, the decision, what would flip it.
+"""The verdict, to be read at leisure: one version of it as a page, and the keys that do something about it.
 
-Draws one ruling. Knows no endpoint and no file; the words for missing voices and tallies are `core`'s.
+Knows no endpoint and no file; what stands on the page is `widgets/verdict_page.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Coroutine
+from typing import Any, ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Static
 
 from upverdict.core import events as ev
-from upverdict.core import plaintext, rulings
+from upverdict.core import plaintext
 from upverdict.core.debate import Debate, State
-from upverdict.core.text import clean, length
+from upverdict.core.folded import Verdict
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_view import DebateView
-from upverdict.tui.widgets import verdict_parts as parts
-from upverdict.tui.widgets import words
+from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.widgets.keys_line import KeysLine
-from upverdict.tui.widgets.prose import prose
+from upverdict.tui.widgets.verdict_page import Page
+from upverdict.tui.widgets.verdict_stops import Cited, Flip, Stop
+
+
+class Host(Protocol):
+    """What the verdict screen asks of the app that shows it."""
+
+    async def continue_debate(self, id: str) -> None: ...
+    def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
 class VerdictScreen(Screen[None]):
-    """The latest verdict of a debate that has one. `state` is the debate's as a reader knows it."""
+    """The verdicts of a debate that has one, the latest first. `state` is the debate's as a reader knows it."""
 
     DEFAULT_CSS = """
     VerdictScreen {
@@ -50,6 +54,7 @@ class VerdictScreen(Screen[None]):
         #headline { border-bottom: heavy $primary; }
         .remark { color: $text-muted; margin: 0 0 1 0; }
         .remark.-grave { color: $text-warning; text-style: bold; }
+        #missing { margin: 1 0 0 0; }
         .section { color: $text-accent; text-style: bold; margin: 1 0 1 0; }
         #decision { margin: 0 0 1 0; }
         .glance { margin: 0 0 1 0; }
@@ -57,7 +62,40 @@ class VerdictScreen(Screen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "p",
+            "push_back",
+            "push back",
+            id="verdict.push",
+            tooltip="Object: the council answers you, the judge looks again",
+        ),
+        Binding(
+            "f",
+            "find",
+            "I found out",
+            id="verdict.find",
+            tooltip="Say what you found out about a fact that would flip the verdict; from elsewhere, go to these",
+        ),
+        Binding(
+            "c", "take_up", "continue", id="verdict.continue", tooltip="Go on with what was said after the verdict"
+        ),
         Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
+        Binding(
+            "left_square_bracket",
+            "version(-1)",
+            "older",
+            key_display="[",
+            id="verdict.older",
+            tooltip="The version of the verdict before this one",
+        ),
+        Binding(
+            "right_square_bracket",
+            "version(1)",
+            "newer",
+            key_display="]",
+            id="verdict.newer",
+            tooltip="The version of the verdict after this one",
+        ),
         Binding("y", "copy", "copy", id="verdict.copy", tooltip="Copy the verdict as text"),
         Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
     ]
@@ -66,12 +104,9 @@ class VerdictScreen(Screen[None]):
         super().__init__()
         self.debate = debate
         self.state: State = state
-
-    @property
-    def _ruling(self) -> rulings.Ruling:
-        ruling = self.debate.verdict.ruling if self.debate.verdict else None
-        assert ruling is not None, "opened only for a debate that has a verdict"
-        return ruling
+        self._versions = [v for v in debate.verdicts if v.ruling]
+        self.shown: Verdict = self._versions[-1]
+        """The version that is on the page."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):
@@ -85,66 +120,63 @@ class VerdictScreen(Screen[None]):
     async def _fill(self) -> None:
         """Everything anew: it is composed where the theme's colours are known."""
         measure = self.query_one("#measure", Vertical)
-        await measure.remove_children()
-        await measure.mount_all(self._parts())
+        async with self.batch():
+            await measure.remove_children()
+            await measure.mount_all(Page(self.debate, self.shown, self.state, self._colour).parts())
         # The last line of the screen says then what Enter does. The headline stays in sight.
-        first = next(iter(self.query(parts.PullQuote)), self.query_one("#page"))
+        first = next(iter(self.query(Stop)), self.query_one("#page"))
         self.set_focus(first, scroll_visible=False)
-
-    def _parts(self) -> Iterator[Widget]:
-        ruling = self._ruling
-        yield _text(" ".join(clean(self.debate.question).split()), id="question")
-        yield _text(clean(ruling.headline), id="headline")
-        for number, note in enumerate(plaintext.notes(self.debate, ruling)):
-            grave = bool(ruling.missing) and number == 0
-            yield _text(f"! {note}" if grave else note, classes="remark -grave" if grave else "remark")
-        yield from self._section("What each said", self._quotes(ruling))
-        yield from self._section("Where they agreed", self._claims(ruling, ruling.agreed))
-        yield from self._section("Where they split", self._claims(ruling, ruling.split))
-        yield from self._section("The verdict", [_text(prose(ruling.decision), id="decision")])
-        yield from self._section("What would flip it", [parts.flip(f) for f in ruling.flips])
-        yield from self._section("At a glance", self._glances(ruling))
-        yield _text(self._keep_reading(), id="more")
-
-    def _section(self, title: str, content: list[Widget] | list[parts.Entry] | list[Static]) -> Iterator[Widget]:
-        """A title and what stands under it; an empty section is left out."""
-        if content:
-            yield _text(title.upper(), classes="section")
-            yield from content
-
-    def _quotes(self, ruling: rulings.Ruling) -> list[Widget]:
-        return [
-            parts.PullQuote(
-                q, self.debate.letter(q.voice), self.debate.name(q.voice), self._place(q), self._colour(q.voice)
-            )
-            for q in ruling.pull_quotes
-        ]
-
-    def _place(self, quote: rulings.PullQuote) -> str:
-        """Where it was said: `  opening`, `  rebuttal 1`."""
-        return "  " + words.heading(self.debate.statements[quote.statement]).lower()
-
-    def _claims(self, ruling: rulings.Ruling, claims: tuple[rulings.Claim, ...]) -> list[Widget]:
-        of = plaintext.listened_to(ruling)
-        found: list[Widget] = []
-        for claim in claims:
-            support, against = (plaintext.proofs(self.debate, cited) for cited in (claim.support, claim.against))
-            found.append(parts.claim(claim.claim, plaintext.tally(claim, of), support, against, self._colour))
-        return found
-
-    def _glances(self, ruling: rulings.Ruling) -> list[Widget]:
-        return [parts.glance(self.debate.seat(g.voice), g.lead, self._colour(g.voice)) for g in ruling.glance]
-
-    def _keep_reading(self) -> str:
-        said = [s for s in self.debate.statements.values() if s.text.strip()]
-        spoken = sum(length(s.text) for s in said)
-        return f"Keep reading: d opens the whole debate, {len(said)} statements, {spoken:,} words."
 
     def _colour(self, voice: str) -> str:
         """The voice's colour, readable on this screen; the user's is the theme's own."""
         return ink(voice_colour("" if voice == ev.USER else self.debate.seat(voice).colour, self))
 
-    def on_pull_quote_opened(self, event: parts.PullQuote.Opened) -> None:
+    # -- keys ----------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "push_back":
+                return self.state == "finished"
+            case "find":
+                return any(flip.open for flip in self.query(Flip))
+            case "take_up":
+                return self.state in ("interrupted", "failed")
+            case "version":
+                return self._beside(int(str(parameters[0]))) is not None
+        return True
+
+    def _beside(self, by: int) -> Verdict | None:
+        """The version so many after (or before) the one that is shown."""
+        place = self._versions.index(self.shown) + by
+        return self._versions[place] if 0 <= place < len(self._versions) else None
+
+    async def action_version(self, by: int) -> None:
+        if (other := self._beside(by)) is not None:
+            self.shown = other
+            await self._fill()
+            self.query_one("#page").scroll_home(animate=False)
+            self.refresh_bindings()
+
+    def action_push_back(self) -> None:
+        self.app.push_screen(PushBack(self.debate))
+
+    def action_find(self) -> None:
+        """On one of the facts; from elsewhere, to the first of them."""
+        if isinstance(self.focused, Flip):
+            self.focused.action_find()
+        else:
+            self.set_focus(self.query(Flip).first())
+
+    def on_flip_found(self, event: Flip.Found) -> None:
+        event.stop()
+        self.app.push_screen(PushBack(self.debate, event.number))
+
+    def action_take_up(self) -> None:
+        """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
+        app = cast("Host", self.app)
+        app.serve(app.continue_debate(self.debate.id))
+
+    def on_cited_opened(self, event: Cited.Opened) -> None:
         event.stop()
         self.app.push_screen(DebateView(self.debate, self.state, visiting=True, quote=event.quote))
 
@@ -152,13 +184,8 @@ class VerdictScreen(Screen[None]):
         self.app.push_screen(DebateView(self.debate, self.state, visiting=True))
 
     def action_copy(self) -> None:
-        assert self.debate.verdict is not None
-        self.app.copy_to_clipboard("\n".join(plaintext.verdict_lines(self.debate, self.debate.verdict)))
+        self.app.copy_to_clipboard("\n".join(plaintext.verdict_lines(self.debate, self.shown)))
         self.notify("Copied the verdict as text.")
 
     def action_back(self) -> None:
         self.dismiss()
-
-
-def _text(words: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:
-    return Static(words, markup=False, id=id, classes=classes)

@@ -17,6 +17,7 @@ from textual.widgets import TextArea
 
 from upverdict.tui.colours import MUTED
 
+SPEAK = "Speak to the council at any time; every voice must answer you."
 KEYS = "Enter send · Ctrl+J new line"
 FRAME = "$foreground 40%"
 _CORNERS = 6
@@ -81,13 +82,13 @@ class Composer(TextArea):
     class Left(Message):
         """The user wants the keys to go to the panes."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", *, placeholder: str = SPEAK) -> None:
         super().__init__(
             text,
             id="composer",
             compact=False,
             highlight_cursor_line=False,
-            placeholder="Speak to the council at any time; every voice must answer you.",
+            placeholder=placeholder,
         )
 
     async def _on_key(self, event: events.Key) -> None:

@@ -1,0 +1,171 @@
+"""Where the user answers a verdict: an objection, or what was found out about a fact that would flip it.
+
+Sends it to the app; knows not how the council takes it. What was written and not sent is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, ClassVar, Protocol, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widgets import Static, TextArea
+
+from upverdict.core.debate import Debate
+from upverdict.core.store.errors import StoreError
+from upverdict.core.text import clean
+from upverdict.tui.screens.drafts import Draft, DraftStore
+from upverdict.tui.widgets.composer import Composer
+from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.plain import one_line
+
+DRAFT_PAUSE = 1.0
+"""Seconds without a key after which a draft is written."""
+
+
+class Host(Protocol):
+    """What this screen asks of the app that shows it."""
+
+    async def store(self) -> DraftStore: ...
+    async def push_back(self, id: str, text: str, flip: int | None = None) -> None: ...
+    def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
+
+
+class PushBack(ModalScreen[None]):
+    """Over the verdict. With `flip`, from 1, it is about that fact of the latest ruling."""
+
+    DEFAULT_CSS = """
+    PushBack {
+        align: center middle;
+        & > #box {
+            width: 88;
+            max-width: 96%;
+            height: auto;
+            max-height: 92%;
+            padding: 1 2;
+            border: round $accent;
+            background: $surface;
+        }
+        & #ask { text-style: bold; width: 1fr; height: auto; }
+        & #about { height: auto; max-height: 8; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
+        & #about > Static { width: 1fr; height: auto; }
+        & #more { color: $text-muted; width: 1fr; height: auto; margin: 1 0 1 0; }
+        & Composer { background: $surface; max-height: 10; }
+        & #problem { color: $text-error; width: 1fr; height: auto; display: none; }
+        & #problem.-told { display: block; margin: 1 0 0 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "close", id="push.close", tooltip="Back to the verdict; what you wrote is kept"),
+    ]
+    AUTO_FOCUS = "Composer"
+
+    def __init__(self, debate: Debate, flip: int | None = None) -> None:
+        super().__init__()
+        self._debate = debate
+        self._flip = flip
+        self.composer = Composer(placeholder="Write it here.")
+        self._draft = Draft(f"{debate.id}.{'comment' if flip is None else 'finding'}", self._store)
+        self._timer: Timer | None = None
+        self._sent = False
+
+    def compose(self) -> ComposeResult:
+        self.composer.debating = False
+        with Vertical(id="box"):
+            if self._flip is None:
+                yield Static("Push back", id="ask", markup=False)
+            else:
+                yield Static("What did you find out?", id="ask", markup=False)
+                with VerticalScroll(id="about", can_focus=False):
+                    yield Static(self._fact(self._flip), markup=False)
+            yield Static(self._follows(), id="more", markup=False)
+            yield self.composer
+            yield Static("", id="problem", markup=False)
+        yield KeysLine()
+
+    def _fact(self, number: int) -> str:
+        verdict = self._debate.verdict
+        assert verdict is not None, "only a verdict that was reached is pushed back"
+        assert verdict.ruling is not None, "Debate.verdict is one that was reached"
+        flip = verdict.ruling.flips[number - 1]
+        check = f"\nTo find out: {one_line(flip.check)}" if flip.check else ""
+        return f"“{one_line(flip.fact)}”{check}"
+
+    def _follows(self) -> str:
+        if self._flip is not None:
+            return "Only the judge is asked: where what you found out changes anything, the verdict has a new version."
+        return (
+            "Whom you name, answers; all do when you name nobody. Then the judge looks again, and rules anew if "
+            "something new was said."
+        )
+
+    def on_mount(self) -> None:
+        self.run_worker(self._load_draft())
+
+    # -- sending -------------------------------------------------------------------------------------------------------
+
+    def on_composer_sent(self, event: Composer.Sent) -> None:
+        event.stop()
+        if not clean(event.text).strip():
+            self.problem("There is nothing to say yet: write it first.")
+            return
+        self.problem("")
+        app = cast("Host", self.app)
+        app.serve(app.push_back(self._debate.id, event.text, self._flip))
+
+    def problem(self, words: str) -> None:
+        """Why it could not be sent; none takes it away."""
+        line = self.query_one("#problem", Static)
+        line.update(words)
+        line.set_class(bool(words), "-told")
+
+    # -- leaving, and what was written ---------------------------------------------------------------------------------
+
+    def on_composer_left(self) -> None:
+        self.run_worker(self.action_close())
+
+    def on_click(self, event: events.Click) -> None:
+        if not self.query_one("#box").is_mouse_over and not self.query_one(KeysLine).is_mouse_over:
+            self.run_worker(self.action_close())
+
+    async def action_close(self) -> None:
+        await self.keep_draft()
+        self.dismiss()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(DRAFT_PAUSE, self.keep_draft)
+
+    async def keep_draft(self) -> None:
+        """Keep what was written and not sent."""
+        await self._save("" if self._sent else self.composer.text)
+
+    async def forget_draft(self) -> None:
+        """It was sent."""
+        self._sent = True
+        await self._save("")
+
+    async def _save(self, text: str) -> None:
+        try:
+            await self._draft.save(text)
+        except StoreError as e:
+            self.notify(f"What you were writing could not be kept. {e}", severity="error", markup=False)
+
+    async def _load_draft(self) -> None:
+        try:
+            kept = await self._draft.load()
+        except StoreError as e:
+            self.problem(one_line(str(e)))
+            return
+        if kept and not self.composer.text:
+            self.composer.insert(kept)
+
+    async def _store(self) -> DraftStore:
+        return await cast("Host", self.app).store()

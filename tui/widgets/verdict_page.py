@@ -1,0 +1,166 @@
+"""One version of a verdict as the widgets of a page, in the order of its sections. Reads the fold; decides nothing.
+
+The words for missing voices and tallies are `core`'s; an empty section is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from upverdict.core import plaintext, rulings
+from upverdict.core.debate import Debate, State
+from upverdict.core.folded import Comment, Statement, Verdict
+from upverdict.core.text import clean, length, sentences
+from upverdict.tui.widgets import verdict_parts as parts
+from upverdict.tui.widgets import words
+from upverdict.tui.widgets.plain import one_line
+from upverdict.tui.widgets.prose import prose
+from upverdict.tui.widgets.verdict_stops import Flip, Mover, PullQuote, Said
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page is made of. `state` is the debate's as a reader knows it; `colour` gives a voice's own."""
+
+    debate: Debate
+    verdict: Verdict
+    state: State
+    colour: parts.Colour
+
+    @property
+    def ruling(self) -> rulings.Ruling:
+        assert self.verdict.ruling is not None, "only a verdict that was reached is shown"
+        return self.verdict.ruling
+
+    @property
+    def latest(self) -> bool:
+        """Whether no later version was reached."""
+        return self.verdict is self.debate.verdict
+
+    def parts(self) -> Iterator[Widget]:
+        """Everything from the question to where to read on."""
+        ruling = self.ruling
+        yield _text(one_line(self.debate.question), id="question")
+        yield from self._standing()
+        notes = list(plaintext.notes(self.debate, ruling))
+        if ruling.missing:  # the first line of a verdict owns up to who was not heard
+            yield _text(f"! {notes.pop(0)}", id="missing", classes="remark -grave")
+        yield _text(one_line(ruling.headline), id="headline")
+        yield from (_text(note, classes="remark") for note in notes)
+        yield from _section("What each said", self._quotes())
+        yield from _section("Where they agreed", self._claims(ruling.agreed))
+        yield from _section("Where they split", self._claims(ruling.split))
+        yield from _section("The verdict", self._decision())
+        yield from _section("What would flip it", self._flips())
+        yield from _section("Who moved, as they say themselves", self._moved())
+        yield from _section("Who dissents, as they say themselves", self._dissent())
+        yield from _section("At a glance", self._glances())
+        yield from _section("Discussion", self._discussion())
+        yield _text(self._keep_reading(), id="more")
+
+    # -- how the verdict stands ----------------------------------------------------------------------------------------
+
+    def _standing(self) -> Iterator[Static]:
+        """Which version this is, and what became of what was said after it."""
+        if self.latest and self.state in ("interrupted", "failed"):
+            begun = "The judge has not ruled on what you said after it. c goes on with the debate."
+            yield _text(f"! {begun}", classes="remark -grave")
+
+    # -- sections ------------------------------------------------------------------------------------------------------
+
+    def _quotes(self) -> Iterator[Widget]:
+        for q in self.ruling.pull_quotes:
+            place = "  " + words.heading(self.debate.statements[q.statement]).lower()
+            yield PullQuote(q, self.debate.letter(q.voice), self.debate.name(q.voice), place, self.colour(q.voice))
+
+    def _claims(self, claims: Iterable[rulings.Claim]) -> Iterator[Widget]:
+        of = plaintext.listened_to(self.ruling)
+        for claim in claims:
+            support, against = (plaintext.proofs(self.debate, cited) for cited in (claim.support, claim.against))
+            yield parts.claim(claim.claim, plaintext.tally(claim, of), support, against, self.colour)
+
+    def _decision(self) -> Iterator[Widget]:
+        if self.ruling.option:
+            yield _text(f"Decided for “{one_line(self.ruling.option)}”.", classes="remark")
+        yield _text(prose(self.ruling.decision), id="decision")
+
+    def _flips(self) -> Iterator[Widget]:
+        can_find = self.latest and self.state == "finished"
+        for number, flip in enumerate(self.ruling.flips, 1):
+            yield Flip(flip, number, open=can_find)
+
+    def _moved(self) -> Iterator[Widget]:
+        for one in self.ruling.moved:
+            before, after = one.before, one.after
+            if before.option == after.option:
+                shift = f"“{before.option}” all along, but {before.confidence} → {after.confidence} of 100 sure"
+            else:
+                shift = f"from “{before.option}” ({before.confidence}) to “{after.option}” ({after.confidence} of 100)"
+            letter, name = self.debate.letter(one.voice), self.debate.name(one.voice)
+            said = self._sentence(one.moved_by)
+            yield Mover(letter, name, shift, one.moved_by, said, self.colour(one.voice))
+
+    def _dissent(self) -> Iterator[Widget]:
+        for one in self.ruling.dissent:
+            letter, name = self.debate.letter(one.voice), self.debate.name(one.voice)
+            yield parts.dissent(letter, name, one.stance, one.crux, self.colour(one.voice))
+
+    def _glances(self) -> Iterator[Widget]:
+        return (parts.glance(self.debate.seat(g.voice), g.lead, self.colour(g.voice)) for g in self.ruling.glance)
+
+    def _discussion(self) -> Iterator[Widget]:
+        for comment in self.debate.comments:
+            about = f"on “{one_line(comment.fact)}”" if comment.about == "finding" else "pushed back"
+            yield self._said(comment.statement, about)
+            for answer in self.debate.answers(comment).values():
+                yield self._said(answer, "")
+            if outcome := self._outcome(comment):
+                yield _text(outcome, classes="remark")
+
+    def _outcome(self, comment: Comment) -> str:
+        """What the judge made of it."""
+        if comment.version:
+            return f"The judge ruled again: version {comment.version}."
+        if comment.upheld:
+            return f"The judge found nothing new in it: version {comment.stood} stands."
+        return "" if self.state == "running" else "The judge has not ruled on it yet."
+
+    def _said(self, statement: Statement, note: str) -> Widget:
+        text = "\n".join(filter(None, (statement.text.strip(), plaintext.ending(statement))))
+        letter, name = self.debate.letter(statement.voice), self.debate.name(statement.voice)
+        place = " · ".join(filter(None, (statement.id, note)))
+        quote = self._sentence(f"{statement.id}.1")
+        return Said(letter, name, place, text, quote, self.colour(statement.voice))
+
+    def _sentence(self, id: str) -> rulings.PullQuote | None:
+        """A sentence in its statement; None when there is none with this id."""
+        statement = self.debate.statements.get(id.partition(".")[0])
+        number = (
+            next((n for n, (known, _) in enumerate(statement.sentences) if known == id), None) if statement else None
+        )
+        if statement is None or number is None:
+            return None
+        start, end = (statement.spans or sentences(statement.text))[number]
+        return rulings.PullQuote(statement.voice, statement.id, statement.text[start:end], start, end)
+
+    def _keep_reading(self) -> str:
+        said = [s for s in self.debate.statements.values() if s.text.strip()]
+        spoken = sum(length(s.text) for s in said)
+        return f"Keep reading: d opens the whole debate, {len(said)} statements, {spoken:,} words."
+
+
+def _section(title: str, content: Iterable[Widget]) -> Iterator[Widget]:
+    """A title and what stands under it."""
+    found = list(content)
+    if found:
+        yield _text(title.upper(), classes="section")
+        yield from found
+
+
+def _text(words: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:
+    return Static(clean(words) if isinstance(words, str) else words, markup=False, id=id, classes=classes)
