@@ -21,6 +21,7 @@ from upverdict.core import protocol, rulings
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import verdict_id
 from upverdict.core.store.errors import StoreError
+from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView, Host
 from upverdict.tui.screens.dialog import Confirm
@@ -30,6 +31,7 @@ from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets import words
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.council_plan import LOW
+from upverdict.tui.widgets.forming import FormingPanel
 
 if TYPE_CHECKING:
     from upverdict.core.session import Session
@@ -58,6 +60,7 @@ class DebateScreen(KeptDebate):
     def __init__(self, session: Session) -> None:
         super().__init__(session.log.debate, "running", live=True)
         self.composer = Composer()
+        self._forming = FormingPanel(self.debate, self._colour)
         self._holding = Holding(session)
         self._runner = session.runner
         self._draft = Draft(self.debate.id, self._store)
@@ -81,6 +84,7 @@ class DebateScreen(KeptDebate):
         return KeptDebate(debate, state, quote=quote)
 
     def compose_below(self) -> ComposeResult:
+        yield self._forming
         yield self.composer
 
     # -- its life -----------------------------------------------------------------------------------------------------
@@ -141,6 +145,8 @@ class DebateScreen(KeptDebate):
             # By now all that a debate needs is loaded, the SDK above all. If each full collection looked through it,
             # a key would wait a tenth of a second for its picture now and then.
             gc.freeze()
+        if any(isinstance(e, ev.VerdictDelta) for e in happened):
+            self._forming.reread()
         if all(isinstance(e, ev.TextDelta | ev.VerdictDelta | ev.UsageCounted) for e in happened):
             return
         self.reread()
@@ -192,8 +198,12 @@ class DebateScreen(KeptDebate):
             paged=self.council.paged,
         )
 
+    def _colour(self, voice: str) -> str:
+        return ink(voice_colour("" if voice == ev.USER else self.debate.seat(voice).colour, self))
+
     def reread(self) -> None:
         self._show_composer()
+        self._forming.reread()
         super().reread()
 
     def _show_composer(self) -> None:

@@ -214,6 +214,7 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         return _floor(debate, scene.composing), "call"
     if (verdict := debate.judging) is not None:
         doing = "weighs what you said" if verdict.cause != "debate" else "weighs what was said"
+        doing = _LATER_LOOKS.get(verdict.look, doing)
         return _at_work(f"The judge {doing}", verdict.error, scene.judge)
     if debate.verdict is not None:
         return _discussing(debate), "note"
@@ -228,6 +229,13 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         back = "Ctrl+R" if scene.composing else "v"
         return f"{words} The verdict follows this round; {back} takes that back.", "note"
     return words + ("" if scene.composing else " Speak at any time: r."), "note"
+
+
+_LATER_LOOKS = {
+    2: "weighs it again, in the opposite order",
+    3: "looks a third time, since the two rulings differ",
+}
+"""What the judge does at a look that is not the first."""
 
 
 def _at_work(doing: str, error: ev.Fault | None, judge: Moment) -> tuple[str, Tone]:

@@ -1,0 +1,117 @@
+"""The ruling while the judge is at it: what of it is known already, and proven. Knows no judge and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from upverdict.core import rulings
+from upverdict.core.debate import Debate
+from upverdict.core.folded import Forming, Verdict
+from upverdict.core.text import clean
+from upverdict.tui.colours import FAINT, MUTED
+from upverdict.tui.widgets.plain import one_line
+from upverdict.tui.widgets.prose import prose
+from upverdict.tui.widgets.verdict_parts import chip
+
+PASSES = {2: "second pass", 3: "third pass"}
+
+
+class FormingPanel(VerticalScroll, can_focus=False):
+    """Of one height from its first word to its last, so that nothing around it moves. It follows its own tail.
+
+    What an earlier pass had is shown faintly until this one has come as far.
+    """
+
+    DEFAULT_CSS = """
+    FormingPanel {
+        display: none;
+        height: 40%;
+        min-height: 5;
+        max-height: 20;
+        padding: 0 2;
+        border: round $primary;
+        border-title-color: $text-primary;
+        border-title-style: bold;
+        border-subtitle-color: $text-muted;
+        scrollbar-size-vertical: 1;
+        &.-shown { display: block; }
+        & > Static { width: 1fr; height: auto; }
+    }
+    """
+
+    def __init__(self, debate: Debate, colour: Callable[[str], str]) -> None:
+        super().__init__(id="forming")
+        self._debate = debate
+        self._colour = colour
+        self._words = Static("", markup=False)
+        self._told: Any = None
+        self._forming: Forming | None = None
+        self._before = Forming()
+
+    def compose(self) -> ComposeResult:
+        yield self._words
+
+    def on_mount(self) -> None:
+        self.anchor()
+
+    def reread(self) -> None:
+        """What the fold says now; without a judge at work there is nothing to be seen."""
+        verdict = self._debate.judging
+        self.set_class(verdict is not None, "-shown")
+        if verdict is None:
+            self._forming, self._before = None, Forming()
+            return
+        if self._forming is not verdict.forming:
+            self._before = _latest(self._forming or Forming(), self._before)
+            self._forming = verdict.forming
+        told = (verdict.version, verdict.look, *_facts(verdict.forming))
+        if told != self._told:
+            self._told = told
+            self._show(verdict)
+
+    def _show(self, verdict: Verdict) -> None:
+        version = f"Verdict {verdict.version}" if verdict.version > 1 else "The verdict"
+        self.border_title = " · ".join(filter(None, (f"{version} takes shape", PASSES.get(verdict.look, ""))))
+        self.border_subtitle = verdict.forming.claims or self._before.claims
+        self._words.update(Content("\n").join(self._lines(verdict.forming, self._before)))
+
+    def _lines(self, now: Forming, before: Forming) -> Iterator[Content]:
+        if not any(_facts(now) + _facts(before)):
+            yield Content.styled("Only what is proven is shown here.", MUTED)
+        if headline := now.headline or before.headline:
+            yield Content.styled(one_line(headline), "bold $text-primary" if now.headline else FAINT)
+        if decision := now.decision or before.decision:
+            yield Content("")
+            yield prose(clean(decision)) if now.decision else prose(clean(decision)).stylize(FAINT)
+        quotes = {q.voice: (q, True) for q in now.quotes} | {
+            q.voice: (q, False) for q in before.quotes if not any(n.voice == q.voice for n in now.quotes)
+        }
+        if quotes:
+            yield Content("")
+        for quote, fresh in quotes.values():
+            yield self._quote(quote, fresh)
+
+    def _quote(self, quote: rulings.PullQuote, fresh: bool) -> Content:
+        words = prose(" ".join(quote.text.split()))
+        said = Content.assemble("“", words, "”").stylize("" if fresh else FAINT)
+        return Content.assemble(chip(self._debate.letter(quote.voice), self._colour(quote.voice)), " ", said)
+
+
+def _facts(forming: Forming) -> tuple[Any, ...]:
+    return forming.headline, forming.decision, len(forming.quotes), forming.claims
+
+
+def _latest(forming: Forming, before: Forming) -> Forming:
+    """Of each part what a pass had of it, else what the passes before had."""
+    found = Forming()
+    found.headline = forming.headline or before.headline
+    found.decision = forming.decision or before.decision
+    found.quotes = forming.quotes or before.quotes
+    found.claims = forming.claims or before.claims
+    return found
