@@ -150,6 +150,25 @@ class Services(App[int]):
             return
         await self._enter(held)
 
+    async def push_back(self, id: str, text: str, flip: int | None = None) -> None:
+        """Say something of a kept verdict and show what comes of it, or say why that can't be.
+
+        With `flip`, the number (from 1) of what would flip the verdict, it is what was found out about that.
+        """
+        self.warm()
+        await _imported("upverdict.core.session")
+        from upverdict.core import session
+
+        try:
+            store = await self.store()
+            held = await session.push_back(
+                store, self.library, id, self.config, self.choice, text, flip=flip, on_note=self._note
+            )
+        except UserError as e:
+            self.tell(e)
+            return
+        await self._enter(held)
+
     async def _enter(self, session: Session) -> None:
         """Show a debate that is to be held, in place of whatever lies over the library."""
         await _imported("upverdict.tui.screens.debate")

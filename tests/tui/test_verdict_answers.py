@@ -130,7 +130,7 @@ async def test_who_moved_and_who_dissents_is_told_as_their_own_word() -> None:
     async with shown(debate()) as (app, pilot, screen):
         seen = on_screen(app)
         for words in (
-            "A close call: the judge ruled twice, in opposite orders, and differed",
+            "A close call: the judge's first two passes, in opposite orders, differed",
             "Decided for “rent”.",
             "WHO MOVED, AS THEY SAY THEMSELVES",
             "S The Skeptic from “rent” (60) to “own” (80 of 100)",
