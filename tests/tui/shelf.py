@@ -94,7 +94,7 @@ class Shown(UpverdictApp):
 
 
 def config_in(folder: Path, **more: Any) -> Config:
-    return Config(folder=folder / "config", db=folder / "debates.db", **more)
+    return Config(folder=folder / "config", db=folder / "debates.db", **({"depth": "quick"} | more))
 
 
 @asynccontextmanager

@@ -133,6 +133,7 @@ async def live(
     store = await Store.open(folder / "debates.db")
     try:
         async with ScriptedEndpoint(script, pace=pace) as server:
+            order = {"depth": "quick"} | order
             given = Order("Self-host LLMs or use API access?", choice=Choice(endpoint=server.url), **order)
             session = await start(store, given, Config(folder, store.path), retries=retries)
             app = Stage(store)

@@ -6,9 +6,9 @@ Knows no order of a debate (`core.protocol`), no file and no connection.
 from __future__ import annotations
 
 import gc
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,13 +19,13 @@ from textual.worker import Worker
 from upverdict.core import events as ev
 from upverdict.core import protocol, rulings
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import verdict_id
-from upverdict.core.store.errors import StoreError
+from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_keys import Facts
-from upverdict.tui.screens.debate_view import DebateView, Host
+from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
-from upverdict.tui.screens.drafts import Draft, DraftStore
+from upverdict.tui.screens.draft_keeper import DraftKeeper
+from upverdict.tui.screens.held_frame import HeldFrame
 from upverdict.tui.screens.holding import Holding
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets import words
@@ -36,8 +36,6 @@ from upverdict.tui.widgets.forming import FormingPanel
 if TYPE_CHECKING:
     from upverdict.core.session import Session
 
-DRAFT_PAUSE = 1.0
-"""Seconds without a key after which a draft is written."""
 KEYS_REST = 1.0
 """Seconds without a key after which the panes are taken not to need the keys any more."""
 TICK = 0.5
@@ -63,8 +61,8 @@ class DebateScreen(KeptDebate):
         self._forming = FormingPanel(self.debate, self._colour)
         self._holding = Holding(session)
         self._runner = session.runner
-        self._draft = Draft(self.debate.id, self._store)
-        self._draft_timer: Timer | None = None
+        self._frame = HeldFrame(self.debate, session.runner)
+        self._draft = DraftKeeper(self, self.composer, self.debate.id)
         self._clock: Timer | None = None
         self._following: Worker[None] | None = None
         self._began = monotonic()
@@ -93,7 +91,8 @@ class DebateScreen(KeptDebate):
         self._holding.begin()
         self._clock = self.set_interval(TICK, self._tick)
         self._following = self.run_worker(self._follow())
-        self.run_worker(self._load_draft())
+        self.run_worker(self._draft.load())
+        self.call_after_refresh(self._frame_drawn)  # one that was proposed when the debate was left
 
     async def on_unmount(self) -> None:
         await self.leave()
@@ -102,7 +101,7 @@ class DebateScreen(KeptDebate):
         """Interrupt what runs; return when every word is on the disk. Nothing is drawn after. Safe to call twice."""
         if self._following is not None:
             self._following.cancel()
-        await self._save_draft()
+        await self._draft.save()
         await self._holding.leave()
 
     @property
@@ -150,6 +149,8 @@ class DebateScreen(KeptDebate):
         if all(isinstance(e, ev.TextDelta | ev.VerdictDelta | ev.UsageCounted) for e in happened):
             return
         self.reread()
+        if any(isinstance(e, ev.FrameDrawn) for e in happened):
+            self._frame_drawn()
         if self.debate.floor is not None and any(isinstance(e, ev.FloorOpened) for e in happened):
             self._floor_opened()
         if any(isinstance(e, ev.DebateFinished) for e in happened):
@@ -171,7 +172,8 @@ class DebateScreen(KeptDebate):
 
     def scene(self) -> words.Scene:
         judging = self.debate.judging
-        judge = self.council.pulse.moment(verdict_id(judging.version), monotonic()) if judging else words.NO_MOMENT
+        asked = verdict_id(judging.version) if judging else FRAME_ID
+        judge = self.council.pulse.moment(asked, monotonic())
         return words.Scene(
             state=self.state,
             held=True,
@@ -180,17 +182,25 @@ class DebateScreen(KeptDebate):
             preparing=self._preparing,
             trouble=self._holding.trouble,
             judge=judge,
+            framing=self.framing,
         )
+
+    @property
+    def _judge_at_work(self) -> bool:
+        return self.debate.judging is not None or self.debate.framing.live
 
     def read_facts(self) -> Facts:
         debate, running = self.debate, self.running
         hurry = any(s.state == "retrying" for s in debate.statements.values())
         hurry = hurry or bool(debate.judging and debate.judging.error)
+        hurry = hurry or bool(debate.framing.live and debate.framing.error)
         return Facts(
             running=running,
             stopped=self.over and self.state in ("interrupted", "failed"),
+            framing=self.framing,
+            framed=self.framed,
             floor=running and debate.floor is not None,
-            speaking=running and (bool(debate.judging) or any(s.live for s in debate.statements.values())),
+            speaking=running and (self._judge_at_work or any(s.live for s in debate.statements.values())),
             judging=debate.judging is not None,
             can_speak=bool(self.composer.display),
             can_retry=running and (hurry or any(protocol.can_retry(debate, s.voice) for s in debate.council)),
@@ -209,7 +219,7 @@ class DebateScreen(KeptDebate):
     def _show_composer(self) -> None:
         """It stays as long as the council can hear the user, or something stands in it."""
         heard = not self.over and protocol.can_speak(self.debate)
-        self.composer.floor = self.running and self.debate.floor is not None
+        self.composer.floor = self.running and (self.debate.floor is not None or self.framing)
         self.composer.debating = self.running and self.debate.judging is None
         self.composer.aside = words.answered(self.debate) if heard else "the debate is over: this can't be sent"
         shown = heard or bool(self.composer.text.strip())
@@ -219,6 +229,32 @@ class DebateScreen(KeptDebate):
 
     def on_resize(self, event: events.Resize) -> None:
         self.composer.set_class(event.size.height < LOW, "-low")
+
+    # -- the frame -----------------------------------------------------------------------------------------------------
+
+    @property
+    def framing(self) -> bool:
+        """Whether a frame waits here for the user."""
+        return self.running and self._frame.waiting is not None
+
+    def _frame_drawn(self) -> None:
+        """The user sees it, unless the keys are in use; then a little later, or when `f` asks for it."""
+        if not self.framing or self.app.screen is not self or (self.composing and self.composer.text.strip()):
+            return
+        if monotonic() - self._pressed < KEYS_REST:
+            self.set_timer(KEYS_REST, self._frame_drawn)
+        else:
+            self.action_show_frame()
+
+    def action_show_frame(self) -> None:
+        if self.running and (proposal := self._frame.waiting) is not None:
+            self.app.push_screen(self._frame.screen(proposal), self._frame.closed)
+        else:
+            super().action_show_frame()
+
+    def action_accept_frame(self) -> None:
+        if self.framing and not self._frame.accept():
+            self.action_show_frame()
 
     # -- the floor and the verdict ------------------------------------------------------------------------------------
 
@@ -258,7 +294,10 @@ class DebateScreen(KeptDebate):
             self.composer.clear()
 
     def on_composer_pass_wanted(self) -> None:
-        self.action_pass_floor()
+        if self.framing:
+            self.action_accept_frame()
+        else:
+            self.action_pass_floor()
 
     def on_composer_verdict_wanted(self) -> None:
         self.action_call_verdict()
@@ -268,27 +307,7 @@ class DebateScreen(KeptDebate):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        if self._draft_timer is not None:
-            self._draft_timer.stop()
-        self._draft_timer = self.set_timer(DRAFT_PAUSE, self._save_draft)
-
-    def _store(self) -> Awaitable[DraftStore]:
-        return cast("Host", self.app).store()
-
-    async def _load_draft(self) -> None:
-        try:
-            kept = await self._draft.load()
-        except StoreError as e:
-            self.notify(str(e), severity="error", markup=False)
-            return
-        if kept and not self.composer.text:
-            self.composer.insert(kept)
-
-    async def _save_draft(self) -> None:
-        try:
-            await self._draft.save(self.composer.text)
-        except StoreError as e:
-            self.notify(f"What you were writing could not be kept. {e}", severity="error", markup=False)
+        self._draft.changed()
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 
@@ -341,7 +360,7 @@ class DebateScreen(KeptDebate):
 
     def action_stop(self) -> None:
         pane = self.council.focused
-        if self.debate.judging:
+        if self._judge_at_work:
             self._runner.stop()
         elif pane is not None and not any(s.live for s in self.debate.of(pane.voice)):
             self.notify(f"{pane.title} does not speak now.", markup=False)

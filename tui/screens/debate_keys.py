@@ -12,10 +12,15 @@ MOST_PANES = 9
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the keys depend on. `running`: the debate is held here; `stopped`: it is not, and can be taken up again."""
+    """What the keys depend on. `running`: the debate is held here; `stopped`: it is not, and can be taken up again.
+
+    `framing`: a frame waits here for the user; `framed`: there is one to be shown, or a reason why there is none.
+    """
 
     running: bool = False
     stopped: bool = False
+    framing: bool = False
+    framed: bool = False
     floor: bool = False
     speaking: bool = False
     judging: bool = False
@@ -30,6 +35,10 @@ def enabled(action: str, facts: Facts) -> bool:
     match action:
         case "speak":
             return facts.can_speak
+        case "accept_frame":
+            return facts.framing
+        case "show_frame":
+            return facts.framing or facts.framed
         case "pass_floor":
             return facts.floor
         case "call_verdict":
@@ -65,6 +74,8 @@ BINDINGS: list[BindingType] = [
     ),
     *_panes(),
     Binding("r,i", "speak", "speak", id="debate.speak", tooltip="Write to the council, as the fifth voice"),
+    Binding("f", "show_frame", "frame", id="debate.frame", tooltip="See how the question is understood; change it"),
+    Binding("n", "accept_frame", "begin", id="debate.frame.take", tooltip="Begin with the frame as it is"),
     Binding("n", "pass_floor", "pass", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
     Binding(
         "v",

@@ -19,6 +19,7 @@ from upverdict.core import plaintext, rulings
 from upverdict.core.debate import Debate, State
 from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
+from upverdict.tui.screens.frame import FrameView
 from upverdict.tui.widgets import words
 from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -114,10 +115,16 @@ class DebateView(Screen[None]):
         """What the line under the panes depends on beside the debate."""
         return words.Scene(state=self.state, held=False, visiting=self.visiting)
 
+    @property
+    def framed(self) -> bool:
+        """Whether there is a frame to be shown, or a reason why there is none."""
+        return bool(self.debate.framing.settled or self.debate.framing.proposal)
+
     def read_facts(self) -> Facts:
         """What the keys depend on."""
         return Facts(
             stopped=self.state in ("interrupted", "failed"),
+            framed=self.framed,
             verdict=self.debate.verdict is not None,
             paged=self.council.paged,
         )
@@ -217,6 +224,12 @@ class DebateView(Screen[None]):
     def action_open_verdict(self) -> None:
         """Back to the verdict, which is beneath."""
         self.dismiss()
+
+    def action_show_frame(self) -> None:
+        """How the question was understood."""
+        framing = self.debate.framing
+        frame = self.debate.frame if framing.settled else framing.proposal
+        self.app.push_screen(FrameView(frame, words.frame_note(self.debate)))
 
     def action_take_up(self) -> None:
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""

@@ -13,25 +13,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from upverdict.core.debate import Debate
-from upverdict.core.store.errors import StoreError
 from upverdict.core.text import clean
-from upverdict.tui.screens.drafts import Draft, DraftStore
+from upverdict.tui.screens.draft_keeper import DraftKeeper
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
-
-DRAFT_PAUSE = 1.0
-"""Seconds without a key after which a draft is written."""
 
 
 class Host(Protocol):
     """What this screen asks of the app that shows it."""
 
-    async def store(self) -> DraftStore: ...
     async def push_back(self, id: str, text: str, flip: int | None = None) -> None: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
@@ -70,9 +64,7 @@ class PushBack(ModalScreen[None]):
         self._debate = debate
         self._flip = flip
         self.composer = Composer(placeholder="Write it here.")
-        self._draft = Draft(f"{debate.id}.{'comment' if flip is None else 'finding'}", self._store)
-        self._timer: Timer | None = None
-        self._sent = False
+        self._draft = DraftKeeper(self, self.composer, f"{debate.id}.{'comment' if flip is None else 'finding'}")
 
     def compose(self) -> ComposeResult:
         self.composer.debating = False
@@ -105,7 +97,7 @@ class PushBack(ModalScreen[None]):
         )
 
     def on_mount(self) -> None:
-        self.run_worker(self._load_draft())
+        self.run_worker(self._draft.load())
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
@@ -139,33 +131,12 @@ class PushBack(ModalScreen[None]):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(DRAFT_PAUSE, self.keep_draft)
+        self._draft.changed()
 
     async def keep_draft(self) -> None:
         """Keep what was written and not sent."""
-        await self._save("" if self._sent else self.composer.text)
+        await self._draft.save()
 
     async def forget_draft(self) -> None:
         """It was sent."""
-        self._sent = True
-        await self._save("")
-
-    async def _save(self, text: str) -> None:
-        try:
-            await self._draft.save(text)
-        except StoreError as e:
-            self.notify(f"What you were writing could not be kept. {e}", severity="error", markup=False)
-
-    async def _load_draft(self) -> None:
-        try:
-            kept = await self._draft.load()
-        except StoreError as e:
-            self.problem(one_line(str(e)))
-            return
-        if kept and not self.composer.text:
-            self.composer.insert(kept)
-
-    async def _store(self) -> DraftStore:
-        return await cast("Host", self.app).store()
+        await self._draft.forget()

@@ -1,4 +1,4 @@
-"""Where a question is written: several lines on the screen, Enter starts. Knows no debate."""
+"""Where a question is written, and what belongs to it. Knows no debate."""
 
 from __future__ import annotations
 
@@ -46,13 +46,15 @@ class QuestionField(TextArea):
             super().__init__()
             self.text = text
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+    def __init__(
+        self, text: str = "", *, id: str | None = None, placeholder: str = "What should the council argue about?"
+    ) -> None:
         super().__init__(
             text,
             id=id,
             tab_behavior="focus",
             highlight_cursor_line=False,
-            placeholder="What should the council argue about?",
+            placeholder=placeholder,
         )
 
     async def _on_key(self, event: events.Key) -> None:
@@ -94,3 +96,23 @@ class BackgroundField(TextArea):
             highlight_cursor_line=False,
             placeholder="Optional: numbers, constraints, what was tried. Every voice reads it.",
         )
+
+
+class LinesField(TextArea):
+    """Short texts, one a line. Enter begins a new one, Tab goes on."""
+
+    DEFAULT_CSS = """
+    LinesField {
+        height: auto;
+        min-height: 3;
+        max-height: 7;
+        padding: 0 1;
+        border: round $foreground 40%;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        &:focus { border: round $accent; }
+    }
+    """
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__(text, id=id, tab_behavior="focus", highlight_cursor_line=False)

@@ -1,0 +1,64 @@
+"""Keeps what stands in a field of a screen until it is sent: loads it, writes it when the keys rest, tells faults."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, cast
+
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from upverdict.core.store.errors import StoreError
+from upverdict.tui.screens.drafts import Draft, DraftStore
+
+DRAFT_PAUSE = 1.0
+"""Seconds without a key after which a draft is written."""
+
+
+class Host(Protocol):
+    """What this asks of the app that shows the screen."""
+
+    async def store(self) -> DraftStore: ...
+
+
+class DraftKeeper:
+    """The draft under one key, of one field."""
+
+    def __init__(self, screen: Screen[Any], field: TextArea, key: str) -> None:
+        self._screen = screen
+        self._field = field
+        self._draft = Draft(key, self._store)
+        self._timer: Timer | None = None
+        self._sent = False
+
+    async def load(self) -> None:
+        """Put what was kept into the field, where nothing is written in it yet."""
+        try:
+            kept = await self._draft.load()
+        except StoreError as e:
+            self._screen.notify(str(e), severity="error", markup=False)
+            return
+        if kept and not self._field.text:
+            self._field.insert(kept)
+
+    def changed(self) -> None:
+        """Another key was pressed in the field."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._screen.set_timer(DRAFT_PAUSE, self.save)
+
+    async def save(self) -> None:
+        """Keep what stands in the field now; nothing, once it was sent."""
+        try:
+            await self._draft.save("" if self._sent else self._field.text)
+        except StoreError as e:
+            words = f"What you were writing could not be kept. {e}"
+            self._screen.notify(words, severity="error", markup=False)
+
+    async def forget(self) -> None:
+        """It was sent, and the screen goes."""
+        self._sent = True
+        await self.save()
+
+    async def _store(self) -> DraftStore:
+        return await cast("Host", self._screen.app).store()

@@ -1,0 +1,233 @@
+"""How the council understands the question: shown before the openings, to be changed or taken as it is.
+
+Knows no debate: it is given a frame, and whoever takes the user's own says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from upverdict.core import events as ev
+from upverdict.core.framing import MAX_OPTIONS, MIN_OPTIONS, OWN_KINDS
+from upverdict.core.text import clean
+from upverdict.tui.colours import MUTED
+from upverdict.tui.widgets import choice_list
+from upverdict.tui.widgets.choice_list import ChoiceList
+from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.plain import one_line
+from upverdict.tui.widgets.question import LinesField, QuestionField
+
+KINDS: dict[ev.FrameKind, str] = {
+    "contested": "informed people differ about facts or consequences",
+    "values": "people differ about what matters",
+    "settled": "the evidence leaves little to argue: voices may agree",
+    "unsafe": "it is not argued",
+}
+"""Each kind of question in a few words."""
+
+_BOX = """
+    align: center middle;
+    & > #box {
+        width: 100;
+        max-width: 98%;
+        height: auto;
+        max-height: 96%;
+        padding: 0 1;
+        border: round $accent;
+        border-title-color: $text-accent;
+        border-title-style: bold;
+        background: $surface;
+    }
+    & #form { height: auto; max-height: 100%; padding: 0 1; scrollbar-size-vertical: 1; }
+    & #form > Static { width: 1fr; height: auto; }
+    & .note { color: $text-muted; }
+"""
+"""What the two screens look like both."""
+
+
+class Written(NamedTuple):
+    """The fields of a frame as they stand on the screen: what is written on several lines, on lines of its own."""
+
+    restatement: str
+    presuppositions: str
+    options: str
+    kind: ev.FrameKind
+
+    @classmethod
+    def of(cls, frame: ev.Frame) -> Written:
+        """A frame as it is written at first."""
+        granted, options = (
+            "\n".join(one_line(line) for line in part) for part in (frame.presuppositions, frame.options)
+        )
+        return cls(one_line(frame.restatement), granted, options, frame.kind)
+
+    def frame(self) -> ev.Frame:
+        """What is meant by it; nothing is checked here."""
+        granted, options = (
+            tuple(line for one in text.splitlines() if (line := one.strip().lstrip("-•").strip()))
+            for text in (self.presuppositions, self.options)
+        )
+        return ev.Frame(self.restatement.strip(), granted, options, self.kind)
+
+
+class FrameScreen(ModalScreen[Written | None]):
+    """A frame that waits for the user, as it was `written` before. `take` goes on with it, or raises ValueError.
+
+    It is dismissed with what stands on it, so that it can be opened again, and with None when the frame was taken.
+    """
+
+    DEFAULT_CSS = f"""
+    FrameScreen {{
+        {_BOX}
+        & .label {{ text-style: bold; margin: 1 0 0 0; }}
+        & .label.-first {{ margin: 0; }}
+        & QuestionField {{ max-height: 6; background: $surface; }}
+        & LinesField {{ background: $surface; }}
+        & #foot {{ dock: bottom; height: auto; padding: 0 1; }}
+        & #problem {{ color: $text-error; display: none; width: 1fr; height: auto; }}
+        & #problem.-told {{ display: block; }}
+        &.-high #form {{ padding: 1 1; }}
+        &.-low .label, &.-middle .label {{ margin: 0; }}
+        &.-low #go, &.-middle #go {{ height: 1; border: none; line-pad: 1; }}
+        &.-low TextArea {{
+            border: none;
+            min-height: 1;
+            max-height: 4;
+            background: $boost;
+            &:focus {{ background: $primary 30%; }}
+        }}
+    }}
+    """
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middle"), (34, "-high")]  # noqa: RUF012  Textual declares it so
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+s", "take", "begin", id="frame.take", tooltip="Begin the debate with the frame as it stands here"
+        ),
+        Binding("escape", "close", "later", id="frame.close", tooltip="Close it: the debate waits, f opens it again"),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self, written: Written, take: Callable[[ev.Frame], None]) -> None:
+        super().__init__()
+        self._written = written
+        self._take = take
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = "How the council understands your question"
+            with VerticalScroll(id="form", can_focus=False):
+                yield _label("In neutral words", "Enter begins", first=True)
+                yield QuestionField(self._written.restatement, id="restatement", placeholder="The question itself")
+                yield _label("What it takes for granted", "one a line; none is fine")
+                yield LinesField(self._written.presuppositions, id="presuppositions")
+                between = f"{MIN_OPTIONS} to {MAX_OPTIONS}, one a line; something else is always open besides"
+                yield _label("Options", between)
+                yield LinesField(self._written.options, id="options")
+                yield _label("Kind of question", "")
+                yield ChoiceList(many=False, id="kind")
+            with Vertical(id="foot"):  # in sight, however low the screen is
+                yield Static("", id="problem", markup=False)
+                yield Button("Begin with this frame", id="go", variant="primary")
+        yield KeysLine()
+
+    def on_mount(self) -> None:
+        kinds = [choice_list.Choice(kind, kind, KINDS[kind]) for kind in sorted(OWN_KINDS, key=list(KINDS).index)]
+        self.query_one(ChoiceList).offer(kinds, [self._written.kind])
+        self.query_one("#go").focus(scroll_visible=False)
+
+    @property
+    def written(self) -> Written:
+        """What stands on the screen now."""
+        chosen = self.query_one(ChoiceList).chosen
+        kind = next((k for k in OWN_KINDS if k in chosen), self._written.kind)
+        return Written(
+            self.query_one("#restatement", QuestionField).text,
+            self.query_one("#presuppositions", LinesField).text,
+            self.query_one("#options", LinesField).text,
+            kind,
+        )
+
+    @on(QuestionField.Ready)
+    @on(Button.Pressed, "#go")
+    def action_take(self) -> None:
+        try:
+            self._take(self.written.frame())
+        except ValueError as e:
+            self.problem(str(e))
+            return
+        self.dismiss(None)
+
+    def problem(self, words: str) -> None:
+        """What is wrong with the frame, in sight."""
+        line = self.query_one("#problem", Static)
+        line.update(words[:1].upper() + words[1:])
+        line.set_class(bool(words), "-told")
+
+    def action_close(self) -> None:
+        self.dismiss(self.written)
+
+
+class FrameView(ModalScreen[None]):
+    """A frame as it was settled on; `note` says whose it is, or why there is none."""
+
+    DEFAULT_CSS = f"""
+    FrameView {{
+        {_BOX}
+        & #form {{ padding: 1 1; }}
+    }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f,q,enter", "close", "close", id="frame.shut", tooltip="Back", key_display="Esc"),
+    ]
+
+    def __init__(self, frame: ev.Frame | None, note: str) -> None:
+        super().__init__()
+        self._frame = frame
+        self._note = note
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = "How the council understands the question"
+            with VerticalScroll(id="form"):
+                if self._frame is not None:
+                    yield Static(told(self._frame), markup=False)
+                yield Static(self._note, classes="note", markup=False)
+        yield KeysLine()
+
+    def on_click(self, event: events.Click) -> None:
+        if not self.query_one("#box").is_mouse_over and not self.query_one(KeysLine).is_mouse_over:
+            self.dismiss()
+
+    def action_close(self) -> None:
+        self.dismiss()
+
+
+def told(frame: ev.Frame) -> Content:
+    """A frame to be read."""
+    lines = [Content.styled(one_line(frame.restatement), "bold"), Content("")] if frame.restatement.strip() else []
+    if frame.presuppositions:
+        lines.append(Content.styled("It takes for granted", MUTED))
+        lines += [Content(f"  • {one_line(line)}") for line in frame.presuppositions]
+        lines.append(Content(""))
+    if frame.options:
+        lines.append(Content.styled("Options", MUTED))
+        lines += [Content(f"  {n}  {one_line(option)}") for n, option in enumerate(frame.options, 1)]
+        lines += [Content.styled("  or something else", MUTED), Content("")]
+    lines.append(Content.assemble(("Kind  ", MUTED), frame.kind, (f"  {KINDS[frame.kind]}", MUTED)))
+    if frame.help:
+        lines += [Content(""), Content(clean(frame.help))]
+    return Content("\n").join([*lines, Content("")])
+
+
+def _label(words: str, aside: str, *, first: bool = False) -> Static:
+    label = Content.assemble(words, (f"  {aside}", "not bold $foreground 65%") if aside else "")
+    return Static(label, classes="label -first" if first else "label", markup=False)
