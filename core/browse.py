@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from upverdict.core import errors
 from upverdict.core.store.reader import Library
+from upverdict.core.text import clean, escaped
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate
@@ -26,9 +27,9 @@ def listing(db: Path, limit: int | None, as_json: bool) -> int:
             break
         for row in rows:
             if as_json:
-                print(json.dumps(row._asdict(), ensure_ascii=False))
+                _print_json(row._asdict())
             else:
-                print(f"{row.id}  {row.state:<11}  {row.created_at[:10]}  {_one_line(row.question)}")
+                _print(f"{row.id}  {row.state:<11}  {row.created_at[:10]}  {_one_line(row.question)}")
         shown += len(rows)
         after = (rows[-1].created_at, rows[-1].id)
     if not shown and not as_json:
@@ -40,10 +41,10 @@ def searching(db: Path, words: str, limit: int, newest: bool, as_json: bool) -> 
     hits = Library(db).search(words, limit, ranked=not newest)
     for hit in hits:
         if as_json:
-            print(json.dumps(hit._asdict(), ensure_ascii=False))
+            _print_json(hit._asdict())
         else:
-            print(f"{hit.id}  {_one_line(hit.question)}")
-            print(f"    {hit.where}: {_one_line(hit.snippet)}")
+            _print(f"{hit.id}  {_one_line(hit.question)}")
+            _print(f"    {hit.where}: {_one_line(hit.snippet)}")
     if not hits and not as_json:
         print(f"Nothing found for {words!r}.", file=sys.stderr)
     return 0
@@ -61,13 +62,13 @@ def showing(db: Path, id: str, as_json: bool, version: int | None = None) -> int
         from upverdict.core.document import document, verdict
 
         shown = document(debate, state) if version is None else verdict(debate, version)
-        print(json.dumps(shown, ensure_ascii=False))
+        _print_json(shown)
     else:
         from upverdict.core import plaintext
 
         lines = plaintext.whole(debate, state) if version is None else plaintext.version(debate, state, version)
         for line in lines:
-            print(line)
+            _print(line)
     return 0
 
 
@@ -94,10 +95,10 @@ def scoring(db: Path, id: str, as_json: bool) -> int:
         )
     scored = score.score(debate)
     if as_json:
-        print(json.dumps({"id": id, **scored.document()}, ensure_ascii=False))
+        _print_json({"id": id, **scored.document()})
     else:
         for line in score.lines(scored):
-            print(line)
+            _print(line)
     return 0
 
 
@@ -132,6 +133,15 @@ def _agreed(question: str) -> bool:
         return click.confirm(question, err=True)
     except click.Abort:  # no answer is no
         return False
+
+
+def _print(line: str) -> None:
+    """A line for a terminal. The file may be somebody else's: what it holds is cleaned again."""
+    print(clean(line))
+
+
+def _print_json(value: Any) -> None:
+    print(escaped(json.dumps(value, ensure_ascii=False)))
 
 
 def _one_line(text: str) -> str:

@@ -19,6 +19,7 @@ from upverdict.core.session import Choice, Order, Session, push_back, resume, st
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
+from upverdict.core.text import clean, escaped
 
 Begin = Callable[[Store, Output], Awaitable[Session]]
 
@@ -216,7 +217,7 @@ class JsonLines:
 
     async def follow(self, run: asyncio.Task[None]) -> None:
         async for event in _until(run, self._queue):
-            self._output.say(jsonform.to_json(event) + "\n")
+            self._output.say(escaped(jsonform.to_json(event)) + "\n")
 
 
 class Transcript:
@@ -293,7 +294,7 @@ class Transcript:
 
     def _go_on(self) -> None:
         said = self._log.debate.statements[self._streaming].text
-        self._output.say(said[self._printed :])
+        self._output.say(clean(said[self._printed :]))
         self._printed = len(said)
 
     def _end(self, id: str) -> None:
@@ -313,7 +314,7 @@ class Transcript:
             self._stream(talking[0])
 
     def _say(self, *lines: str) -> None:
-        self._output.say("".join(line + "\n" for line in lines))
+        self._output.say("".join(clean(line) + "\n" for line in lines))
 
 
 async def _until(run: asyncio.Task[None], queue: asyncio.Queue[ev.Event | None]) -> AsyncIterator[ev.Event]:

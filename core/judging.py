@@ -106,7 +106,7 @@ class Judging:
         debate, labels, shown = self._log.debate, Labels(self._log.debate, number), number != 2
         first, given = None, ""
         try:
-            given = await self._ask(line, judge_prompt.rules(debate, number), labels, shown=shown)
+            given = await self._formed(line, judge_prompt.rules(debate, number), labels, shown=shown)
             first = answer.read(given, debate, labels)
             complaint = " ".join(verdict.faults(debate, first))
         except answer.Unreadable as e:
@@ -116,8 +116,8 @@ class Judging:
         if shown:
             self._start(look=number)
         prompt = judge_prompt.rules(debate, number, complaint)
-        again = await self._ask(line, prompt, labels, shown=shown)
         try:
+            again = await self._formed(line, prompt, labels, shown=shown)
             return answer.read(again, debate, labels), again
         except answer.Unreadable:
             return first, given
@@ -128,8 +128,8 @@ class Judging:
         if not checking.cited(ruling):
             return replace(ruling, checked=True)
         for _ in range(2):
-            given = await self._ask(line, checking.prompt(debate, ruling, complaint), None, shown=False)
             try:
+                given = await self._formed(line, checking.prompt(debate, ruling, complaint), None, shown=False)
                 return checking.apply(debate, ruling, checking.read(given, ruling))
             except answer.Unreadable as e:
                 complaint = str(e)
@@ -143,10 +143,20 @@ class Judging:
         else:
             self._start()
             prompt = judge_prompt.rules(debate, 1, plain=True)
-        ruling = verdict.plain(debate, await self._ask(line, prompt, None))
-        if not ruling.headline or not ruling.decision:
+        said = await self._ask(line, prompt, None)
+        ruling = verdict.plain(debate, said)
+        if not ruling.headline or not ruling.decision or said.startswith(("{", "[", "```")):
             raise WireError(ev.Fault("unreadable", "The judge said nothing that can be used.", True))
         return ruling
+
+    async def _formed(self, line: Line, prompt: Prompt, labels: Labels | None, *, shown: bool) -> str:
+        """An answer that is to have a form. Raises `Unreadable` when it had no end, WireError for every other fault."""
+        try:
+            return await self._ask(line, prompt, labels, shown=shown)
+        except WireError as e:
+            if e.fault.kind == "too_long":
+                raise answer.Unreadable("it had no end.") from e
+            raise
 
     async def _ask(self, line: Line, prompt: Prompt, labels: Labels | None, *, shown: bool = True) -> str:
         """One answer of the judge; where it is `shown`, what of it may be shown goes into the log while it comes.

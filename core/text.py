@@ -32,6 +32,18 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("", _NEWLINES.sub("\n", _ESCAPES.sub("", text)))
 
 
+def escaped(json: str) -> str:
+    """JSON with everything that `clean` would take away written as an escape: it says the same and acts on nothing."""
+    return _UNSAFE.sub(_escape, json)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    return f"\\u{0xD800 + (code - 0x10000 >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+
+
 class Cleaner:
     """`clean` for text that comes in pieces: an escape sequence cut between two pieces is still one.
 

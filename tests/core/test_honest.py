@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
+
 from tests import scripted
 from tests.core.test_runner import held
 from tests.council import council, council_but
+from tests.lies import LIES, SPOKEN, assert_proven, liar
 from upverdict.core import answering, jsonform, plaintext
 from upverdict.core import events as ev
 from upverdict.core.document import document
@@ -72,6 +75,45 @@ async def test_a_lying_judge_leaves_nothing_in_log_or_document() -> None:
         assert len(ruling.struck) >= 5
 
 
+@pytest.mark.parametrize("depth", ["quick", "standard"])
+@pytest.mark.parametrize("name", LIES)
+async def test_a_judge_that_lies_in_one_way_leaves_nothing_unproven(name: str, depth: str) -> None:
+    lie = LIES[name]
+    async with held(liar(lie), auto=True, depth=depth) as d:
+        await asyncio.wait_for(d.runner.run(), 60)
+        told = document(d.debate, d.debate.outcome)
+        assert_proven(told)
+        everything = "\n".join(jsonform.to_json(e) for e in d.recording.events) + json.dumps(told, ensure_ascii=False)
+        everything += "\n".join(plaintext.whole(d.debate, "finished"))
+        assert not [mark for mark in lie.marks if mark in everything]
+        verdict = d.debate.verdict
+        if name in ("one megabyte of JSON", "JSON cut in the middle", "the wrong types"):
+            assert verdict is None
+            assert d.debate.error
+            assert d.debate.error.kind in ("unreadable", "too_long")
+            assert all(s.state == "finished" for s in d.debate.statements.values())
+            return
+        assert verdict
+        assert verdict.ruling
+        assert {q.voice for q in verdict.ruling.pull_quotes} == set(SPOKEN)
+
+
+async def test_what_is_left_of_lies_is_what_was_said() -> None:
+    async with held(liar(LIES["all agreed with one against"]), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.verdict
+        assert d.debate.verdict.ruling
+        (split,) = d.debate.verdict.ruling.split
+        assert (set(split.support), set(split.against)) == ({"builder", "researcher", "contrarian"}, {"skeptic"})
+        assert d.debate.verdict.ruling.decision == "Run it."
+    async with held(liar(LIES["a quote clipped before its unless"]), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.verdict
+        assert d.debate.verdict.ruling
+        quotes = {q.voice: q.text for q in d.debate.verdict.ruling.pull_quotes}
+        assert quotes["skeptic"] == "It costs 400 dollars a month, unless the load grows."
+
+
 async def test_a_ruling_forms_section_by_section() -> None:
     async with held(council(), auto=True) as d:
         await asyncio.wait_for(d.runner.run(), 30)
@@ -94,13 +136,13 @@ def test_labels_hide_names_and_come_back() -> None:
     assert all(labels.real_id(labels.id(id)) == id for _, id, _ in t.debate.passages())
 
 
-SPOKEN = "You all assume a platform team, and we are two people."
+SAID = "You all assume a platform team, and we are two people."
 
 
 async def test_who_dodges_the_fifth_voice_is_named() -> None:
     dodging = scripted.text("I have nothing to say about that, and so I say it at some length.")
     script = council_but({"contrarian rebuttal": dodging})
-    async with held(script, auto=True, rebuttals=(SPOKEN,)) as d:
+    async with held(script, auto=True, rebuttals=(SAID,)) as d:
         await asyncio.wait_for(d.runner.run(), 30)
         (said,) = d.debate.of(ev.USER)
         assert answering.answers(d.debate, said) == {
@@ -118,7 +160,7 @@ async def test_nobody_has_dodged_before_the_round_is_over() -> None:
     async with held(council()) as d:
         run = asyncio.create_task(d.runner.run())
         await d.until(lambda x: x.floor == 0)
-        d.runner.speak(SPOKEN)
+        d.runner.speak(SAID)
         (said,) = d.debate.of(ev.USER)
         assert answering.no_reply(d.debate, said) == ()
         await d.until(lambda x: x.floor == 1)
