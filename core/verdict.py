@@ -37,7 +37,7 @@ class Proposal:
     because: tuple[str, ...] = ()
 
 
-NOTHING_PROVEN = "Nothing that the judge advised could be proven; what each voice said stands below."
+NOTHING_PROVEN = "Nothing that the judge advised could be proven; what was said stands below."
 """The headline where no sentence of the judge's is left."""
 
 
