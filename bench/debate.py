@@ -2,8 +2,8 @@
 
     python -m bench.debate [--rates 100 400 0] [--repeat 5]
 
-Each run reads nine streams: four openings in parallel, four rebuttals in parallel, a verdict. `rate` is tokens a second
-of each stream, 0 without pacing. Reach: at most 1.10 x the bare SDK; recording at most 5 % of the run's CPU and no
+Each run reads ten streams: four openings in parallel, four rebuttals in parallel, a verdict, the check of its claims.
+`rate` is tokens a second of each stream, 0 without pacing. Reach: at most 1.10 x the bare SDK; recording at most 5 % of the run's CPU and no
 stall of the event loop over 10 ms.
 """
 
@@ -65,7 +65,7 @@ async def ours(url: str, folder: Path, record: bool) -> Run:
     from upverdict.core.store.writer import Store
 
     store = await Store.open(folder / f"{time.monotonic_ns()}.db")
-    order = Order(QUESTION, choice=Choice(url, "scripted-1"), auto=True)
+    order = Order(QUESTION, depth="quick", choice=Choice(url, "scripted-1"), auto=True)
     session = await start(store, order, Config(folder=folder, db=folder / "x"))
     if not record:
         session.log._recorder = None  # the same run without its recorder: only the benchmark does this
@@ -115,10 +115,10 @@ async def bare(url: str, bodies: list[list[dict[str, Any]]]) -> Run:
 
 
 def recorded(log: Path) -> list[list[dict[str, Any]]]:
-    """The bodies of the nine requests of a debate, round by round."""
+    """The bodies of the ten requests of a debate, round by round."""
     requests = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-    bodies = [r["json"] for r in requests if r.get("target", "").startswith("/v1/messages")][:9]
-    return [bodies[0:4], bodies[4:8], bodies[8:9]]
+    bodies = [r["json"] for r in requests if r.get("target", "").startswith("/v1/messages")][:10]
+    return [bodies[0:4], bodies[4:8], bodies[8:9], bodies[9:10]]
 
 
 def measure(rate: float, repeat: int) -> None:
