@@ -15,6 +15,7 @@ from tests.tui.stage import Stage, screen_text, stamped, text_of, until
 from upverdict.core import events as ev
 from upverdict.core import rulings
 from upverdict.core.debate import Debate, State
+from upverdict.core.score import score
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.writer import Store
 from upverdict.core.text import sentences
@@ -46,7 +47,9 @@ RULING = rulings.Ruling(
     passes=3,
     close=True,
 )
-AGAIN = replace(RULING, headline="Own it, since the bill doubled.", decision="Own it.", moved=(), close=False)
+AGAIN = replace(
+    RULING, headline="Own it, since the bill doubled.", decision="Own it.", moved=(), close=False, because=("Y2.1",)
+)
 
 
 def said(voice: str, id: str, words: str, round: ev.Round = "opening", number: int = 0) -> list[ev.Event]:
@@ -123,6 +126,13 @@ def on_screen(app: Stage) -> str:
     return " ".join(screen_text(app).split())
 
 
+def assert_in_order(seen: str, order: list[str]) -> None:
+    at = 0
+    for words in order:
+        assert words in seen[at:]
+        at = seen.index(words, at) + len(words)
+
+
 # -- what is on the page ----------------------------------------------------------------------------------------------
 
 
@@ -161,15 +171,13 @@ async def test_the_discussion_stands_below_the_verdict_with_what_came_of_it() ->
             "You forget the night.",
             "S The Skeptic S2",
             "The night is dear.",
-            "The judge found nothing new in it: version 1 stands.",
+            "You pushed back (Y1); the judge found nothing new in it, and version 1 stands.",
             "Y You Y2 · on “The bill doubles.”",
             "It doubled in May.",
-            "The judge ruled again: version 2.",
+            "You told what you found out (Y2); the judge ruled again, as version 2.",
             "Keep reading",
         ]
-        places = [seen.find(words) for words in order]
-        assert -1 not in places
-        assert places == sorted(places)
+        assert_in_order(seen, order)
         screen.set_focus(list(screen.query(Said))[1])
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DebateView) and app.screen.query(VoicePane))
@@ -201,14 +209,61 @@ async def test_earlier_versions_stay_readable() -> None:
         assert (enabled["Older"], enabled["Newer"]) == (True, False)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "Rent now and measure." in on_screen(app))
-        assert "Own it, since" not in on_screen(app)
+        assert "Own it, since the bill doubled. ━" not in on_screen(app), "it is the headline no more"
         enabled = {c.name: c.enabled for c in commands(screen)}
         assert (enabled["Older"], enabled["Newer"]) == (False, True)
         assert not enabled["I found out"], "only about what would flip the latest"
         await pilot.press("y")
         await until(pilot, lambda: "# Verdict: Rent now" in app.clipboard)
         await pilot.press("left_square_bracket", "right_square_bracket")
-        await until(pilot, lambda: "Own it, since the bill doubled." in on_screen(app))
+        await until(pilot, lambda: "Own it, since the bill doubled. ━" in on_screen(app))
+
+
+async def test_a_version_says_why_there_is_one_and_what_it_says_otherwise() -> None:
+    async with shown(discussed()) as (app, pilot, _):
+        seen = on_screen(app)
+        order = [
+            "Version 2 of 2 · you found out about “The bill doubles.”: “It doubled in May.”",
+            "Own it, since the bill doubled. ━",
+            "VERSIONS",
+            "version 1 Rent now and measure. after the debate",
+            "▸ version 2 Own it, since the bill doubled.",
+            "WHAT CHANGED SINCE VERSION 1",
+            "new Y2.1 “It doubled in May.”",
+            "headline - Rent now and measure. + Own it, since the bill doubled.",
+            "decision - Rent. + Own it.",
+            "Keep reading",
+        ]
+        assert_in_order(seen, order)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "Version 1 of 2 · after the debate · ] goes to the newer one" in on_screen(app))
+        assert "WHAT CHANGED" not in on_screen(app)
+
+
+async def test_what_the_judge_found_nothing_new_in_is_told_first() -> None:
+    kept = debate(commented(1, "No."), ev.VerdictStarted(version=2, cause="Y1"), ev.VerdictUpheld(version=2, stands=1))
+    async with shown(kept) as (app, _, _):
+        told = "You pushed back (Y1); the judge found nothing new in it, and version 1 stands."
+        assert 0 < on_screen(app).find(told) < on_screen(app).find("Rent now and measure.")
+
+
+async def test_what_code_can_check_is_scored_on_the_latest_version() -> None:
+    async with shown(discussed()) as (app, pilot, _):
+        await until(pilot, lambda: "WHAT CODE CAN CHECK: " in on_screen(app))
+        assert f"{score(discussed()).checks[0].words}" in on_screen(app)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "Rent now and measure." in on_screen(app))
+        assert "WHAT CODE CAN CHECK" not in on_screen(app)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "WHAT CODE CAN CHECK: " in on_screen(app))
+
+
+async def test_what_fails_a_debate_as_a_whole_is_told_in_its_score() -> None:
+    false = rulings.PullQuote("builder", "B1", "Nobody said this.", 0, 17)
+    async with shown(debate(ruling=replace(RULING, pull_quotes=(false,)))) as (app, pilot, _):
+        failed = score(debate(ruling=replace(RULING, pull_quotes=(false,)))).failed
+        assert failed
+        await until(pilot, lambda: f"! {failed[0]}" in on_screen(app))
 
 
 async def test_votes_are_counted_from_those_who_had_spoken_by_then() -> None:
@@ -345,7 +400,7 @@ async def test_text_of_people_and_models_is_text_here_too(store: Store) -> None:
     )
     kept = debate(commented(1, LOUD, LOUD), *said("skeptic", "S2", LOUD, "discussion", 1), *ruled(2, hostile, "Y1"))
     async with shown(kept, store=store) as (app, pilot, _):
-        assert on_screen(app).count(QUIET) == 9
+        assert on_screen(app).count(QUIET) == 18
         await pilot.press("f", "f")
         await until(pilot, lambda: isinstance(app.screen, PushBack))
         assert QUIET in str(app.screen.query_one("#about").query_one(Static).render())

@@ -5,6 +5,7 @@ Knows no endpoint and no file; what stands on the page is `widgets/verdict_page.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any, ClassVar, Protocol, cast
 
@@ -17,6 +18,7 @@ from upverdict.core import events as ev
 from upverdict.core import plaintext
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Verdict
+from upverdict.core.score import Score, score
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.push_back import PushBack
@@ -54,7 +56,7 @@ class VerdictScreen(Screen[None]):
         #headline { border-bottom: heavy $primary; }
         .remark { color: $text-muted; margin: 0 0 1 0; }
         .remark.-grave { color: $text-warning; text-style: bold; }
-        #missing { margin: 1 0 0 0; }
+        .remark.-above { margin: 0; }
         .section { color: $text-accent; text-style: bold; margin: 1 0 1 0; }
         #decision { margin: 0 0 1 0; }
         .glance { margin: 0 0 1 0; }
@@ -79,7 +81,6 @@ class VerdictScreen(Screen[None]):
         Binding(
             "c", "take_up", "continue", id="verdict.continue", tooltip="Go on with what was said after the verdict"
         ),
-        Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
         Binding(
             "left_square_bracket",
             "version(-1)",
@@ -96,6 +97,7 @@ class VerdictScreen(Screen[None]):
             id="verdict.newer",
             tooltip="The version of the verdict after this one",
         ),
+        Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
         Binding("y", "copy", "copy", id="verdict.copy", tooltip="Copy the verdict as text"),
         Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
     ]
@@ -104,6 +106,7 @@ class VerdictScreen(Screen[None]):
         super().__init__()
         self.debate = debate
         self.state: State = state
+        self._score: Score | None = None
         self._versions = [v for v in debate.verdicts if v.ruling]
         self.shown: Verdict = self._versions[-1]
         """The version that is on the page."""
@@ -116,13 +119,23 @@ class VerdictScreen(Screen[None]):
     async def on_mount(self) -> None:
         await self._fill()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._fill))
+        if self.state != "running":
+            self.run_worker(self._rate())
+
+    async def _rate(self) -> None:
+        """The score takes a while, since it compares texts: it comes when the rest can be read."""
+        self._score = await asyncio.to_thread(score, self.debate)
+        await self.query_one("#measure", Vertical).mount_all(self._page().scored(), before="#more")
+
+    def _page(self) -> Page:
+        return Page(self.debate, self.shown, self.state, self._colour, self._score)
 
     async def _fill(self) -> None:
         """Everything anew: it is composed where the theme's colours are known."""
         measure = self.query_one("#measure", Vertical)
         async with self.batch():
             await measure.remove_children()
-            await measure.mount_all(Page(self.debate, self.shown, self.state, self._colour).parts())
+            await measure.mount_all(self._page().parts())
         # The last line of the screen says then what Enter does. The headline stays in sight.
         first = next(iter(self.query(Stop)), self.query_one("#page"))
         self.set_focus(first, scroll_visible=False)

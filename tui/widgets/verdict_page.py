@@ -12,10 +12,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from upverdict.core import plaintext, rulings
+from upverdict.core import plaintext, rulings, versions
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import Comment, Statement, Verdict
+from upverdict.core.folded import Statement, Verdict
+from upverdict.core.score import POINTS, Score
 from upverdict.core.text import clean, length, sentences
+from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets import verdict_parts as parts
 from upverdict.tui.widgets import words
 from upverdict.tui.widgets.plain import one_line
@@ -25,12 +27,16 @@ from upverdict.tui.widgets.verdict_stops import Flip, Mover, PullQuote, Said
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page is made of. `state` is the debate's as a reader knows it; `colour` gives a voice's own."""
+    """What a page is made of. `state` is the debate's as a reader knows it; `colour` gives a voice's own.
+
+    `score` is that of the latest version, if it is known already.
+    """
 
     debate: Debate
     verdict: Verdict
     state: State
     colour: parts.Colour
+    score: Score | None = None
 
     @property
     def ruling(self) -> rulings.Ruling:
@@ -49,7 +55,7 @@ class Page:
         yield from self._standing()
         notes = list(plaintext.notes(self.debate, ruling))
         if ruling.missing:  # the first line of a verdict owns up to who was not heard
-            yield _text(f"! {notes.pop(0)}", id="missing", classes="remark -grave")
+            yield _text(f"! {notes.pop(0)}", classes="remark -above -grave")
         yield _text(one_line(ruling.headline), id="headline")
         yield from (_text(note, classes="remark") for note in notes)
         yield from _section("What each said", self._quotes())
@@ -61,15 +67,30 @@ class Page:
         yield from _section("Who dissents, as they say themselves", self._dissent())
         yield from _section("At a glance", self._glances())
         yield from _section("Discussion", self._discussion())
+        yield from _section("Versions", self._versions())
+        if (before := versions.before(self.debate, self.verdict)) is not None:
+            yield from _section(f"What changed since version {before.version}", self._changes(before))
+        yield from self.scored()
         yield _text(self._keep_reading(), id="more")
 
     # -- how the verdict stands ----------------------------------------------------------------------------------------
 
     def _standing(self) -> Iterator[Static]:
         """Which version this is, and what became of what was said after it."""
+        if len(reached := self._reached) > 1:
+            which = f"Version {self.verdict.version} of {reached[-1].version}"
+            newer = "" if self.latest else " · ] goes to the newer one"
+            yield _text(f"{which} · {versions.cause(self.debate, self.verdict)}{newer}", classes="remark -above")
+        last = self.debate.comments[-1] if self.debate.comments else None
+        if last is not None and last.upheld and self.latest:
+            yield _text(plaintext.outcome(last), classes="remark -above")
         if self.latest and self.state in ("interrupted", "failed"):
             begun = "The judge has not ruled on what you said after it. c goes on with the debate."
-            yield _text(f"! {begun}", classes="remark -grave")
+            yield _text(f"! {begun}", classes="remark -above -grave")
+
+    @property
+    def _reached(self) -> list[Verdict]:
+        return [v for v in self.debate.verdicts if v.ruling]
 
     # -- sections ------------------------------------------------------------------------------------------------------
 
@@ -119,16 +140,51 @@ class Page:
             yield self._said(comment.statement, about)
             for answer in self.debate.answers(comment).values():
                 yield self._said(answer, "")
-            if outcome := self._outcome(comment):
-                yield _text(outcome, classes="remark")
+            yield _text(plaintext.outcome(comment), classes="remark")
 
-    def _outcome(self, comment: Comment) -> str:
-        """What the judge made of it."""
-        if comment.version:
-            return f"The judge ruled again: version {comment.version}."
-        if comment.upheld:
-            return f"The judge found nothing new in it: version {comment.stood} stands."
-        return "" if self.state == "running" else "The judge has not ruled on it yet."
+    def _versions(self) -> Iterator[Widget]:
+        """Every version with why there is one, where there are several."""
+        if len(reached := self._reached) > 1:
+            for one in reached:
+                assert one.ruling is not None, "it was reached"
+                here = "▸ " if one is self.verdict else "  "
+                why = Content.styled(f"\n{clean(versions.cause(self.debate, one))}", MUTED)
+                yield parts.Entry(
+                    Content(f"{here}version {one.version}"), Content.assemble(one_line(one.ruling.headline), why)
+                )
+
+    def _changes(self, before: Verdict) -> Iterator[Widget]:
+        """What was new, and what the ruling says otherwise than the one before, section by section."""
+        assert before.ruling is not None, "it was reached"
+        for id in self.ruling.because:
+            if (new := self._sentence(id)) is not None:
+                yield parts.change("new", [("", f"{id} “{new.text}”")])
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for change in versions.changes(before.ruling, self.ruling):
+            who = f"{self.debate.name(change.voice)}: " if change.voice else ""
+            lines = sections.setdefault(plaintext.SECTIONS[change.section].lower(), [])
+            match change.kind:
+                case "changed":
+                    lines += [("-", f"{who}{change.was}"), ("+", f"{who}{change.text}")]
+                case "moved":
+                    lines.append(("+", f"{change.text} (it was {change.was} before)"))
+                case "added" | "removed":
+                    lines.append(("+" if change.kind == "added" else "-", f"{who}{change.text}"))
+        for section, lines in sections.items():
+            yield parts.change(section, lines)
+        if not sections:
+            yield _text("It says the same as before.", classes="remark")
+
+    def scored(self) -> Iterator[Widget]:
+        """The score of the latest version, where it is known."""
+        if self.score is None or self.score.version != self.verdict.version:
+            return
+        found: list[Widget] = [_text(f"! {words}", classes="remark -grave") for words in self.score.failed]
+        for check in self.score.checks:
+            points = "–" if check.points is None else f"{check.points} of {POINTS}"
+            found.append(parts.Entry(Content(points), Content(one_line(check.words)), tight=True))
+        sum = f"What code can check: {self.score.points} of {self.score.possible}"
+        yield from _section(sum, found)
 
     def _said(self, statement: Statement, note: str) -> Widget:
         text = "\n".join(filter(None, (statement.text.strip(), plaintext.ending(statement))))

@@ -37,11 +37,12 @@ class Entry(Horizontal):
         margin: 0 0 1 0;
         & > .tag { width: 15; color: $text-muted; }
         & > .body { width: 1fr; }
+        &.-tight { margin: 0; }
     }
     """
 
-    def __init__(self, tag: Content, body: Content) -> None:
-        super().__init__()
+    def __init__(self, tag: Content, body: Content, *, tight: bool = False) -> None:
+        super().__init__(classes="-tight" if tight else None)
         self._tag = tag
         self._body = body
 
@@ -61,6 +62,21 @@ def claim(words: str, tally: str, support: Iterable[Proof], against: Iterable[Pr
 def _proof(proof: Proof, where: str, colour: Colour) -> Content:
     id, voice, words = proof
     return Content.assemble((where, MUTED), (clean(id), f"bold {colour(voice)}"), f"  “{clean(words)}”")
+
+
+def change(section: str, lines: Iterable[tuple[str, str]]) -> Entry:
+    """What changed in a section of a ruling: `-` with what was said before, `+` with what is said now."""
+    body = [_changed(sign, " ".join(clean(words).split())) for sign, words in lines]
+    return Entry(Content(section), Content("\n").join(body))
+
+
+def _changed(sign: str, words: str) -> Content:
+    style = {"+": "$text-success", "-": "$text-error"}.get(sign, "")
+    return (
+        Content.assemble((f"{sign} ", f"bold {style}"), (words, MUTED if sign == "-" else ""))
+        if sign
+        else Content(words)
+    )
 
 
 def dissent(letter: str, name: str, stance: rulings.Stance, crux: str, colour: str) -> Static:
