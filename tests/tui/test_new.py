@@ -93,7 +93,9 @@ async def test_a_question_and_enter_is_enough(tmp_path: Path) -> None:
         await new.pilot.press(*"Rent", "space", *"or", "space", *"buy", "question_mark", "enter")
         await until(new.pilot, lambda: new.orders)
         assert new.orders == [
-            Order(question="Rent or buy?", rounds=1, council=COUNCIL, choice=Choice("claude"), auto=False)
+            Order(
+                question="Rent or buy?", rounds=1, council=COUNCIL, choice=Choice("claude"), auto=False, depth="quick"
+            )
         ]
 
 
@@ -102,7 +104,9 @@ async def test_everything_can_be_chosen_with_the_keys(tmp_path: Path) -> None:
         await new.pilot.press(*"Why", "ctrl+j", *"now", "tab", *"Because", "enter", *"so", "tab")
         assert new.app.focused is new.list("council")
         await new.pilot.press("down", "space", "tab", "down", "space", "tab", "tab")
-        await new.pilot.press(*"tiny", "tab", "right", "right", "left", "right", "tab", "space", "ctrl+s")
+        await new.pilot.press(*"tiny", "tab", "right", "right", "left", "right", "tab", "right", "2")
+        assert text_of(new.screen, "#depth-note") == "frame, two rulings: +2 calls"
+        await new.pilot.press("right", "right", "tab", "space", "ctrl+s")
         await until(new.pilot, lambda: new.orders)
         assert new.orders == [
             Order(
@@ -112,6 +116,7 @@ async def test_everything_can_be_chosen_with_the_keys(tmp_path: Path) -> None:
                 council=("builder", "researcher", "contrarian"),
                 choice=Choice("builtin", "tiny"),
                 auto=True,
+                depth="thorough",
             )
         ]
 
@@ -142,11 +147,22 @@ async def test_the_configuration_gives_the_defaults(tmp_path: Path) -> None:
         "endpoint": "http://localhost:9999",
         "model": "mine",
         "auto": True,
+        "depth": "standard",
     }
     async with form(tmp_path, **config) as new:
         await new.ask()
         assert new.orders == [
-            Order("Tea?", "", 3, ("skeptic", "contrarian"), {}, Choice("http://localhost:9999", "mine"), (), True)
+            Order(
+                "Tea?",
+                "",
+                3,
+                ("skeptic", "contrarian"),
+                {},
+                Choice("http://localhost:9999", "mine"),
+                (),
+                True,
+                "standard",
+            )
         ]
 
 
@@ -294,7 +310,7 @@ async def keep_without_opening(folder: Path) -> None:
 
 async def test_rounds_stay_within_their_limits_and_digits_work(tmp_path: Path) -> None:
     async with form(tmp_path) as new:
-        stepper = new.screen.query_one(Stepper)
+        stepper = new.screen.query_one("#rounds", Stepper)
         stepper.focus()
         await new.pilot.press("left", "left")
         assert stepper.value == 0
@@ -312,7 +328,18 @@ async def test_every_field_can_be_reached_at_every_size(tmp_path: Path, size: tu
             reached.append(new.focused)
             await until(new.pilot, new.sees_focused, f"{new.focused} in sight")
             await new.pilot.press("tab")
-        assert reached == ["question", "background", "council", "endpoint", "address", "model", "rounds", "auto", "go"]
+        assert reached == [
+            "question",
+            "background",
+            "council",
+            "endpoint",
+            "address",
+            "model",
+            "rounds",
+            "depth",
+            "auto",
+            "go",
+        ]
         assert isinstance(new.screen.query_one("#go"), Button)
         for line in screen_text(new.app).splitlines():
             assert len(line) <= size[0]

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
+from upverdict.core.config import DEPTHS
 from upverdict.core.endpoints import BUILTIN, EndpointError, Found, server
 from upverdict.core.errors import UserError
 from upverdict.core.session import MAX_BACKGROUND, MAX_QUESTION, Choice, Order
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 9
 """As the command line and the configuration have it."""
+DEPTH_WORDS = {
+    "quick": "no frame, one ruling: cheapest",
+    "standard": "frame, two rulings: +2 calls",
+    "thorough": "and replies: +1 call a voice",
+}
+"""What each depth does, and how its price compares (protocol.md, The order of a debate)."""
 QUESTION_DRAFT, BACKGROUND_DRAFT = "new", "new.background"
 _TWO_COLUMNS = 120
 _MIDDLE, _HIGH = 28, 36
@@ -63,6 +70,7 @@ class NewScreen(Screen[None]):
         & .line > .label { width: 12; }
         & .line > Input { width: 1fr; background: $surface; }
         & .line > .note { width: 1fr; padding: 0 0 0 2; }
+        & #pace { height: auto; }
         & #auto { width: 1fr; }
         &.-one BackgroundField { height: 5; }
         & #go { margin: 1 0 0 0; height: 3; }
@@ -71,7 +79,13 @@ class NewScreen(Screen[None]):
             & BackgroundField { height: 3; min-height: 3; }
             & #go { margin: 0; height: 1; border: none; line-pad: 1; }
         }
-        &.-one.-low .block { margin: 0; }
+        &.-one.-low {
+            & .block { margin: 0; }
+            & #pace { layout: horizontal; height: 1; }
+            & #pace-rounds { width: 21; }
+            & #rounds-note { display: none; }
+            & #pace-depth > .label { width: 7; }
+        }
         &.-one.-middle #go { margin: 1 0 0 0; }
     }
     """
@@ -121,10 +135,15 @@ class NewScreen(Screen[None]):
                         yield _label("Model")
                         yield Input(config.model, placeholder="the endpoint's own", compact=True, id="model")
                 with Vertical(classes="block"):
-                    with Horizontal(classes="line"):
-                        yield _label("Rounds")
-                        yield Stepper(0, MAX_ROUNDS, config.rounds, id="rounds")
-                        yield _note("", "rounds-note")
+                    with Container(id="pace"):
+                        with Horizontal(classes="line", id="pace-rounds"):
+                            yield _label("Rounds")
+                            yield Stepper(0, MAX_ROUNDS, config.rounds, id="rounds")
+                            yield _note("", "rounds-note")
+                        with Horizontal(classes="line", id="pace-depth"):
+                            yield _label("Depth")
+                            yield Stepper(0, len(DEPTHS) - 1, DEPTHS.index(config.depth), names=DEPTHS, id="depth")
+                            yield _note("", "depth-note")
                     with Horizontal(classes="line"):
                         yield _label("The floor")
                         yield ChoiceList(many=True, id="auto")
@@ -137,6 +156,7 @@ class NewScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one(QuestionField).focus(scroll_visible=False)
         self._say_rounds()
+        self._say_depth()
         auto = [choice_list.Choice("auto", "go on between the rounds without waiting for me")]
         self.query_one("#auto", ChoiceList).offer(auto, ["auto"] if self.services.config.auto else [])
         self.run_worker(self._look(), group="look", exclusive=True)
@@ -181,9 +201,17 @@ class NewScreen(Screen[None]):
     def _found(self, name: str) -> Found | None:
         return next((f for f in self._here.endpoints if f.name == name), None) if self._here else None
 
-    @on(Stepper.Changed)
+    @on(Stepper.Changed, "#depth")
+    def _say_depth(self) -> None:
+        self.query_one("#depth-note", Static).update(DEPTH_WORDS[self._depth])
+
+    @property
+    def _depth(self) -> str:
+        return DEPTHS[self.query_one("#depth", Stepper).value]
+
+    @on(Stepper.Changed, "#rounds")
     def _say_rounds(self) -> None:
-        number = self.query_one(Stepper).value
+        number = self.query_one("#rounds", Stepper).value
         words = {0: "no rebuttals: openings, then the verdict", 1: "round of rebuttals after the openings"}
         self.query_one("#rounds-note", Static).update(words.get(number, "rounds of rebuttals after the openings"))
 
@@ -223,10 +251,11 @@ class NewScreen(Screen[None]):
         return Order(
             question=self.query_one(QuestionField).text,
             background=self.query_one(BackgroundField).text,
-            rounds=self.query_one(Stepper).value,
+            rounds=self.query_one("#rounds", Stepper).value,
             council=self.query_one("#council", ChoiceList).chosen,
             choice=self._choice(),
             auto=bool(self.query_one("#auto", ChoiceList).chosen),
+            depth=self._depth,
         )
 
     def _choice(self) -> Choice:

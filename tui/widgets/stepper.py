@@ -1,7 +1,8 @@
-"""A small number that is chosen with the arrows, a digit or a click: it can't be wrong."""
+"""A small number, or one of a few names, that is chosen with the arrows, a digit or a click: it can't be wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -15,7 +16,7 @@ LESS, MORE = "-", "+"
 
 
 class Stepper(Widget, can_focus=True):
-    """A number from `low` to `high` and what it means."""
+    """A number from `low` to `high`; with `names`, one of these is shown for each number, and digits choose nothing."""
 
     DEFAULT_CSS = """
     Stepper {
@@ -47,8 +48,9 @@ class Stepper(Widget, can_focus=True):
             """The stepper."""
             return self.stepper
 
-    def __init__(self, low: int, high: int, value: int, *, id: str | None = None) -> None:
+    def __init__(self, low: int, high: int, value: int, *, names: Sequence[str] = (), id: str | None = None) -> None:
         super().__init__(id=id)
+        self._names = names
         self._low, self._high = low, high
         self.set_reactive(Stepper.value, value)
 
@@ -62,7 +64,7 @@ class Stepper(Widget, can_focus=True):
         self.value += by
 
     def on_key(self, event: events.Key) -> None:
-        if event.character and event.character in "0123456789":
+        if not self._names and event.character and event.character in "0123456789":
             event.stop()
             self.value = int(event.character)
 
@@ -72,4 +74,5 @@ class Stepper(Widget, can_focus=True):
     def render(self) -> Content:
         less = LESS if self.value > self._low else " "
         more = MORE if self.value < self._high else " "
-        return Content(f"{less} {self.value} {more}")
+        shown = self._names[self.value - self._low] if self._names else self.value
+        return Content(f"{less} {shown} {more}")
