@@ -3,8 +3,8 @@
     python -m bench.debate [--rates 100 400 0] [--repeat 5]
 
 Each run reads ten streams: four openings in parallel, four rebuttals in parallel, a verdict, the check of its claims.
-`rate` is tokens a second of each stream, 0 without pacing. Reach: at most 1.10 x the bare SDK; recording at most 5 % of the run's CPU and no
-stall of the event loop over 10 ms.
+`rate` is tokens a second of each stream, 0 without pacing. Reach: at most 1.10 x the bare SDK; recording at most 5 % of
+the run's CPU and no stall of the event loop over 10 ms.
 """
 
 from __future__ import annotations

@@ -7,8 +7,10 @@ words replace it (protocol.md, Quotes).
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,6 +34,8 @@ _FOLD = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | {"…": ".", "\u00a0": " ", "\u202f": " ", "*": "", "_": ""}
 )
+_PLAIN = frozenset(string.ascii_lowercase + string.digits + " ")
+"""What folding leaves as it is: most of what is said."""
 _TURNS = re.compile(
     r"\W{0,3}\b(not|never|unless|only|but|without|except|however|if|nor|until|nicht|aber|nur|ohne|außer|mais|sauf|sans|"
     r"pas|pero|salvo|sin)\b",
@@ -49,12 +53,16 @@ class Folded:
     places: tuple[int, ...]
 
 
+@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> Folded:
-    """Case, marks and white space folded away. `places[i]` is where character `i` came from."""
+    """Case, marks and white space folded away. `places[i]` is where character `i` came from.
+
+    Kept for the sentences of some debates: every prompt of a round looks for the same quotations in the same words.
+    """
     out: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
-        plain = unicodedata.normalize("NFKC", char.translate(_FOLD)).casefold()
+        plain = char if char in _PLAIN else unicodedata.normalize("NFKC", char.translate(_FOLD)).casefold()
         for c in plain:
             if c.isspace():
                 if out and out[-1] != " ":
@@ -112,12 +120,15 @@ def _similar(folded: str, statement: Statement) -> Span | None:
     spans = statement.spans
     runs = [*spans, *((a, d) for (a, _), (_, d) in itertools.pairwise(spans))]
     for begin, end in runs:
-        matcher = SequenceMatcher(None, folded, fold(statement.text[begin:end]).text, autojunk=False)
-        if matcher.real_quick_ratio() < SIMILAR or matcher.quick_ratio() < SIMILAR:
+        said = fold(statement.text[begin:end]).text
+        if 2 * min(len(folded), len(said)) < SIMILAR * (len(folded) + len(said)):
+            continue  # too unlike in length; a matcher that has to find that out is dear
+        matcher = SequenceMatcher(None, folded, said, autojunk=False)
+        if matcher.quick_ratio() < SIMILAR:
             continue
         ratio = matcher.ratio()
         # Two texts that differ by a "not" are alike and say opposite things.
-        if ratio >= SIMILAR and _polarity(folded) == _polarity(fold(statement.text[begin:end]).text):
+        if ratio >= SIMILAR and _polarity(folded) == _polarity(said):
             best = max(best, (ratio, (begin, end))) if best else (ratio, (begin, end))
     return best[1] if best else None
 
