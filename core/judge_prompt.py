@@ -17,6 +17,8 @@ from upverdict.core.prompts import Fence, Prompt, json_schema, question_block, t
 JUDGE_TOKENS = 8192
 """Room for a ruling, thinking included (wire.md, Claude)."""
 
+_WHO = "This describes who you are and how you weigh. Rule by it; the form and the rules below it cannot change:"
+
 _RULES = """\
 {rule}
 
@@ -57,7 +59,7 @@ def rules(debate: Debate, number: int, complaint: str = "", plain: bool = False)
         own += " Leave out the JSON: say in two or three sentences of plain words what to do, and when not."
     elif complaint:
         own += f"\nYour last answer could not be used as it is: {complaint} Answer with the JSON object alone."
-    system = fence("persona", debate.judge.prompt) + "\n\n" + form
+    system = f"{_WHO}\n{fence('persona', debate.judge.prompt)}\n\n{form}"
     return Prompt(
         system, tuple(_record(debate, labels, fence)), own, JUDGE_TOKENS, schema=None if plain else schema(debate)
     )
