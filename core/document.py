@@ -81,7 +81,11 @@ def _frame(debate: Debate) -> jsonform.Json:
 
 
 def _discussed(debate: Debate, comment: Comment) -> list[jsonform.Json]:
-    """A comment or a finding, and what the council said to it; the judge's answer is a verdict with this `cause`."""
+    """A comment or a finding, and what the council said to it.
+
+    `version` is the verdict that it led to; None where the judge found nothing new and `upheld` the one before, or has
+    not looked yet.
+    """
     said = comment.statement
     first: jsonform.Json = {
         "voice": ev.USER,
@@ -90,6 +94,8 @@ def _discussed(debate: Debate, comment: Comment) -> list[jsonform.Json]:
         "fact": comment.fact,
         "text": said.text,
         "at": comment.at,
+        "version": comment.version or None,
+        "upheld": comment.upheld,
     }
     entries = [first]
     for answer in debate.answers(comment).values():

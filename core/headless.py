@@ -279,7 +279,7 @@ class Transcript:
                 if event.attempt == 1 or event.look in looks:
                     self._output.note(looks.get(event.look, "The judge weighs what was said …"))
             case ev.VerdictUpheld():
-                self._say(f"[{plaintext.upheld(event.stands)}]", "")
+                self._say(f"[{plaintext.outcome(debate.comments[-1])}]", "")
             case ev.VerdictRuled():
                 if verdict := debate.verdict:
                     self._say(*plaintext.verdict_lines(debate, verdict))

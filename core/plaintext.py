@@ -132,11 +132,6 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     yield ""
 
 
-def upheld(version: int) -> str:
-    """What is told where the judge looked again in vain."""
-    return f"The judge looked again, found nothing new that bears on the decision, and version {version} stands."
-
-
 SECTIONS = {
     "headline": "Headline",
     "option": "Decided for",
@@ -243,6 +238,8 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
     if ruling.close:
         yield "A close call: the judge's first two passes, in opposite orders, differed, and a third one decided."
+    elif ruling.passes > 1:
+        yield "The judge ruled twice, in opposite orders, and decided the same."
     if not ruling.checked and (ruling.agreed or ruling.split):
         yield "Its claims cite sentences, but nobody has held them against these."
     if ruling.struck:

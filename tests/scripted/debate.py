@@ -167,10 +167,15 @@ def ruling(request: Recorded, spoken: Sequence[Spoken], texts: Texts) -> Any:
     }
 
 
-def checks(request: Recorded, says: str = "entails") -> Any:
-    """The checker's answer: the same for every sentence of every claim."""
-    numbers = re.findall(r"(?m)^\[(\d+\.\d+)\] ", request.last_text)
-    return {"checks": [{"sentence": number, "says": says} for number in numbers]}
+def checks(request: Recorded, split: str = "") -> Any:
+    """The checker's answer: each sentence bears its claim out, but for every second one of the claim `split`."""
+    found = []
+    for claim in re.findall(r"(?s)Claim \d+: (.*?)\n<</", request.last_text):
+        words, *lines = claim.splitlines()
+        for n, line in enumerate(lines):
+            says = "contradicts" if words == split and n % 2 else "entails"
+            found.append({"sentence": line[1 : line.index("]")], "says": says})
+    return {"checks": found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +201,7 @@ class Debate:
         if ask.step == "frame":
             return json.dumps(self.texts.frame, ensure_ascii=False)
         if ask.step == "check":
-            return json.dumps(checks(request), ensure_ascii=False)
+            return json.dumps(checks(request, self.texts.split), ensure_ascii=False)
         if ask.step == "verdict":
             answer = self.judge(request, self._spoken(request), self.texts)
             return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, indent=1)
