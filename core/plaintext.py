@@ -72,9 +72,19 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
         yield statement.text.strip()
     if end := ending(statement):
         yield end
+    if lacking := no_ballot(debate, statement):
+        yield f"[{lacking}]"
     if dodged := no_reply(debate, statement):
         yield f"[{dodged}]"
     yield ""
+
+
+def no_ballot(debate: Debate, statement: Statement) -> str:
+    """What is told of a statement that does not say where its voice stands, in a debate in which others do."""
+    if statement.ballot or statement.voice == ev.USER or statement.state != "finished":
+        return ""
+    others = any(s.ballot for s in debate.statements.values())
+    return "No ballot: it does not say where it stands after this." if others else ""
 
 
 def no_reply(debate: Debate, statement: Statement) -> str:

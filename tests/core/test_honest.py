@@ -41,6 +41,12 @@ async def test_a_statement_without_a_ballot_is_whole() -> None:
         assert d.debate.outcome == "finished"
         assert all(s.state == "finished" and s.ballot is None for s in d.debate.statements.values())
         assert "broken" not in d.debate.statements["B1"].text
+        assert "No ballot" not in "\n".join(plaintext.whole(d.debate, "finished")), "nobody was heard to cast one"
+    tails = council(tail=lambda ask, _: "\n```ballot\n{broken" if ask.voice == "builder" else BLOCK)
+    async with held(tails, auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        told = "\n".join(plaintext.whole(d.debate, "finished"))
+        assert told.count("[No ballot: it does not say where it stands after this.]") == 2
 
 
 async def test_a_lying_judge_leaves_nothing_in_log_or_document() -> None:

@@ -100,7 +100,7 @@ def look(
         case "retrying":
             return Look(RETRYING, "trying again", _retry_note(statement.error, moment), "warning")
         case "finished":
-            return Look(DONE, length_label(statement.text))
+            return Look(DONE, length_label(statement.text), plaintext.no_ballot(debate, statement))
     if statement.error is not None:
         return Look(FAILED, "failed", plaintext.ending(statement)[1:-1] + again, "error")
     if statement.stop_reason == "stopped":
