@@ -26,7 +26,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "moment" in metafunc.fixturenames:
         draw = random.Random()
         kills = metafunc.config.getoption("--kills")
-        metafunc.parametrize("moment", [round(draw.uniform(0, 7), 3) for _ in range(kills)])
+        moments = [round(draw.uniform(0, 7), 3) for _ in range(kills)]
+        metafunc.parametrize("moment", moments, ids=map(str, range(kills)))  # the same names in every process
 
 
 def test_kill_9(moment: float) -> None:
