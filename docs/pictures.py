@@ -2,7 +2,7 @@
 
     python -m docs.pictures FOLDER [--sizes 160x45 100x30 80x24] [--theme NAME]
 
-Scenes: library, openings, floor, rebuttals, verdict, new debate. Needs Debian's `chromium`.
+Scenes: frame, openings, floor, rebuttals, forming, verdict, pushed back, library, new debate. Needs Debian's `chromium`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ QUESTIONS = (
     "Buy the house now or rent for three more years?",
     "Self-host LLMs or use API access?",
 )
+FOUND_OUT = "Our provider's price doubled in May"
 SAID = "You all assume that we have a platform team. We are two people. Answer that."
 
 
@@ -48,6 +49,10 @@ class Photographer:
         async with app.run_test(size=self.size) as pilot:
             if self.theme:
                 app.theme = self.theme
+            await self._until(app, pilot, lambda d: d.framing.proposal is not None)
+            await _settled(pilot)
+            await self.take(app, pilot, "frame")
+            await pilot.press("ctrl+s")
             await self._until(app, pilot, lambda d: _least(d, 0) > 60)
             await self.take(app, pilot, "openings")
             await self._until(app, pilot, lambda d: d.floor == 0)
@@ -58,9 +63,20 @@ class Photographer:
             await self.take(app, pilot, "rebuttals")
             await self._until(app, pilot, lambda d: d.floor == 1)
             app.session.runner.pass_floor()
+            await self._until(app, pilot, lambda d: bool(d.judging and len(d.judging.forming.quotes) > 1))
+            await self.take(app, pilot, "forming")
             await self._until(app, pilot, lambda d: d.outcome == "finished")
             await _settled(pilot)
             await self.take(app, pilot, "verdict")
+            await pilot.press("p", *FOUND_OUT)
+            await _settled(pilot)
+            await self.take(app, pilot, "pushing-back")
+            await pilot.press("enter")
+            await self._until(app, pilot, lambda d: len(d.comments) == 1 and d.outcome == "finished")
+            await _settled(pilot)
+            await self.take(app, pilot, "version-2")
+            await pilot.press("end")
+            await self.take(app, pilot, "version-2-end")
         app = UpverdictApp(config, None)
         async with app.run_test(size=self.size) as pilot:
             if self.theme:
@@ -90,7 +106,6 @@ def _least(debate: Debate, number: int) -> int:
 
 
 async def _settled(pilot: Pilot[int]) -> None:
-    await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if w.group == "photograph"])
     await pilot.pause(1)
 
 
