@@ -2,7 +2,8 @@
 
     python -m docs.pictures FOLDER [--sizes 160x45 100x30 80x24] [--theme NAME]
 
-Scenes: frame, openings, floor, rebuttals, forming, verdict, pushed back, library, new debate. Needs Debian's `chromium`.
+Scenes: frame, openings, floor, rebuttals, forming, verdict, its second version, library, new debate. Needs Debian's
+`chromium`.
 """
 
 from __future__ import annotations

@@ -30,6 +30,15 @@ class Host(Protocol):
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
+class AnswerField(Composer):
+    """The composer, in a dialog."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "send", id="answer.send", tooltip="Send it", key_display="Enter"),
+        Binding("escape", "leave", "close", id="answer.leave", tooltip="Back to the verdict; what you wrote is kept"),
+    ]
+
+
 class PushBack(ModalScreen[None]):
     """Over the verdict. With `flip`, from 1, it is about that fact of the latest ruling."""
 
@@ -63,7 +72,7 @@ class PushBack(ModalScreen[None]):
         super().__init__()
         self._debate = debate
         self._flip = flip
-        self.composer = Composer(placeholder="Write it here.")
+        self.composer = AnswerField(placeholder="Write it here.")
         self._draft = DraftKeeper(self, self.composer, f"{debate.id}.{'comment' if flip is None else 'finding'}")
 
     def compose(self) -> ComposeResult:
@@ -92,7 +101,7 @@ class PushBack(ModalScreen[None]):
         if self._flip is not None:
             return "Only the judge is asked: where what you found out changes anything, the verdict has a new version."
         return (
-            "Whom you name, answers; all do when you name nobody. Then the judge looks again, and rules anew if "
+            "Those whom you name answer you; name nobody, and all do. Then the judge looks again, and rules anew if "
             "something new was said."
         )
 

@@ -41,7 +41,7 @@ class FormingPanel(VerticalScroll, can_focus=False):
         border-subtitle-color: $text-muted;
         scrollbar-size-vertical: 1;
         &.-shown { display: block; }
-        & > Static { width: 1fr; height: auto; }
+        & > Static { width: 100%; max-width: 100; height: auto; }
     }
     """
 
@@ -56,9 +56,6 @@ class FormingPanel(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         yield self._words
-
-    def on_mount(self) -> None:
-        self.anchor()
 
     def reread(self) -> None:
         """What the fold says now; without a judge at work there is nothing to be seen."""
@@ -80,6 +77,7 @@ class FormingPanel(VerticalScroll, can_focus=False):
         self.border_title = " · ".join(filter(None, (f"{version} takes shape", PASSES.get(verdict.look, ""))))
         self.border_subtitle = verdict.forming.claims or self._before.claims
         self._words.update(Content("\n").join(self._lines(verdict.forming, self._before)))
+        self.call_after_refresh(self.scroll_end, animate=False, immediate=True)
 
     def _lines(self, now: Forming, before: Forming) -> Iterator[Content]:
         if not any(_facts(now) + _facts(before)):
