@@ -57,6 +57,12 @@ class FormingPanel(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         yield self._words
 
+    def on_mount(self) -> None:
+        self.watch(self, "virtual_size", self._follow, init=False)
+
+    def _follow(self) -> None:
+        self.scroll_end(animate=False)
+
     def reread(self) -> None:
         """What the fold says now; without a judge at work there is nothing to be seen."""
         verdict = self._debate.judging
@@ -77,7 +83,6 @@ class FormingPanel(VerticalScroll, can_focus=False):
         self.border_title = " · ".join(filter(None, (f"{version} takes shape", PASSES.get(verdict.look, ""))))
         self.border_subtitle = verdict.forming.claims or self._before.claims
         self._words.update(Content("\n").join(self._lines(verdict.forming, self._before)))
-        self.call_after_refresh(self.scroll_end, animate=False, immediate=True)
 
     def _lines(self, now: Forming, before: Forming) -> Iterator[Content]:
         if not any(_facts(now) + _facts(before)):

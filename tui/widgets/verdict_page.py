@@ -79,8 +79,8 @@ class Page:
         """Which version this is, and what became of what was said after it."""
         if len(reached := self._reached) > 1:
             which = f"Version {self.verdict.version} of {reached[-1].version}"
-            newer = "" if self.latest else " · ] goes to the newer one"
-            yield _text(f"{which} · {versions.cause(self.debate, self.verdict)}{newer}", classes="remark -above")
+            other = "[ goes to the one before" if self.latest else "] goes to the newer one"
+            yield _text(f"{which} · {versions.cause(self.debate, self.verdict)} · {other}", classes="remark -above")
         last = self.debate.comments[-1] if self.debate.comments else None
         if last is not None and last.upheld and self.latest:
             yield _text(plaintext.outcome(last), classes="remark -above")
