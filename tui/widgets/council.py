@@ -158,7 +158,7 @@ class Council(Vertical):
         self.reread(self._by_voice)
 
     def _look(self, statement: Statement, now: float) -> words.Look:
-        latest = self.debate.in_round(self.debate.round).get(statement.voice) is statement
+        latest = self.debate.latest.get(statement.voice) is statement
         retryable = self.live and latest and protocol.can_retry(self.debate, statement.voice)
         moment = self.pulse.moment(statement.id, now) if self.live else words.NO_MOMENT
         replies = self._replies(statement) if statement.voice == ev.USER else None
