@@ -20,7 +20,7 @@ from upverdict.core.debate import Debate
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 from upverdict.tui.screens.debate import DebateScreen
-from upverdict.tui.screens.frame import FrameScreen, FrameView
+from upverdict.tui.screens.frame import FrameScreen, FrameView, Written
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.question import LinesField, QuestionField
 
@@ -144,6 +144,23 @@ async def test_esc_lets_the_debate_wait_and_f_opens_it_as_it_was_left(tmp_path: 
         await s.pilot.press("n")
         await s.until(lambda: isinstance(s.app.screen, FrameScreen), "what was changed is not lost by n")
         assert s.debate.framing.settled is None
+
+
+async def test_a_debate_that_was_interrupted_takes_no_frame(tmp_path: Path) -> None:
+    async with drawn(tmp_path) as (s, _):
+        s.session.runner.interrupt()
+        await s.until(lambda: s.screen.over)
+        await s.pilot.press("ctrl+s")
+        await s.until(lambda: "The debate does not wait for its frame any more. Esc goes back to it." in seen(s))
+        assert s.debate.framing.settled is None
+        await s.pilot.press("escape")
+        await shown_again(s)
+        assert "Interrupted." in s.standing
+
+
+def test_lines_may_have_bullets_but_a_minus_is_none() -> None:
+    written = Written("Which?", "- a\n • b\n\n", "* Rent\n-5 degrees\n- ", "values")
+    assert written.frame() == ev.Frame("Which?", ("a", "b"), ("Rent", "-5 degrees"), "values")
 
 
 @pytest.mark.parametrize("keys", [["n"], ["r", "ctrl+n"]])

@@ -5,6 +5,7 @@ Knows no debate: it is given a frame, and whoever takes the user's own says what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
@@ -33,6 +34,9 @@ KINDS: dict[ev.FrameKind, str] = {
     "unsafe": "it is not argued",
 }
 """Each kind of question in a few words."""
+
+_BULLET = re.compile(r"\s*[-•*]\s")
+"""What a person may put before a line of a list; a minus before a figure is none."""
 
 _BOX = """
     align: center middle;
@@ -73,7 +77,7 @@ class Written(NamedTuple):
     def frame(self) -> ev.Frame:
         """What is meant by it; nothing is checked here."""
         granted, options = (
-            tuple(line for one in text.splitlines() if (line := one.strip().lstrip("-•").strip()))
+            tuple(line for one in text.splitlines() if (line := _BULLET.sub("", one).strip()))
             for text in (self.presuppositions, self.options)
         )
         return ev.Frame(self.restatement.strip(), granted, options, self.kind)

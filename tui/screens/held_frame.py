@@ -24,7 +24,12 @@ class HeldFrame:
     def waiting(self) -> ev.Frame | None:
         """The proposal, if it waits for the user: a question that is unsafe does not, nor a debate that never waits."""
         framing = self._debate.framing
-        if framing.settled is not None or framing.proposal is None or framing.proposal.kind == "unsafe":
+        if (
+            self._debate.outcome != "running"
+            or framing.settled is not None
+            or framing.proposal is None
+            or framing.proposal.kind == "unsafe"
+        ):
             return None
         return None if self._runner.auto else framing.proposal
 
@@ -47,6 +52,6 @@ class HeldFrame:
 
     def _take(self, frame: ev.Frame) -> None:
         """Raises ValueError when it is none."""
-        proposal = self.waiting
-        unchanged = proposal is not None and frame == Written.of(proposal).frame()
-        self._runner.settle_frame(None if unchanged else frame)
+        if (proposal := self.waiting) is None:
+            raise ValueError("The debate does not wait for its frame any more. Esc goes back to it.")
+        self._runner.settle_frame(None if frame == Written.of(proposal).frame() else frame)
