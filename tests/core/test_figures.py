@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from upverdict.core.figures import counts_heads, unsaid
 
@@ -22,7 +24,19 @@ from upverdict.core.figures import counts_heads, unsaid
         ("10万円", "100,000円"),
         ("3,5 Prozent", "3.5 %"),
         ("負荷は70%を超える", "70 % of load"),
-        ("ثلاثة و70٪", "70%"),
+        ("ثلاثة و70٪", "three, and 70%"),
+        ("half of the load", "50 % of it"),
+        ("two thirds of it", "67 %"),
+        ("twice as much", "2x the price"),
+        ("two hundred and fifty requests", "250 of them"),
+        ("fünfundzwanzig Knoten", "25 nodes"),
+        ("三人いれば", "we are three"),
+        ("三分の一", "a third of it"),
+        ("半分", "half of it"),
+        ("三百万円", "3 million"),
+        ("½ of it", "half the load"),
+        ("ثلاثة مهندسين", "3 engineers"),
+        ("نصف الحمل", "la moitié"),
     ],
 )
 def test_a_figure_that_was_said_may_be_spelt_in_another_way(text: str, said: str) -> None:
@@ -43,6 +57,71 @@ def test_a_figure_that_was_said_may_be_spelt_in_another_way(text: str, said: str
 )
 def test_numbers_that_are_no_figures(text: str) -> None:
     assert unsaid(text, []) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run it yourself only when you have three engineers.", "Wait two years before you decide.",
+        "Rent until you have seven engineers on call.", "Hire a two-person team.", "Give it two or three weeks.",
+        "Rent when half of the load is private.", "A third of your traffic is private.", "Costs fall by two thirds.",
+        "It costs twice as much.", "It will double the bill.", "Halve it.", "Triple the load.",
+        "Half a million requests.", "hundreds of requests", "a dozen engineers", "two of your services",
+        "Wenn drei Ingenieure da sind.", "Ab zwei Jahren.", "Die Hälfte davon.", "ein Drittel der Last",
+        "doppelt so viel", "zwei Drittel", "Hunderte von Anfragen",
+        "trois ingénieurs", "la moitié du trafic", "un tiers du trafic", "le double du prix",
+        "tres ingenieros", "la mitad", "un tercio de la carga", "el doble",
+        "第七、三人の技術者がいれば。", "三人いれば", "二年待つ", "半分", "三分の一", "2倍", "倍になる",
+        "数百の要求がある",
+        "三个工程师", "两年后", "一半", "三分之一", "两倍",
+        "ثلاثة مهندسين", "نصف الحمل", "ثلث الحمل",
+    ],
+)  # fmt: skip
+def test_a_number_in_words_that_nobody_said_is_a_figure_of_the_judges_own(text: str) -> None:
+    assert unsaid(text, ["Rent it, it costs money.", "Or run a machine?"])
+    assert unsaid(text, [text]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Take option two.", "Of the two options, rent.", "One or two sentences.", "Choose between the two.",
+        "Take one of the two options.", "Rent where two conditions hold.", "Step two is to wait.", "Think twice.",
+        "Double-check the bill.", "Ask a third party.", "The third option is worse.", "Look at it every quarter.",
+        "On behalf of the team.", "The second half is harder.", "One team, and a first step.", "A DoS attack",
+        "The pricing tiers differ.", "It is half-baked.",
+        "Nimm Option zwei.", "Die zwei Möglichkeiten.", "Deshalb innerhalb der Firma.", "Ein Dritter hilft.",
+        "les deux options", "Demandez à un tiers.", "las dos opciones", "la media",
+        "三つの理由", "第三に待つ", "十分です", "万一のとき", "两个选项", "三种选择", "统一的", "千万不要",
+        "ضعف الخدمة", "منتصف الطريق",
+    ],
+)  # fmt: skip
+def test_numbers_in_words_that_are_no_figures(text: str) -> None:
+    assert unsaid(text, []) == []
+
+
+@given(
+    st.lists(
+        st.text("一二十百千万億两數数半倍分の人", max_size=400)
+        | st.text("0123456789٠٧०९７.,' ", max_size=400)
+        | st.text("½⅔⁄①㉛%٪ \n第つİıſK", max_size=40)
+        | st.sampled_from(["九" * 400, "9" * 5000, "fıve", "FİVE percent", "two hundred thousand", "zwei ", "half a "]),
+        max_size=4,
+    )
+)
+def test_no_run_of_numerals_is_too_long(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert unsaid(text, [text]) == []
+    assert unsaid(text, [text, text + "x"]) == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["\n", " ", "1", "1,", ",000", "'", "“", "九", "a", "1 ", "of ", "two ", "half a ", "1\n"]
+)
+def test_every_reading_ends_on_one_thing_said_over_and_over(piece: str) -> None:
+    text = piece * (20_000 // len(piece))
+    assert unsaid(text, [text]) == []
+    assert isinstance(counts_heads(text), str)
 
 
 def test_a_share_is_no_count() -> None:
