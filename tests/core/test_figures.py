@@ -130,15 +130,67 @@ def test_a_share_is_no_count() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["All four agree that it works.", "Three of the four advisors say so.", "Everyone agrees.", "There is consensus.",
-     "The whole council agrees.", "Alle vier sind dafür.", "全員一致で借りる。", "Nobody disputes it."],
+    [
+        "All four recommend renting.", "All four back renting.", "Three recommend renting, one does not.",
+        "Every voice backs renting.", "All of them want you to rent.", "Four out of four want renting.",
+        "Nobody argued against renting.", "No voice opposed it.", "Everyone on the council wants renting.",
+        "The other three want renting.", "Three to one for renting.", "A 3-1 vote for renting.",
+        "The council recommends renting.", "Three of four recommend renting.",
+        "Three of the four voices recommend it.", "Only one voice dissents.", "The vote is 3 to 1.",
+        "The council splits 3-1.", "All four agree that it works.", "Three of the four advisors say so.",
+        "Everyone agrees.", "There is consensus.", "The whole council agrees.", "Nobody disputes it.",
+        "Most of the voices hold that it works.", "A majority of the council wants it.",
+        "The majority recommends it.", "They all agree.", "Both sides agree on this.",
+        "The advisors are split.", "None of the advisors objected.", "All agreed that it works.",
+        "One dissents.", "Two oppose it.", "Each advisor says so.", "The panel unanimously backs it.",
+        "3 of 4 favour it.", "All four held that it works.", "Three supported renting.",
+        "All but one recommend it.", "Three out of the four back Postgres.", "Drei von vier raten zum Mieten.",
+        "Alle vier sind dafür.", "Einstimmig: mieten.", "Alle Berater raten dazu.",
+        "Die Mehrheit empfiehlt das Mieten.", "Niemand widerspricht.", "Der Rat empfiehlt das.",
+        "Keine Stimme war dagegen.", "Mit 3 zu 1 Stimmen.", "Trois sur quatre recommandent la location.",
+        "Tous les quatre recommandent cela.", "Le conseil recommande de louer.", "Personne ne s'y oppose.",
+        "À l'unanimité.", "Aucune voix ne s'y oppose.", "La majorité des conseillers le veut.",
+        "Tres de cuatro recomiendan alquilar.", "Tres de cuatro", "Todos los consejeros coinciden.",
+        "Nadie se opone.", "Por unanimidad.", "El consejo recomienda alquilar.",
+        "Los cuatro recomiendan alquilar.", "4人中3人が賃貸を勧める。", "三人が賛成した。",
+        "全員一致で借りる。", "四人とも賛成だ。", "誰も反対しなかった。", "3対1で借りる。", "全員が賛成した。",
+        "四人中三人建议租用。", "三位顾问同意。", "大家一致同意。", "没有人反对。", "所有顾问都赞成。",
+        "三比一。", "اتفق ثلاثة من أربعة على الاستئجار.", "اتفق الجميع.", "بالإجماع", "لم يعترض أحد.",
+        "جميع المستشارين يؤيدون ذلك.", "يوصي المجلس بالاستئجار.", "The voices agree that it works.",
+    ],
 )  # fmt: skip
 def test_heads_are_counted_by_code_alone(text: str) -> None:
     assert counts_heads(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["Both options work.", "All of the services fail.", "Most teams rent.", "Two people start."]
-)
+    "text",
+    [
+        "If the majority of your requests are batch, self-host.", "Use a consensus protocol such as Raft.",
+        "If both of you agree on the price, sign.", "If all agree, move.", "Compare both sides of the ledger.",
+        "Half the load", "Both options work.", "All of the services fail.", "Most teams rent.",
+        "Two people start.", "Both support batching.", "All support tickets go there.",
+        "Hire two support engineers.", "All objects in the bucket expire.", "Two back ends are enough.",
+        "All recommended settings stay.", "Most experts agree on the price.", "Three of four services fail.",
+        "In three of four cases it works.", "Ask your lawyer whether both agree.", "Wait 3-4 weeks.",
+        "A 3 to 1 ratio is fine.", "Nobody wants to be on call.", "If a majority of nodes fails, wait.",
+        "Nodes reach consensus slowly.", "All data held in memory is lost.", "Move once everyone agrees.",
+        "Two votes of the board are needed.", "Keep all accepted payments.", "Each region holds its data.",
+        "All four services fail.", "One might argue that.", "Rent unless all three want ads.",
+        "Ask two engineers.", "The other three services can wait.", "Half want of care", "1-2 weeks for each",
+        "Turn on 2 to 4 for a week", "Rent all that you want.", "Most support costs are small.",
+        "Alle vier Dienste fallen aus.", "Drei von vier Diensten fallen aus.", "Wenn alle zustimmen, ziehe um.",
+        "Wenn alle sagen, was sie brauchen, miete.", "Die Mehrheit der Anfragen ist klein.",
+        "Guter Rat ist teuer.", "Mit lauter Stimme", "Zwei Server reichen.",
+        "Trois sur quatre serveurs tombent.", "Tous les serveurs tombent.", "Si tous sont d'accord, louez.",
+        "La majorité des requêtes est petite.", "les voix du client", "Tres de cuatro servidores fallan.",
+        "Todos los servidores fallan.", "La mayoría de las peticiones es pequeña.",
+        "Si todos están de acuerdo, alquila.", "三人いれば自社で運用する。", "全員が在宅なら借りる。",
+        "全員が賛成すれば移る。", "4台中3台が止まる。", "全員に知らせる。", "反対に、借りる。", "三个工程师",
+        "如果大家都同意,就租。", "多数请求很小。", "所有服务都失败。", "保持一致", "ثلاثة من أربعة خوادم تفشل",
+        "كل الخدمات تفشل", "إذا اتفق الجميع فانتقل", "معظم الطلبات صغيرة", "Each panel yields power.",
+        "The council tax is low.",
+    ],
+)  # fmt: skip
 def test_other_counts_may_stand(text: str) -> None:
     assert not counts_heads(text)
