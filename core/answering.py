@@ -17,18 +17,26 @@ def answers(debate: Debate, statement: Statement) -> dict[str, bool]:
     """For each voice of the council that spoke in the round that had to answer `statement`, whether it did.
 
     Answered means quoted: a voice that takes up nothing of the very words has not shown that it heard them
-    (protocol.md, The fifth voice).
+    (protocol.md, The fifth voice). Empty for what is too short to be quoted ("Why?"): nobody can tell who heard that.
     """
-    if statement.answered_in is None:
+    if statement.answered_in is None or not quotes.quotable(statement.text):
         return {}
     said = debate.in_round(statement.answered_in)
     return {voice: _takes_up(debate, one, statement) for voice, one in said.items() if one.spoken}
 
 
 def no_reply(debate: Debate, statement: Statement) -> tuple[str, ...]:
-    """The voices that dodged, those that said nothing in that round among them; none while it is not over."""
+    """The voices that dodged, those that said nothing in that round among them.
+
+    None while it is not over, and none where the statement is too short to be quoted.
+    """
     due = statement.answered_in
-    if due is None or debate.round < due or any(s.live for s in debate.in_round(due).values()):
+    if (
+        due is None
+        or not quotes.quotable(statement.text)
+        or debate.round < due
+        or any(s.live for s in debate.in_round(due).values())
+    ):
         return ()
     found = answers(debate, statement)
     return tuple(s.voice for s in debate.council if not found.get(s.voice))

@@ -15,18 +15,27 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from weakref import WeakKeyDictionary
 
 from upverdict.core.debate import Debate
 from upverdict.core.events import USER
 from upverdict.core.folded import Statement
 from upverdict.core.rulings import PullQuote
 from upverdict.core.text import Span, is_spaceless
+from upverdict.core.text import sentences as split
+from upverdict.core.turns import turns
 
 SIMILAR = 0.90
 """How like its passage a proposed quote must be (protocol.md, Quotes)."""
 
-MIN_WORDS = 3
-"""A proposal with fewer words proves nothing: it would be found by chance."""
+MAX_SIMILAR = 600
+"""Characters of a proposal that may be only alike: comparing takes the square of them, and a sentence is shorter."""
+
+MIN_WORDS, MIN_SPACELESS = 3, 6
+"""A proposal with fewer words proves nothing: it would be found by chance. Characters, in a script without spaces."""
+
+WHOLE = 280
+"""Characters of a sentence that is never cut: a quote of a part of it shows all of it."""
 
 _FOLD = str.maketrans(
     dict.fromkeys("‘’‚‛′`´", "'")
@@ -36,13 +45,14 @@ _FOLD = str.maketrans(
 )
 _PLAIN = frozenset(string.ascii_lowercase + string.digits + " ")
 """What folding leaves as it is: most of what is said."""
-_TURNS = re.compile(
-    r"\W{0,3}\b(not|never|unless|only|but|without|except|however|if|nor|until|nicht|aber|nur|ohne|außer|mais|sauf|sans|"
-    r"pas|pero|salvo|sin)\b",
-    re.IGNORECASE,
-)
 _WORD = r"\w+"
-_QUOTATION = re.compile(r"“([^”]*)”|\"([^\"]*)\"|«([^»]*)»|„([^“”]*)[“”]|「([^」]*)」")
+_STOPS = " .,;:!?'\""
+_TAG = re.compile(r"\s*\[(?:verified: [\w.]+|unverified)\]")
+"""What `transcript.py` puts behind a quotation: whoever copies it with the words has not made them up."""
+_CLOSING = {
+    "“": "”", '"': '"', "«": "»", "»": "«", "„": "“”", "「": "」", "『": "』", "‹": "›", "›": "‹", "”": "”", "＂": "＂",
+}  # fmt: skip
+_OPENING = re.compile("[" + "".join(_CLOSING) + "]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +86,31 @@ def fold(text: str) -> Folded:
 
 def find(proposed: str, statement: Statement) -> Span | None:
     """Where in the statement the proposed words stand, as a span of its text; None when they were not said."""
-    text = statement.text
-    wanted = proposed.strip().strip("\"'“”„«»‘’…").strip()
-    if not _enough(wanted):
-        return None
-    for at in _places(text, wanted):
-        if span := _whole_words(text, (at, at + len(wanted))):
-            return span
-    folded, said = fold(wanted).text.strip(), fold(text)
-    for at in _places(said.text, folded):
-        if span := _whole_words(text, (said.places[at], said.places[at + len(folded) - 1] + 1)):
-            return span
-    return _similar(folded, statement)
+    if span := _verbatim(proposed, statement):
+        return span
+    wanted = _bare(proposed)
+    return _similar(fold(wanted).text.strip(), statement) if quotable(wanted) else None
+
+
+def _bare(proposed: str) -> str:
+    return _TAG.sub("", proposed).strip().strip("\"'“”„«»‹›‘’「」『』…").strip()
+
+
+def _verbatim(proposed: str, statement: Statement) -> Span | None:
+    """Where they stand letter for letter, or but for what folding takes away and a stop of their own at the end."""
+    wanted = _bare(proposed)
+    text, said = statement.text, fold(statement.text)
+    for words in dict.fromkeys((wanted, wanted.strip(_STOPS))):
+        if not quotable(words):
+            return None
+        for at in _places(text, words):
+            if span := _whole_words(text, (at, at + len(words))):
+                return span
+        folded = fold(words).text.strip()
+        for at in _places(said.text, folded):
+            if span := _whole_words(text, (said.places[at], said.places[at + len(folded) - 1] + 1)):
+                return span
+    return None
 
 
 def _places(text: str, sought: str) -> Iterator[int]:
@@ -98,8 +121,15 @@ def _places(text: str, sought: str) -> Iterator[int]:
         at = text.find(sought, at + 1)
 
 
-def _enough(words: str, least: int = MIN_WORDS) -> bool:
-    return len(words.split()) >= least or sum(c.isalpha() for c in words if ord(c) > 0x2E80) >= 6
+def quotable(words: str, least: int = MIN_WORDS) -> bool:
+    """Whether there is enough of them that repeating them is no chance."""
+    spaced = sum(any(c.isalnum() for c in word) for word in words.split())
+    return spaced >= least or sum(c.isalpha() for c in words if _dense(c)) >= MIN_SPACELESS
+
+
+def _dense(char: str) -> bool:
+    """Whether it is of a script that puts no spaces between words."""
+    return ord(char) > 0x2E80 or "\u0e00" <= char <= "\u0fdf"
 
 
 def shares_run(answer: Statement, statement: Statement, words: int, characters: int) -> bool:
@@ -115,9 +145,11 @@ def shares_run(answer: Statement, statement: Statement, words: int, characters: 
 
 
 def _similar(folded: str, statement: Statement) -> Span | None:
-    """The run of sentences, one or two, most like the proposal, if it is like enough."""
+    """The run of sentences, one or two, most like the proposal, if it is like enough and not too long to compare."""
+    if len(folded) > MAX_SIMILAR:
+        return None
     best: tuple[float, Span] | None = None
-    spans = statement.spans
+    spans = _spans(statement)
     runs = [*spans, *((a, d) for (a, _), (_, d) in itertools.pairwise(spans))]
     for begin, end in runs:
         said = fold(statement.text[begin:end]).text
@@ -134,10 +166,12 @@ def _similar(folded: str, statement: Statement) -> Span | None:
 
 
 def _polarity(folded: str) -> tuple[str, ...]:
-    words = re.findall(r"[\w']+", folded)
-    figures = re.findall(r"\d[\d.,]*", folded)
-    turns = [w for w in words if _TURNS.fullmatch(w) or w.endswith("n't") or w in ("no", "none", "nobody", "cannot")]
-    return (*sorted(turns), *figures)
+    return (*sorted(turns(folded)), *re.findall(r"\d[\d.,]*", folded))
+
+
+def _spans(statement: Statement) -> tuple[Span, ...]:
+    """Its sentences; one that was cut off by the end of its process has none of its own."""
+    return statement.spans or split(statement.text)
 
 
 def _whole_words(text: str, span: Span) -> Span | None:
@@ -150,30 +184,41 @@ def _whole_words(text: str, span: Span) -> Span | None:
 
 def _joined(left: str, right: str) -> bool:
     spaced = left.isalnum() and right.isalnum()
-    return spaced and ord(left) < 0x2E80 and ord(right) < 0x2E80
+    return spaced and not _dense(left) and not _dense(right)
 
 
 def guard(statement: Statement, span: Span) -> Span:
-    """The span, or its whole sentences where it would drop a turn that stands right before or after it."""
+    """The span as it may be shown: with the whole of the sentences that it begins and ends in.
+
+    Only of sentences longer than `WHOLE` a part may stand alone, where nothing that is dropped can turn it.
+    """
     begin, end = span
-    text = statement.text
-    around = [s for s in statement.spans if s[0] < end and s[1] > begin]
-    if not around:
-        return span
-    first, last = around[0][0], around[-1][1]
-    rest, before = text[end:last], text[first:begin]
-    if _TURNS.search(rest) or _TURNS.search(before[-24:]):
+    first, last = _around(statement, span)
+    if last - first <= WHOLE or clips(statement, span):
         return first, last
-    return span
+    return begin, end
+
+
+def clips(statement: Statement, span: Span) -> bool:
+    """Whether the span leaves out, of its own sentences, a word that turns what it says."""
+    first, last = _around(statement, span)
+    dropped = statement.text[first : span[0]], statement.text[span[1] : last]
+    return any(turns(fold(words).text) for words in dropped)
+
+
+def _around(statement: Statement, span: Span) -> Span:
+    """From the begin of the first to the end of the last sentence that the span has a part of."""
+    around = [s for s in _spans(statement) if s[0] < span[1] and s[1] > span[0]]
+    return (min(around[0][0], span[0]), max(around[-1][1], span[1])) if around else span
 
 
 def prove(proposed: str, voice: str, statements: Iterable[Statement]) -> PullQuote | None:
     """The proposed words as a quote of this voice, if this voice said them, and not only quoted somebody else's."""
     for statement in statements:
         if statement.voice == voice and statement.spoken and (span := find(proposed, statement)):
-            span = guard(statement, span)
-            if not borrowed(statement, span):
-                return cut(statement, span)
+            whole = guard(statement, span)
+            if not borrowed(statement, span) and not borrowed(statement, whole):
+                return cut(statement, whole)
     return None
 
 
@@ -185,8 +230,30 @@ def borrowed(statement: Statement, span: Span) -> bool:
 def _quoted_within(statement: Statement, span: Span) -> int:
     """How many characters of the span stand in quotation marks, short ones (irony, a term) not counted."""
     begin, end = span
-    quotations = [m for m in _QUOTATION.finditer(statement.text) if _enough(m.group(m.lastindex or 0))]
-    return sum(max(0, min(end, m.end()) - max(begin, m.start())) for m in quotations)
+    text = statement.text
+    marked = [(a - 1, b + 1) for a, b in quotations(text) if quotable(text[a:b])]
+    return sum(max(0, min(end, b) - max(begin, a)) for a, b in marked)
+
+
+@functools.lru_cache(maxsize=512)
+def quotations(text: str) -> tuple[Span, ...]:
+    """What stands in double quotation marks of any language, without these. A mark that nothing closes counts for
+    nothing, and is looked for once: the time is in proportion to the text, whatever stands in it.
+    """
+    found: list[Span] = []
+    unclosed: set[str] = set()
+    at = 0
+    while match := _OPENING.search(text, at):
+        at, mark = match.end(), match[0]
+        if mark in unclosed:
+            continue
+        closings = [place for closing in _CLOSING[mark] if (place := text.find(closing, at)) >= 0]
+        if not closings:
+            unclosed.add(mark)
+        elif mark != "”" or "“" not in text[at : min(closings)]:  # ”so” in Swedish; of 19” and “so” it is an inch
+            found.append((at, min(closings)))
+            at = found[-1][1] + 1
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,21 +276,76 @@ MIN_INNER = 4
 """Words of a quotation that has to be proven (protocol.md, One call a statement); fewer are a term or irony."""
 
 
-def inside(debate: Debate, statement: Statement) -> list[Inner]:
+MAX_TRACED = 40
+"""Quotations of one statement, or of a text of the judge's, that are looked for: what comes after is unproven."""
+
+_Heard = tuple[str, str, str, tuple[Span, ...]]
+_inside: WeakKeyDictionary[Statement, tuple[tuple[str, tuple[_Heard, ...]], tuple[Inner, ...]]] = WeakKeyDictionary()
+
+
+def inside(debate: Debate, statement: Statement) -> tuple[Inner, ...]:
     """Every quotation in what a voice said, with the sentence of another voice that it was taken from.
 
     The voices of a round do not hear each other, and words that are quoted somewhere are not that voice's: what two
-    quote of the user's was said by the user.
+    quote of the user's was said by the user. Beyond `MAX_TRACED` nothing is looked for: those were said by nobody.
+
+    Kept for each statement as long as its words and those before it stay what they are: every prompt asks again.
     """
     before = list(itertools.takewhile(lambda s: s is not statement, debate.statements.values()))
     others = [s for s in reversed(before) if s.voice != statement.voice and s.kept and not beside(s, statement)]
+    key = (statement.text, tuple((s.id, s.voice, s.text, s.spans) for s in others))
+    kept = _inside.get(statement)
+    if kept is None or kept[0] != key:
+        _inside[statement] = kept = (key, tuple(_inner(statement.text, others)))
+    return kept[1]
+
+
+def _inner(text: str, others: list[Statement]) -> Iterator[Inner]:
+    spans = [(a, b) for a, b in quotations(text) if quotable(text[a:b], MIN_INNER)]
+    for n, (begin, end) in enumerate(spans):
+        words = text[begin:end]
+        yield _traced(begin, end, words, others) if n < MAX_TRACED else Inner(begin, end, words)
+
+
+_SINGLE = re.compile(r"(?<!\w)[‘'‚](?=\w)(?!\d0s\b|tis\b|twas\b|em\b|til\b|cause\b)", re.IGNORECASE)
+_SINGLE_END = re.compile(r"(?<=\S)[’'‘](?!\w)")
+MAX_SINGLE = 400
+"""Characters in single quotation marks: an apostrophe that only looks like one opens nothing longer."""
+
+
+def unproven(text: str, debate: Debate) -> list[str]:
+    """The quotations in a text of the judge's own that nobody said, in order; those of the user's words are proven too.
+
+    Said means by a voice itself, letter for letter but for what folding takes away: nothing here replaces what is only
+    alike by the source's words, or shows the rest of a sentence whose turn the quotation leaves out. In single marks
+    `MIN_INNER` words and more count.
+    """
+    said = [s for s in debate.statements.values() if s.spoken]
+    doubles = [(a, b) for a, b in quotations(text) if quotable(text[a:b])]
+    looked = [(begin, [text[begin:end]]) for begin, end in doubles] + list(_singles(text, doubles))
     found = []
-    for match in _QUOTATION.finditer(statement.text):
-        begin, end = match.span(match.lastindex or 0)
-        words = statement.text[begin:end]
-        if _enough(words, MIN_INNER):
-            found.append(_traced(begin, end, words, others))
+    for n, (_, readings) in enumerate(sorted(looked)):
+        if n >= MAX_TRACED or not any(_is_said(words, said) for words in readings):
+            found.append(readings[0])
     return found
+
+
+def _is_said(words: str, statements: list[Statement]) -> bool:
+    found = ((s, span) for s in statements if (span := _verbatim(words, s)))
+    return any(not borrowed(s, span) and not clips(s, span) for s, span in found)
+
+
+def _singles(text: str, doubles: list[Span]) -> Iterator[tuple[int, list[str]]]:
+    """What may stand in single marks: its place, and the words up to each mark that closes it or is an apostrophe."""
+    at = 0
+    while match := _SINGLE.search(text, at):
+        at = begin = match.end()
+        if any(a <= begin <= b for a, b in doubles):
+            continue
+        ends = [m.start() for m in _SINGLE_END.finditer(text, begin, begin + MAX_SINGLE)]
+        if readings := [text[begin:end] for end in ends if quotable(text[begin:end], MIN_INNER)]:
+            yield begin, readings
+            at = begin + len(readings[0])
 
 
 def beside(other: Statement, own: Statement) -> bool:
@@ -233,22 +355,16 @@ def beside(other: Statement, own: Statement) -> bool:
 
 def _traced(begin: int, end: int, words: str, others: list[Statement]) -> Inner:
     """The quotation with its source. Letter for letter counts before alike, whoever spoke last before that."""
-    places = [(s, span) for s in others if (span := find(words, s)) and not borrowed(s, span)]
-    exact = next(((s, span) for s, span in places if _said_exactly(words, s.text[span[0] : span[1]])), None)
-    if not places:
-        return Inner(begin, end, words)
-    source, span = exact or places[0]
-    return Inner(begin, end, words, source.voice, sentence_at(source, span[0]), exact is not None)
-
-
-def _said_exactly(words: str, said: str) -> bool:
-    """Whether they are alike but for what folding takes away; a stop inside the marks is the sentence's around."""
-    return fold(words).text.strip(" .,;:!?'\"") == fold(said).text.strip(" .,;:!?'\"")
+    for sought, exact in ((_verbatim, True), (find, False)):
+        for source in others:
+            if (span := sought(words, source)) and not borrowed(source, span):
+                return Inner(begin, end, words, source.voice, sentence_at(source, span[0]), exact)
+    return Inner(begin, end, words)
 
 
 def sentence_at(statement: Statement, place: int) -> str:
     """The id of the sentence that has the character at `place`, or begins next after it."""
-    spans = statement.spans
+    spans = _spans(statement)
     number = next((n for n, (_, end) in enumerate(spans, 1) if place < end), len(spans))
     return f"{statement.id}.{number}"
 
@@ -266,7 +382,7 @@ def pick(statements: Iterable[Statement]) -> PullQuote | None:
     """
     said = [s for s in statements if s.spoken]
     for statement in reversed(said):
-        for span in statement.spans:
+        for span in _spans(statement):
             if 30 <= span[1] - span[0] <= 240 and not _quoted_within(statement, span):
                 return cut(statement, span)
-    return next((cut(s, s.spans[0]) for s in said if s.spans), None)
+    return next((cut(s, _spans(s)[0]) for s in said), None)

@@ -14,7 +14,7 @@ from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 
 _FORGED = re.compile(r"\[(?=\s*(?:un)?verified|\s*[A-Z]\d+(?:\.\d+){1,2}\s*\])", re.IGNORECASE)
-_MARKS = '”"»“」'
+_MARKS = '”"»«“」』›‹＂'
 
 
 def numbered(debate: Debate, statement: Statement, id_of: Callable[[str], str] = str) -> str:

@@ -82,7 +82,7 @@ def test_moves_are_proven_by_code() -> None:
     ballot = read({"option": 1, "confidence": 9, "moves": moves, "moved_by": "[s1.2]"})
     assert ballot is not None
     assert ballot.moves == (
-        ev.Move("skeptic", "The pager is what you pay for", "refute", "It is cheap.", "S1.1"),
+        ev.Move("skeptic", "The pager is what you pay for in the end.", "refute", "It is cheap.", "S1.1"),
         ev.Move("skeptic", "these words were never said by it", "concede"),
     )
     assert ballot.moved_by == "S1.2"

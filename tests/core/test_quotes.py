@@ -47,8 +47,8 @@ def proven(proposed: str, voice: str = "builder", words: str = BUILDER) -> rulin
     [
         ("Self-hosting wins on paper", "Self-hosting wins on paper — until the pager rings."),
         ("The API bill is 400 dollars a month.", "The API bill is 400 dollars a month."),
-        ("the api bill is 400 dollars", "The API bill is 400 dollars"),
-        ('A rewrite costs "days, not months" for two people', "A rewrite costs “days, not months” for two people"),
+        ("the api bill is 400 dollars", "The API bill is 400 dollars a month."),
+        ('A rewrite costs "days, not months" for two people', "A rewrite costs “days, not months” for two people."),
         ("“A rewrite costs 'days, not months' for two people.”", "A rewrite costs “days, not months” for two people."),
         ("You should not self-host", "You should not self-host, unless you have a platform team."),
         ("self-host, unless you have a platform team", "You should not self-host, unless you have a platform team."),
@@ -267,7 +267,7 @@ def test_the_users_words_are_quoted_like_any_voice() -> None:
     t = talk()
     t.user("We are two people without a pager. What then?")
     ruling = ruled(propose(pull_quotes=[{"voice": "Y", "quote": "two people without a pager"}]), t)
-    assert [q.text for q in ruling.pull_quotes if q.voice == ev.USER] == ["two people without a pager"]
+    assert [q.text for q in ruling.pull_quotes if q.voice == ev.USER] == ["We are two people without a pager."]
 
 
 def test_a_plain_ruling_says_so_and_its_quotes_are_proven() -> None:
