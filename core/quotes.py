@@ -311,6 +311,8 @@ _SINGLE = re.compile(r"(?<!\w)[‘'‚](?=\w)(?!\d0s\b|tis\b|twas\b|em\b|til\b|c
 _SINGLE_END = re.compile(r"(?<=\S)[’'‘](?!\w)")
 MAX_SINGLE = 400
 """Characters in single quotation marks: an apostrophe that only looks like one opens nothing longer."""
+MAX_READINGS = 6
+"""Marks that may close it and are looked at: a sentence has few apostrophes that end a word."""
 
 
 def unproven(text: str, debate: Debate) -> list[str]:
@@ -342,8 +344,9 @@ def _singles(text: str, doubles: list[Span]) -> Iterator[tuple[int, list[str]]]:
         at = begin = match.end()
         if any(a <= begin <= b for a, b in doubles):
             continue
-        ends = [m.start() for m in _SINGLE_END.finditer(text, begin, begin + MAX_SINGLE)]
-        if readings := [text[begin:end] for end in ends if quotable(text[begin:end], MIN_INNER)]:
+        ends = (m.start() for m in _SINGLE_END.finditer(text, begin, begin + MAX_SINGLE))
+        long = (text[begin:end] for end in ends if quotable(text[begin:end], MIN_INNER))
+        if readings := list(itertools.islice(long, MAX_READINGS)):
             yield begin, readings
             at = begin + len(readings[0])
 
