@@ -44,6 +44,37 @@ Answer with one JSON object and nothing else:
 One entry for each number."""
 
 
+_COMPARE = """\
+You compare two decisions on one question. You bring nothing in and judge neither.
+
+{rule}
+
+Do both tell the reader to do the same, under the same conditions? Other words, another order or more detail make no \
+difference; another action, another condition or another answer does.
+
+Answer with one JSON object and nothing else: {{"same": true or false}}"""
+
+
+def comparison(debate: Debate, one: str, other: str) -> Prompt:
+    """The question whether two passes of the judge decide the same, where no option tells it."""
+    fence = Fence(debate)
+    own = f"{fence('decision', one)}\n\n{fence('decision', other)}\n\nCompare the two decisions now."
+    schema = json_schema({"same": {"type": "boolean"}})
+    return Prompt(_COMPARE.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema)
+
+
+def same(answer: str) -> bool:
+    """What was answered to `comparison`.
+
+    Raises `Unreadable` when the answer is not what was asked for.
+    """
+    raw = json_object(answer)
+    found = raw.get("same") if isinstance(raw, dict) else None
+    if not isinstance(found, bool):
+        raise Unreadable("it did not say whether they are the same.")
+    return found
+
+
 def cited(ruling: rulings.Ruling) -> list[tuple[rulings.Claim, tuple[str, ...]]]:
     """The claims to be checked, each with the ids of its sentences: those for it and against it in one list."""
     found = []

@@ -182,6 +182,7 @@ def _order_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--voice-model", "voice_models", multiple=True, metavar="VOICE=MODEL", help="A model for one voice."
             ),
+            click.option("--judge-model", default="", metavar="MODEL", help="A model for the judge."),
         )
     ):
         command = option(command)
@@ -196,7 +197,8 @@ def _order(question: str, **given: Any) -> Order:
         background=_text_or_file(given["background"]),
         rounds=given["rounds"],
         council=tuple(part.strip() for part in given["council"].split(",") if part.strip()),
-        voice_models=dict(_pair(text) for text in given["voice_models"]),
+        voice_models=dict(_pair(text) for text in given["voice_models"])
+        | ({"judge": given["judge_model"]} if given["judge_model"] else {}),
         choice=Choice(given["endpoint"], given["model"], given["gguf"]),
         rebuttals=given["rebuttals"],
         auto=given["auto"],
@@ -265,9 +267,9 @@ def _preferring(config: Config, **given: Any) -> Config:
     """The configuration with what the options say: for every debate that is begun in the library."""
     from upverdict.core.values import replace
 
-    if any(given[name] for name in ("gguf", "background", "rebuttals", "voice_models", "frame")):
+    if any(given[name] for name in ("gguf", "background", "rebuttals", "voice_models", "judge_model", "frame")):
         raise errors.WrongUse(
-            "--gguf, --background, --rebuttal, --frame and --voice-model need a question behind them."
+            "--gguf, --background, --rebuttal, --frame, --voice-model and --judge-model need a question behind them."
         )
     council = tuple(part.strip() for part in given["council"].split(",") if part.strip())
     return replace(

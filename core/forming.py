@@ -58,15 +58,16 @@ class Former:
             self._take(found, self._labels)
 
     def _take(self, found: dict[str, Any], labels: Labels) -> None:
-        """A field is whole when one after it has begun."""
+        """A field is whole when another one has begun behind it, whichever comes first."""
         headline, decision = found.get("headline"), found.get("decision")
-        if isinstance(headline, str) and decision is not None and not self._headline:
+        still = next(reversed(found), "")
+        if isinstance(headline, str) and still != "headline" and not self._headline:
             self._headline = True
             if verdict.sound(self._debate, labels.show(headline)):
                 self._put("headline", one_line(labels.show(headline)), None)
         if isinstance(decision, str):
-            self._decide(labels.show(decision), whole="pull_quotes" in found)
-        self._quote(found.get("pull_quotes"), labels, whole="agreed" in found)
+            self._decide(labels.show(decision), whole=still != "decision")
+        self._quote(found.get("pull_quotes"), labels, whole=still != "pull_quotes")
         claims = [c for key in ("agreed", "split") if isinstance(found.get(key), list) for c in found[key][:MAX_CLAIMS]]
         if len(claims) > self._claims:
             self._claims = len(claims)

@@ -36,8 +36,9 @@ Answer with one JSON object and nothing else, in the language of the question:
  "flips": [{{"fact": "a fact that would reverse the decision", "check": "the cheapest way to find it out"}}]{because}}}
 One pull quote for each voice; one to four claims each in agreed and split; one to three flips. Each claim is held \
 against the sentences that you cite for it and against it, and nothing else: cite those that say it. Headline, \
-decision and flips tell the reader what to do: name no voice there and do not tell who said what. Never write how many \
-voices agree: that is counted. A figure may stand in your text only if a voice said it."""
+decision and flips tell the reader what to do. Name no voice in your text and do not tell who said what: the numbers \
+do that. Put no words in quotation marks that nobody said. Never write how many voices agree: that is counted. A \
+figure may stand in your text only if a voice said it."""
 
 
 def rules(debate: Debate, number: int, complaint: str = "", plain: bool = False) -> Prompt:

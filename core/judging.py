@@ -65,23 +65,34 @@ class Judging:
         self._log.append(again)
 
     async def _decided(self, line: Line) -> tuple[verdict.Proposal, int, bool] | None:
-        """The proposal that counts, how many passes there were, and whether the first two differed.
+        """The proposal that counts, how many passes could be read, and whether the first two differed.
 
-        None when no pass could be read. Without a frame there are no options in which passes could differ.
+        None when no pass could be read. Where the third can't be, the first stands, of two that differ.
         """
-        debate = self._log.debate
-        numbers = (1,) if debate.depth == "quick" or not debate.frame else (1, 2)
-        await self._all(line, numbers)
-        read = [found for n in numbers if (found := self._passes[n][0]) is not None]
+        await self._all(line, (1,) if self._log.debate.depth == "quick" else (1, 2))
+        read = [found for number in sorted(self._passes) if number < TIEBREAK and (found := self._passes[number][0])]
         if len(read) < 2:
             return (read[0], 1, False) if read else None
-        if read[0].option == read[1].option and bool(read[0].because) == bool(read[1].because):
+        if TIEBREAK not in self._passes and await self._alike(line, *read):
             return read[0], 2, False
         if TIEBREAK not in self._passes:
             self._start(look=TIEBREAK)
         await self._all(line, (TIEBREAK,))
         last = self._passes[TIEBREAK][0]
-        return (last or read[0], 3, True)
+        return (last, 3, True) if last else (read[0], 2, True)
+
+    async def _alike(self, line: Line, one: verdict.Proposal, other: verdict.Proposal) -> bool:
+        """Whether two passes decide the same: by the option where they name one of the frame's, else by their words."""
+        fresh = verdict.fresh(self._log.debate)
+        if bool(fresh & set(one.because)) != bool(fresh & set(other.because)) or one.option != other.option:
+            return False
+        if one.option not in ("", rulings.OTHER) or one.headline == other.headline:
+            return True
+        try:
+            prompt = checking.comparison(self._log.debate, one.decision, other.decision)
+            return checking.same(await self._formed(line, prompt, None, shown=False))
+        except answer.Unreadable:
+            return False
 
     async def _all(self, line: Line, numbers: Iterable[int]) -> None:
         """Ask for these passes that are not there yet. One that fails does not stop the other.
@@ -100,15 +111,16 @@ class Judging:
     async def _pass(self, line: Line, number: int) -> tuple[verdict.Proposal | None, str]:
         """What the judge proposes, after one repair turn with what is wrong with it (wire.md, How the judge rules).
 
-        None when neither answer can be read. What the second one makes no better is the first one's, and code strikes
-        what nobody said. Only one pass at a time is shown.
+        None when neither answer can be read. Of two that can, the one with less that is wrong counts, and code strikes
+        the rest. Only one pass at a time is shown.
         """
         debate, labels, shown = self._log.debate, Labels(self._log.debate, number), number != 2
-        first, given = None, ""
+        first, given, wrong = None, "", 0
         try:
             given = await self._formed(line, judge_prompt.rules(debate, number), labels, shown=shown)
             first = answer.read(given, debate, labels)
-            complaint = " ".join(verdict.faults(debate, first))
+            faults = verdict.faults(debate, first)
+            wrong, complaint = len(faults), " ".join(faults)
         except answer.Unreadable as e:
             complaint = str(e)
         if not complaint:
@@ -118,9 +130,11 @@ class Judging:
         prompt = judge_prompt.rules(debate, number, complaint)
         try:
             again = await self._formed(line, prompt, labels, shown=shown)
-            return answer.read(again, debate, labels), again
+            second = answer.read(again, debate, labels)
         except answer.Unreadable:
             return first, given
+        better = first is None or len(verdict.faults(debate, second)) < wrong
+        return (second, again) if better else (first, given)
 
     async def _checked(self, line: Line, ruling: rulings.Ruling) -> rulings.Ruling:
         """The ruling with the claims that the checker finds in their sentences; it may repair its answer once."""
@@ -135,8 +149,8 @@ class Judging:
                 complaint = str(e)
         return checking.unchecked(ruling)
 
-    async def _plain(self, line: Line) -> rulings.Ruling:
-        """One plain question for a model that can't keep to a form."""
+    async def _plain(self, line: Line) -> rulings.Ruling | None:
+        """One plain question for a model that can't keep to a form; None where it says the same as before a comment."""
         traits, debate = line.traits, self._log.debate
         if traits.small:
             prompt = small.ruling(debate, traits)
@@ -145,8 +159,11 @@ class Judging:
             prompt = judge_prompt.rules(debate, 1, plain=True)
         said = await self._ask(line, prompt, None)
         ruling = verdict.plain(debate, said)
-        if not ruling.headline or not ruling.decision or said.startswith(("{", "[", "```")):
+        if not ruling.headline or not ruling.decision or said.startswith(("{", "[", "```")) or '{"' in said:
             raise WireError(ev.Fault("unreadable", "The judge said nothing that can be used.", True))
+        stands = debate.verdict.ruling if debate.comment and debate.verdict else None
+        if stands and (ruling.headline, ruling.decision) == (stands.headline, stands.decision):
+            return None
         return ruling
 
     async def _formed(self, line: Line, prompt: Prompt, labels: Labels | None, *, shown: bool) -> str:

@@ -10,7 +10,7 @@ from upverdict.core import events as ev
 from upverdict.core.ballots import cited, fold_option, said_before
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
-from upverdict.core.rulings import Dissent, Moved, Stance
+from upverdict.core.rulings import OTHER, Dissent, Moved, Stance
 
 MOVED = 15
 """Points of confidence that count as a movement (protocol.md, Who moved)."""
@@ -38,13 +38,16 @@ def moved(debate: Debate) -> tuple[Moved, ...]:
 def dissent(debate: Debate, option: str) -> tuple[Dissent, ...]:
     """The voices whose last ballot is for something else than `option`, each with the crux that it named last.
 
-    Nobody when nothing was decided for (`option` is empty), or there is no frame whose options could differ.
+    Nobody when nothing was decided for (`option` is empty), or there is no frame whose options could differ. Where the
+    decision is for none of these, whoever is for one of them dissents.
     """
     if debate.frame is None or not fold_option(option):
         return ()
+    framed = {fold_option(o) for o in debate.frame.options}
     found = []
     for voice, cast in _cast(debate).items():
-        if not _same(cast[-1][1].option, option):
+        last = cast[-1][1].option
+        if fold_option(last) in framed if option == OTHER else not _same(last, option):
             crux = next((ballot.crux for _, ballot in reversed(cast) if ballot.crux), "")
             found.append(Dissent(voice, _stance(cast[-1][1]), crux))
     return tuple(found)

@@ -13,8 +13,11 @@ import re
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 
-_ID = re.compile(r"\bV(?:OICE)?(\d+)\.(\d+)\.(\d+)\b")
-_LABEL = re.compile(r"\bV(?:OICE)?(\d+)\b(?!\.\d)")
+# Boundaries are those of Latin letters and digits: in a script without spaces a name stands right at its neighbours.
+_BEFORE, _BEHIND = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
+_ID = re.compile(rf"{_BEFORE}V(?:OICE ?)?(\d{{1,3}})\.(\d{{1,3}})\.(\d{{1,4}}){_BEHIND}")
+_LABEL = re.compile(rf"{_BEFORE}V(?:OICE ?)?(\d{{1,3}}){_BEHIND}(?!\.\d)")
+_STRANGER = re.compile(rf"{_BEFORE}VOICE ?\d+", re.IGNORECASE)
 
 
 class Labels:
@@ -76,14 +79,35 @@ class Labels:
 
 
 def _patterns(debate: Debate, voices: list[str]) -> list[tuple[str, re.Pattern[str]]]:
-    """What a voice is called in a text. Longer names first: one may be part of another."""
+    """What a voice is called in a text: `The Skeptic`, `the skeptic`, `Skeptics`; not a skeptic of flesh and blood, nor
+    `Builder.io`. Longer names first: one may be part of another.
+    """
+    asked = f"{debate.question}\n{debate.background}".lower()
     found = []
     for voice in voices:
-        name = "fifth voice" if voice == ev.USER else debate.name(voice).removeprefix("The ")
-        found.append((voice, re.compile(rf"\b(?:[Tt]he )?{re.escape(name)}\b")))
+        plain = "fifth voice" if voice == ev.USER else debate.name(voice).removeprefix("The ")
+        name, upper = re.escape(plain), re.escape(plain.upper())
+        # Where the question itself is about builders, `the builder` is one of these.
+        article = "(?:The|the)" if plain.lower() in asked and voice != ev.USER else "(?i:the)"
+        any_case = name if article != "(?i:the)" else f"(?i:{name})"
+        alone = rf"(?<![Aa] )(?<![Aa]n )(?:{name}s?|{upper})"
+        pattern = rf"{_BEFORE}(?:{article} {any_case}|{alone}){_BEHIND}(?!\.[a-z])"
+        found.append((voice, re.compile(pattern)))
     return sorted(found, key=lambda f: -len(f[1].pattern))
 
 
+def all_named(debate: Debate, text: str) -> frozenset[str]:
+    """The voices of the council that the text names."""
+    voices = [s.voice for s in debate.council]
+    return frozenset(voice for voice, pattern in _patterns(debate, voices) if pattern.search(text))
+
+
 def named(debate: Debate, text: str) -> str:
-    """The voice that the text names first; empty where it names none."""
-    return next((voice for voice, pattern in _patterns(debate, [*debate.heard, ev.USER]) if pattern.search(text)), "")
+    """The voice that the text names first, or the label of one; empty where it names none."""
+    voices = [*debate.heard, ev.USER]
+    found = next((voice for voice, pattern in _patterns(debate, voices) if pattern.search(text)), "")
+    if found:
+        return found
+    label = _STRANGER.search(text)
+    said = label and any(label[0] in words for words in (debate.question, debate.background))
+    return label[0] if label and not said else ""

@@ -246,10 +246,14 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         yield f"Not whole: {'; '.join(lacks)}."
     if ruling.plain:
         yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
-    if ruling.close:
+    if ruling.close and ruling.passes > 2:
         yield "A close call: the judge's first two passes, in opposite orders, differed, and a third one decided."
+    elif ruling.close:
+        yield "A close call: the judge's two passes differed, a third could not be read, and the first one stands."
     elif ruling.passes > 1:
         yield "The judge ruled twice, in opposite orders, and decided the same."
+    elif debate.depth != "quick" and not ruling.plain and ruling.checked:
+        yield "The judge ruled once: its other pass could not be read."
     if not ruling.checked and (ruling.agreed or ruling.split):
         yield "Its claims cite sentences, but nobody has held them against these."
     if ruling.struck:
@@ -297,8 +301,10 @@ def listened_to(ruling: rulings.Ruling) -> int:
 
 
 def tally(claim: rulings.Claim, of: int) -> str:
-    """`all four`, `three of five`: how many voices support a claim, of those heard."""
+    """`both`, `all four`, `three of five`: how many voices support a claim, of those heard."""
     n = len(claim.support)
+    if n == of == 2:
+        return "both"
     return f"all {_NUMBERS[n]}" if n == of else f"{_NUMBERS[n]} of {_NUMBERS[of]}"
 
 

@@ -53,6 +53,9 @@ def json_schema(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+_MARKS = re.compile(r"[<>\n]")
+
+
 class Fence:
     """Marks around words that are data. One mark for a debate, drawn from its seed: a mark that changed with each
     call would break the prefix that the endpoint caches, and nobody outside the debate can know it.
@@ -60,10 +63,11 @@ class Fence:
 
     def __init__(self, debate: Debate) -> None:
         self.mark = hashlib.sha256(f"{debate.id}:{debate.seed}:fence".encode()).hexdigest()[:10]
-        self._lookalike = re.compile(rf"<<(?=\s*/?\s*[^<>\n]{{1,60}}>>)|{self.mark}", re.IGNORECASE)
+        self._lookalike = re.compile(rf"<<(?=[ \t]{{0,3}}/?[^<>\n]{{1,60}}>>)|{self.mark}", re.IGNORECASE)
 
     def __call__(self, kind: str, text: str) -> str:
         """`text` inside fences of this kind, with what looks like a fence of ours taken apart."""
+        kind = _MARKS.sub("", kind)
         data = self._lookalike.sub(lambda m: "‹‹" if m.group() == "<<" else "·" * 10, text)
         return f"<<{kind} {self.mark}>>\n{data}\n<</{kind} {self.mark}>>"
 

@@ -19,6 +19,7 @@ from upverdict.core import events as ev
 from upverdict.core import quotes
 from upverdict.core.debate import NO_ROUND, Debate
 from upverdict.core.folded import Comment, Statement
+from upverdict.core.neutral import all_named
 from upverdict.core.text import Span
 
 
@@ -146,9 +147,7 @@ def _afterwards(debate: Debate) -> Step:
         return AskVoices(lacking)
     if _busy(debate):
         return Wait()
-    said = debate.answers(comment).values()
-    if said and not any(s.spoken for s in said):
-        return Fail(_nobody_spoke([s.error for s in said if s.error]))
+    # Where none of them could speak, there is still what the user said.
     return _ruling(debate, comment.statement.id)
 
 
@@ -233,13 +232,11 @@ def refuted(debate: Debate) -> dict[str, str]:
 
 
 def concerned(debate: Debate, text: str) -> tuple[str, ...]:
-    """The voices that a comment names, or cites as `B1.3`; all that were heard where it names none."""
-    named = []
-    for seat in debate.council:
-        name = re.escape(seat.name.removeprefix("The "))
-        if re.search(rf"(?i:\b{name}\b)|\b{re.escape(seat.letter)}\d+(?:\.\d+)?\b", text):
-            named.append(seat.voice)
-    return tuple(named) or debate.heard
+    """The voices that a comment names, or cites by a sentence's id; all that were heard where it names none."""
+    ids = {id: statement.voice for statement, id, _ in debate.passages()}
+    cited = {ids[id] for id in re.findall(r"\b\w+\.\d+\b", text) if id in ids}
+    named = all_named(debate, text)
+    return tuple(s.voice for s in debate.council if s.voice in cited or s.voice in named) or debate.heard
 
 
 def order(debate: Debate, number: int) -> tuple[str, ...]:

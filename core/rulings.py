@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from upverdict.core.values import Simple
 
+OTHER = "something else"
+"""The option of a ruling that decides for none of the frame's."""
+
 
 class PullQuote(Simple):
     """A span of a statement: `text` is `statement.text[start:end]`, in characters. Only code makes one."""

@@ -160,6 +160,11 @@ def shorten(text: str, limit: int) -> str:
     return (at_word or cut).rstrip(" ,;:–—-") + "…"
 
 
+def bounded(text: str, limit: int) -> str:
+    """`text` with its lines, of some `limit` characters, cut at a word with `…`."""
+    return text if len(text) <= limit else text[:limit].rsplit(None, 1)[0] + " …"
+
+
 def is_spaceless(text: str) -> bool:
     """Whether the text is mostly in a script that puts no spaces between words (Chinese, Japanese, Thai …)."""
     if text.isascii():

@@ -16,7 +16,7 @@ from upverdict.core import events as ev
 from upverdict.core import figures, movement, quotes, rulings
 from upverdict.core.debate import Debate
 from upverdict.core.neutral import named
-from upverdict.core.text import clean, lead, sentences
+from upverdict.core.text import bounded, clean, lead, sentences
 from upverdict.core.values import replace
 
 Cited = tuple[str, tuple[str, ...], tuple[str, ...]]
@@ -37,6 +37,9 @@ class Proposal:
     because: tuple[str, ...] = ()
 
 
+MAX_DECISION = 2_400
+"""Characters of a decision: twice what is asked for (judge_prompt.py)."""
+
 NOTHING_PROVEN = "Nothing that the judge advised could be proven; what was said stands below."
 """The headline where no sentence of the judge's is left."""
 
@@ -52,8 +55,8 @@ def faults(debate: Debate, proposal: Proposal) -> list[str]:
     heads = [h for t in (*texts, *claims) if (h := figures.counts_heads(t))]
     if heads:
         found.append(f"Do not count voices (“{heads[0]}”): that is done elsewhere.")
-    if any(named(debate, t) for t in texts):
-        found.append("Name no voice in headline, decision and flips.")
+    if any(named(debate, t) for t in (*texts, *claims)):
+        found.append("Name no voice in headline, decision, claims and flips.")
     known = {id for _, id, _ in debate.passages()}
     cited = {id for _, s, a in (*proposal.agreed, *proposal.split) for id in (*s, *a)}
     if cited - known:
@@ -91,11 +94,11 @@ def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
         flips=tuple(flips),
         dissent=movement.dissent(debate, proposal.option),
         struck=tuple(_told(struck)),
-        because=tuple(id for id in dict.fromkeys(proposal.because) if id in _fresh(debate)),
+        because=tuple(id for id in dict.fromkeys(proposal.because) if id in fresh(debate)),
     )
 
 
-def _fresh(debate: Debate) -> frozenset[str]:
+def fresh(debate: Debate) -> frozenset[str]:
     """The sentences that were said since the verdict that is being looked at again."""
     if debate.comment is None:
         return frozenset()
@@ -157,6 +160,8 @@ def _claims(
             struck["claim with a figure that nobody said"] += 1
         elif figures.counts_heads(claim):
             struck["claim that counted voices"] += 1
+        elif named(debate, claim):
+            struck["claim that told who said what"] += 1
         elif not place(rulings.Claim(claim, *sides), agreed, split):
             struck["claim without sentences that could prove it"] += 1
     return agreed, split
@@ -206,15 +211,14 @@ def plain(debate: Debate, answer: str) -> rulings.Ruling:
     if len(whole) > 1 and whole[-1][-1:].isalnum():
         whole.pop()
     struck: Counter[str] = Counter()
-    decision = _sound(debate, " ".join(whole), list(_said(debate)), struck, "sentence of the judge's")
-    comment = debate.comment
+    advice = bounded(" ".join(whole), MAX_DECISION)
+    decision = _sound(debate, advice, list(_said(debate)), struck, "sentence of the judge's")
     return replace(
         own(debate),
         headline=lead(decision, 240) or (NOTHING_PROVEN if whole else ""),
         decision=decision,
         plain=True,
         struck=tuple(_told(struck)),
-        because=tuple(id for id, _ in comment.statement.sentences) if comment else (),
     )
 
 

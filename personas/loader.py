@@ -42,6 +42,8 @@ _USER = "you"  # the voice of the person, with the letter Y
 _USER_LETTER, _JUDGE_LETTER = "Y", "J"
 _LETTERS = "ABCDEFGHIKLMNOPQRSTUVWXZ"  # those that a seat can have
 
+_NO_NAME = re.compile("[<>]")
+"""What a name has not: it stands outside the fences of a prompt (protocol.md, Containment)."""
 _REQUIRED = ("name", "letter", "tagline", "colour")
 _KEYS = (*_REQUIRED, "model", "search")
 # A slug is a file's name, a word of the command line and a key in JSON; letters beyond ASCII are spelt in two ways by
@@ -268,6 +270,8 @@ def _wrong_line(key: str, value: str) -> str:
     limit, reason = (NAME_MAX, "the head of a narrow pane") if key == "name" else (TAGLINE_MAX, "one line")
     if not any(c.isalnum() for c in value):
         return f"{key} has no letter or digit that could be read"
+    if key == "name" and (wrong := _NO_NAME.search(value)):
+        return f"a name can have no “{wrong[0]}”: it stands outside the marks that keep texts apart in a prompt"
     if len(value) > limit:
         return f"{key} has {len(value)} characters; it must fit {reason}, so at most {limit}"
     return ""

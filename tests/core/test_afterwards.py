@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests import scripted
+from tests.core.talk import Talk
 from tests.core.test_runner import Held, held
 from tests.council import council, council_but
 from tests.program import upverdict
@@ -170,3 +171,52 @@ def test_what_has_no_verdict_cannot_be_pushed_back_against(at_home: Path, rounds
         assert done.code == 2
         assert "no verdict yet" in done.err
         assert upverdict("show", "last", "--json").json["discussion"] == []
+
+
+async def test_a_comment_whose_voice_cannot_speak_goes_to_the_judge_all_the_same() -> None:
+    async with held(council_but({"builder": scripted.status(403)}), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        again = await commented(d, "The Builder is missing here, and nobody is on call.")
+        assert again.debate.outcome == "finished"
+        assert [v.version for v in again.debate.verdicts] == [1, 2]
+        assert [e.voice for e in again.recording.events if isinstance(e, ev.StatementFailed)][-1] == "builder"
+
+
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        ("We keep it all in S3, and use R2 too.", "BSRC"),
+        ("Vitamin B12 costs more.", "BSRC"),
+        ("I am a builder myself.", "BSRC"),
+        ("What S1.1 says is wrong.", "S"),
+        ("the skeptic forgets me, and so does Builder.", "BS"),
+        ("Skepticの主張は違う。", "S"),
+        ("S1.99 is no sentence.", "BSRC"),
+    ],
+)
+def test_who_is_concerned_by_a_comment(words: str, who: str) -> None:
+    t = Talk()
+    t.everybody(0)
+    assert "".join(t.debate.letter(v) for v in protocol.concerned(t.debate, words)) == who
+
+
+async def test_a_plain_verdict_that_says_the_same_after_a_comment_stands() -> None:
+    nonsense = council_but({"judge verdict": scripted.text("Rent it, and ask again in a year.")})
+    async with held(nonsense, auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        again = await commented(d, "Thanks, that is all I wanted.")
+        assert [v.version for v in again.debate.verdicts] == [1]
+        assert again.debate.comments[0].upheld
+        other = await commented(again, PUSHED, council_but({"judge verdict": scripted.text("Run it yourself now.")}))
+        assert [v.version for v in other.debate.verdicts] == [1, 2]
+        assert other.debate.verdicts[1].ruling
+        assert other.debate.verdicts[1].ruling.because == (), "a plain ruling cites nothing"
+
+
+async def test_raw_json_is_no_plain_verdict() -> None:
+    raw = 'Here you are: {"headline": "Rent it", "decision": "Rent'
+    async with held(council_but({"judge verdict": scripted.text(raw)}), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.outcome == "failed"
+        assert d.debate.error
+        assert d.debate.error.kind == "unreadable"

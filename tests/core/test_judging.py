@@ -15,7 +15,7 @@ from tests.core.test_runner import Held, held
 from tests.council import council, council_but
 from tests.scripted import Recorded, Reply
 from tests.scripted.debate import checks
-from upverdict.core import checking, rulings
+from upverdict.core import checking, plaintext, rulings
 from upverdict.core import events as ev
 from upverdict.core.answer import Unreadable
 from upverdict.core.neutral import Labels
@@ -233,3 +233,101 @@ def test_a_sentence_that_the_checker_leaves_out_is_silent_and_a_forged_number_is
     assert checking.read(given, ruled) == [{"B1.1": "entails", "B1.2": "silent", "S1.1": "silent"}]
     with pytest.raises(Unreadable):
         checking.read('{"checks": [{"sentence": "2.1", "says": "entails"}]}', ruled)
+
+
+async def test_of_an_answer_and_its_repair_the_one_with_less_wrong_counts() -> None:
+    wrong = {"headline": "Rent it, since 83 % of teams do.", "decision": "Rent it now. And ask."}
+    worse = {"headline": "The Skeptic said 83 %.", "decision": "All four voices say 83 %. The Builder, too."}
+    script = council_but(
+        {"judge verdict": scripted.in_turn(scripted.text(json.dumps(wrong)), scripted.text(json.dumps(worse)))}
+    )
+    async with held(script, auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.verdict
+        assert d.debate.verdict.ruling
+        assert d.debate.verdict.ruling.decision == "Rent it now. And ask."
+
+
+def notes(d: Held) -> str:
+    assert d.debate.verdict
+    assert d.debate.verdict.ruling
+    return " ".join(plaintext.notes(d.debate, d.debate.verdict.ruling))
+
+
+async def test_a_third_pass_that_cannot_be_read_decides_nothing_and_the_verdict_says_so() -> None:
+    async with held(council(), auto=True, depth="standard") as d:
+
+        def answer(request: Recorded) -> Reply:
+            number = pass_of(d, request)
+            return scripted.text("I see." if number == 3 else json.dumps(ruling(request, option=number)))
+
+        d.server.script = council_but({"judge verdict": answer})
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert "differed, a third could not be read, and the first one stands" in notes(d)
+        assert "a third one decided" not in notes(d)
+
+
+@pytest.mark.parametrize(("same", "passes"), [("true", 2), ("false", 3), ("perhaps", 3)])
+async def test_passes_without_an_option_are_compared_by_what_they_decide(same: str, passes: int) -> None:
+    async with held(council(), auto=True, depth="standard") as d:
+
+        def answer(request: Recorded) -> Reply:
+            decision = {1: "Rent it now.", 2: "Never rent it.", 3: "Rent a part of it."}[pass_of(d, request)]
+            return scripted.text(json.dumps(ruling(request, option=0, headline=decision, decision=decision)))
+
+        compare = scripted.text('{"same": ' + same + "}")
+        d.server.script = scripted.rules(
+            ("Compare the two decisions", compare), otherwise=council_but({"judge verdict": answer})
+        )
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.verdict
+        assert d.debate.verdict.ruling
+        assert d.debate.verdict.ruling.passes == passes
+        assert d.debate.verdict.ruling.option == rulings.OTHER
+        (asked,) = [r for r in d.server.asks if "Compare the two decisions" in r.last_text]
+        assert "Rent it now." in asked.last_text
+        assert "Never rent it." in asked.last_text
+
+
+async def test_a_pass_that_cannot_be_read_is_told() -> None:
+    async with held(council(), auto=True, depth="standard") as d:
+        d.server.script = council_but(
+            {
+                "judge verdict": lambda r: scripted.text(
+                    "I see." if pass_of(d, r) == 2 else json.dumps(ruling(r)), label="judge verdict"
+                )
+            }
+        )
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert "The judge ruled once: its other pass could not be read." in notes(d)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"headline": f"V{'1' * 5000} it is."},
+        {"agreed": [{"claim": "It has no end.", "support": [f"V1.{'1' * 5000}.1"]}]},
+        {"pull_quotes": [{"voice": f"VOICE{'9' * 5000}", "quote": "There is no end to it."}]},
+        {"headline": "一" * 5000, "decision": "Rent it. " + "七" * 400},
+        {"headline": "9" * 5000, "decision": "Rent it at " + "9," * 3000},
+    ],
+)
+async def test_numbers_without_end_are_wrong_and_no_more(answer: dict[str, Any]) -> None:
+    whole = {"headline": "Rent it.", "decision": "Rent it now."} | answer
+    async with held(council_but({"judge verdict": scripted.text(json.dumps(whole))}), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 60)
+        assert d.debate.outcome == "finished"
+
+
+async def test_sections_in_any_order_show_no_half_sentence() -> None:
+    def answer(request: Recorded) -> Reply:
+        found = ruling(request)
+        order = ("pull_quotes", "agreed", "split", "decision", "flips", "headline")
+        return scripted.text(json.dumps({key: found[key] for key in order} | {"option": 1}), label="judge verdict")
+
+    async with held(council_but({"judge verdict": answer}), auto=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        shown = [e.text for e in d.recording.events if isinstance(e, ev.VerdictDelta) and e.part == "decision"]
+        assert shown == ["If nobody runs it, rent.", "Else try it small."]
+        headlines = [e.text for e in d.recording.events if isinstance(e, ev.VerdictDelta) and e.part == "headline"]
+        assert headlines == ["Try it small, and only with somebody who runs it."]

@@ -259,7 +259,7 @@ def test_what_can_not_be_used_is_said(answer: str, complaint: str) -> None:
 
 def test_counts_are_made_by_code() -> None:
     claim = rulings.Claim("c", {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {})
-    assert plaintext.tally(claim, 2) == "all two"
+    assert plaintext.tally(claim, 2) == "both"
     assert plaintext.tally(claim, 5) == "two of five"
 
 

@@ -55,7 +55,7 @@ prompts = st.lists(legible.filter(lambda s: "<!--" not in s and "-->" not in s),
 
 
 @given(
-    name=legible.map(lambda s: s[:NAME_MAX].strip()).filter(lambda s: any(c.isalnum() for c in s)),
+    name=legible.map(lambda s: re.sub("[<>]", "", s)[:NAME_MAX].strip()).filter(lambda s: any(c.isalnum() for c in s)),
     tagline=legible.map(lambda s: s[:TAGLINE_MAX].strip()).filter(lambda s: any(c.isalnum() for c in s)),
     letter=st.sampled_from("ABCDEFGHIKLMNOPQRSTUVWXZ"),
     colour=st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}"),
