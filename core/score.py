@@ -208,13 +208,16 @@ def _hits(debate: Debate, statement: Statement) -> Iterator[tuple[str, str]]:
 def _fifth_voice(debate: Debate) -> Check:
     """(5) What the user said before the verdict is taken up by every voice of the round that had to answer it.
 
-    Taken up is quoted: whether the answer has substance is for a reader.
+    Taken up is quoted: whether the answer has substance is for a reader. What is too short for that does not count.
     """
     key = "fifth_voice"
     yours = [s for s in debate.of(ev.USER) if s.answered_in is not None]
-    due = [s for s in yours if s.answered_in is not None and s.answered_in <= debate.round]
     if not yours:
         return _idle(5, key, "You did not speak.")
+    yours = [s for s in yours if quotes.quotable(s.text)]
+    if not yours:
+        return _idle(5, key, "You said too little for anybody to quote it.")
+    due = [s for s in yours if s.answered_in is not None and s.answered_in <= debate.round]
     if not due:
         return _idle(5, key, "You spoke when there was no round left to answer you.")
     of = len(due) * len(debate.council)

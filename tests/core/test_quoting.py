@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.talk import Talk
-from upverdict.core import answering, quotes, transcript
+from upverdict.core import answering, quotes, score, transcript
 from upverdict.core import events as ev
 from upverdict.core.neutral import Labels
+from upverdict.core.rulings import Ruling
 from upverdict.core.turns import turns
 
 TURNED = [
@@ -238,3 +239,6 @@ def test_nobody_answers_or_dodges_what_is_too_short_to_be_quoted(words: str) -> 
     assert statement.answered_in == 1
     assert answering.answers(t.debate, statement) == {}
     assert answering.no_reply(t.debate, statement) == ()
+    t.ruled(Ruling("Rent it.", "Rent it."))
+    (check,) = [c for c in score.score(t.debate).checks if c.key == "fifth_voice"]
+    assert check.points is None
