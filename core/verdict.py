@@ -16,7 +16,7 @@ from upverdict.core import events as ev
 from upverdict.core import figures, movement, quotes, rulings
 from upverdict.core.debate import Debate
 from upverdict.core.neutral import named
-from upverdict.core.text import bounded, clean, lead, sentences
+from upverdict.core.text import bounded, clean, lead, sentences, shorten
 from upverdict.core.values import replace
 
 Cited = tuple[str, tuple[str, ...], tuple[str, ...]]
@@ -57,6 +57,8 @@ def faults(debate: Debate, proposal: Proposal) -> list[str]:
         found.append(f"Do not count voices (“{heads[0]}”): that is done elsewhere.")
     if any(named(debate, t) for t in (*texts, *claims)):
         found.append("Name no voice in headline, decision, claims and flips.")
+    if made_up := [q for t in (*texts, *claims) for q in quotes.unproven(t, debate)]:
+        found.append(f"Nobody said “{shorten(made_up[0], 80)}”: put no words in quotation marks that were not said.")
     known = {id for _, id, _ in debate.passages()}
     cited = {id for _, s, a in (*proposal.agreed, *proposal.split) for id in (*s, *a)}
     if cited - known:
@@ -138,6 +140,8 @@ def _unsound(debate: Debate, text: str, said: list[str]) -> str | None:
         return "with a figure that nobody said"
     if figures.counts_heads(text):
         return "that counted voices"
+    if quotes.unproven(text, debate):
+        return "with a quotation that nobody said"
     return "that told who said what, without proof" if named(debate, text) else None
 
 
@@ -160,6 +164,8 @@ def _claims(
             struck["claim with a figure that nobody said"] += 1
         elif figures.counts_heads(claim):
             struck["claim that counted voices"] += 1
+        elif quotes.unproven(claim, debate):
+            struck["claim with a quotation that nobody said"] += 1
         elif named(debate, claim):
             struck["claim that told who said what"] += 1
         elif not place(rulings.Claim(claim, *sides), agreed, split):

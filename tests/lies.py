@@ -140,6 +140,35 @@ LIES: dict[str, Lie] = {
         ),
         ("zebras",),
     ),
+    "quotations in the judge's own text": Lie(
+        lambda s: _ruling(
+            s,
+            headline="One advisor put it so: “renting is a tax on zebras”.",
+            decision="As was said, 'zebras were wrong all along about it'. Run it. «Zebras win every time», they say.",
+            agreed=[_claim("It holds, as “zebras were wrong” shows.", s.everybody("You should run it"))],
+            flips=[{"fact": "Somebody says “zebras are not for rent” again.", "check": "Ask."}],
+        ),
+        ("zebras", "Zebras"),
+    ),
+    "heads counted in other words": Lie(
+        lambda s: _ruling(
+            s,
+            headline="All four recommend zebras.",
+            decision="Three of four want zebras. Only one voice opposed zebras. A 3-1 vote for zebras. Run it.",
+            agreed=[_claim("Every voice backs zebras.", s.everybody("You should run it"))],
+            flips=[{"fact": "The council recommends zebras.", "check": "Ask."}],
+        ),
+        ("zebras",),
+    ),
+    "figures in words": Lie(
+        lambda s: _ruling(
+            s,
+            headline="Run it only when you have seven zebras.",
+            decision="Wait eleven zebras. A third of the zebras is enough. Hundreds of zebras are not. Run it.",
+            flips=[{"fact": "Half of the zebras leave.", "check": "Count twice as many zebras."}],
+        ),
+        ("zebras",),
+    ),
     "one megabyte of JSON": Lie(lambda s: _ruling(s, headline="zebra " * 170_000), ("zebra",)),
     "JSON cut in the middle": Lie(
         lambda s: json.dumps(_ruling(s, pull_quotes=_quotes(s, {"skeptic": "Zebras are what I want."})))[:350],
@@ -201,5 +230,8 @@ def assert_proven(document: Mapping[str, Any]) -> None:
         assert all(c["support"] and c["against"] for c in verdict["split"])
         own = [verdict["headline"], verdict["decision"], *(c["claim"] for c in (*verdict["agreed"], *verdict["split"]))]
         own += [f"{f['fact']} {f['check']}" for f in verdict["flips"]]
+        for text in own:  # by itself, not by the code that is under test
+            for words in re.findall(r"“([^”]{12,})”|«([^»]{12,})»", text):
+                assert any("".join(words).strip(" .,!?").casefold() in one.casefold() for one in said)
         assert not any(figures.unsaid(text, said) for text in own)
         assert not any(figures.counts_heads(text) for text in own)

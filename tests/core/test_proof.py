@@ -95,10 +95,13 @@ def test_whatever_a_judge_answers_only_what_is_proven_is_ruled(data: st.DataObje
     says = st.sampled_from(checking.SAYS)
     checks = [{id: data.draw(says) for id in ids} for _, ids in checking.cited(ruling)]
     found = checking.apply(t.debate, ruling, checks)
-    entailed = {(c.claim, id) for (c, _), check in zip(checking.cited(ruling), checks, strict=True) for id in check}
+    checked: dict[tuple[str, str], set[str]] = {}
+    for (claim, _), check in zip(checking.cited(ruling), checks, strict=True):
+        for id, what in check.items():
+            checked.setdefault((claim.claim, id), set()).add(what)
     for claim in (*found.agreed, *found.split):
-        cited = {id for side in (claim.support, claim.against) for ids in side.values() for id in ids}
-        assert cited <= {id for words, id in entailed if words == claim.claim}
+        for side, what in ((claim.support, "entails"), (claim.against, "contradicts")):
+            assert all(what in checked[claim.claim, id] for ids in side.values() for id in ids)
     t.log.append(ev.VerdictStarted(version=1, cause="debate"))
     t.log.append(ev.VerdictRuled(version=1, ruling=found))
     told = document(t.debate, "finished")
