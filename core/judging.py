@@ -69,6 +69,7 @@ class Judging:
 
         None when no pass could be read. Where the third can't be, the first stands, of two that differ.
         """
+        await asyncio.to_thread(answer.form)  # not on the loop: panes are being drawn
         await self._all(line, (1,) if self._log.debate.depth == "quick" else (1, 2))
         read = [found for number in sorted(self._passes) if number < TIEBREAK and (found := self._passes[number][0])]
         if len(read) < 2:
