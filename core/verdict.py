@@ -136,10 +136,10 @@ def _sound(debate: Debate, text: str, said: list[str], struck: Counter[str], wha
 
 def _unsound(debate: Debate, text: str, said: list[str]) -> str | None:
     """Why words of the judge's own can't stand; None when they can."""
-    if figures.unsaid(text, said):
-        return "with a figure that nobody said"
     if figures.counts_heads(text):
         return "that counted voices"
+    if figures.unsaid(text, said):
+        return "with a figure that nobody said"
     if quotes.unproven(text, debate):
         return "with a quotation that nobody said"
     return "that told who said what, without proof" if named(debate, text) else None
@@ -160,10 +160,10 @@ def _claims(
     for claim, support, against in (*proposal.agreed, *proposal.split):
         both = set(support) & set(against)  # a sentence that is to prove both sides proves neither
         sides = [by_voice([id for id in ids if id not in both], by) for ids in (support, against)]
-        if figures.unsaid(claim, said):
-            struck["claim with a figure that nobody said"] += 1
-        elif figures.counts_heads(claim):
+        if figures.counts_heads(claim):
             struck["claim that counted voices"] += 1
+        elif figures.unsaid(claim, said):
+            struck["claim with a figure that nobody said"] += 1
         elif quotes.unproven(claim, debate):
             struck["claim with a quotation that nobody said"] += 1
         elif named(debate, claim):

@@ -278,7 +278,7 @@ async def test_votes_are_counted_from_those_who_had_spoken_by_then() -> None:
     async with shown(kept) as (app, pilot, _):
         assert "all three Measure first." in on_screen(app)
         await pilot.press("left_square_bracket")
-        await until(pilot, lambda: "all two Measure first." in on_screen(app))
+        await until(pilot, lambda: "both Measure first." in on_screen(app))
 
 
 # -- pushing back -----------------------------------------------------------------------------------------------------
