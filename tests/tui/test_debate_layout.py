@@ -87,7 +87,7 @@ async def test_a_resize_in_mid_stream_loses_no_text_and_no_place(tmp_path: Path)
         reading = s.pane("C").view
         await s.pilot.press("4")
         reading.scroll_to(y=reading.max_scroll_y // 2, animate=False)
-        await s.pilot.pause()
+        await s.until(lambda: any(words.startswith("Paragraph") for words in lines(s, reading)))
         row, seen = next((n, words) for n, words in enumerate(lines(s, reading)) if words.startswith("Paragraph"))
         seen = seen.split(".")[0]
         reading.scroll_to(y=reading.scroll_y + row, animate=False)
