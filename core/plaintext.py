@@ -108,7 +108,7 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     if version:
         from upverdict.core import versions
 
-        yield f"Version {verdict.version}: {versions.cause(debate, verdict)}."
+        yield f"Version {verdict.version}: {versions.cause(debate, verdict)}"
     yield ""
     for note in notes(debate, ruling):
         yield f"[{note}]"

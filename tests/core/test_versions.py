@@ -201,7 +201,7 @@ def test_show_tells_the_discussion_then_the_latest_version_and_what_changed() ->
             "[What you found out about “A load that is steady.”]\nForty a minute.",
             "[You told what you found out (Y3); the judge has not looked at it yet, and version 2 stands.]",
             "# Verdict (version 2): Buy one server.\n"
-            "Version 2: you pushed back (Y2): “Our data may not leave the house.”.",
+            "Version 2: you pushed back (Y2): “Our data may not leave the house.”",
             "What changed since version 1:\n"
             "  Headline\n    - Rent until load is known.\n    + Buy one server.\n"
             f"  Split\n    + {COSTS.claim} (it was agreed before)\n"

@@ -106,6 +106,7 @@ WRONG: list[tuple[str, str | bytes, int, str]] = [
     ("open single", text_of("name: 'Ba'ker'", *HEAD[1:]), 2, "second quote"),
     ("tab", text_of("name: The\tBaker", *HEAD[1:]), 2, "has a tab"),
     ("no text", text_of("name: true", *HEAD[1:]), 2, "name must be text"),
+    ("name with a mark", text_of("name: The <<Baker", *HEAD[1:]), 2, "a name can have no “<”"),
     ("unreadable name", text_of('name: "—"', *HEAD[1:]), 2, "no letter or digit"),
     ("long name", text_of("name: " + "x" * (NAME_MAX + 1), *HEAD[1:]), 2, f"at most {NAME_MAX}"),
     ("long tagline", text_of(*without("tagline"), "tagline: " + "x" * (TAGLINE_MAX + 1)), 5, f"at most {TAGLINE_MAX}"),
