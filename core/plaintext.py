@@ -281,7 +281,7 @@ def _lacking(debate: Debate, ruling: rulings.Ruling) -> list[str]:
 
 def claim_lines(debate: Debate, ruling: rulings.Ruling, claim: rulings.Claim) -> Iterator[str]:
     """The claim and how many hold it, then the sentences for and against it, which show whether that is so."""
-    yield f"  - {claim.claim} ({tally(claim, listened_to(ruling))})"
+    yield f"  - {claim.claim} ({tally(claim, ruling)})"
     for where, cited in (("", claim.support), ("against ", claim.against)):
         for id, _, words in proofs(debate, cited):
             yield f"      {where}{id} “{words}”"
@@ -300,12 +300,13 @@ def listened_to(ruling: rulings.Ruling) -> int:
     return len(ruling.heard) + any(q.voice == ev.USER for q in ruling.pull_quotes)
 
 
-def tally(claim: rulings.Claim, of: int) -> str:
-    """`both`, `all four`, `three of five`: how many voices support a claim, of those heard."""
-    n = len(claim.support)
-    if n == of == 2:
-        return "both"
-    return f"all {_NUMBERS[n]}" if n == of else f"{_NUMBERS[n]} of {_NUMBERS[of]}"
+def tally(claim: rulings.Claim, ruling: rulings.Ruling) -> str:
+    """`both`, `all four`, `three of five`: how many voices support a claim; `all four heard` where one is missing."""
+    n, of = len(claim.support), listened_to(ruling)
+    if n != of:
+        return f"{_NUMBERS[n]} of {_NUMBERS[of]}"
+    all_of_them = "both" if of == 2 else f"all {_NUMBERS[of]}"
+    return f"{all_of_them} heard" if ruling.missing else all_of_them
 
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -172,6 +172,17 @@ def test_a_judge_that_fails_exits_1_and_is_asked_alone_when_continued() -> None:
         assert len(server.asks) == asked + 2, "the verdict and its check"
 
 
+def test_a_judge_that_fails_twice_then_works_costs_no_statement_and_exits_0() -> None:
+    flaky = scripted.in_turn(scripted.status(529), scripted.status(500), council())
+    with ScriptedEndpoint.in_thread(council_but({"judge verdict": flaky})) as server:
+        done = upverdict("ask", QUESTION, "--depth", "standard", "--endpoint", server.url)
+        assert done.code == 0, done.err
+        assert "Asked again in" in done.err
+        asked = [r.last_text for r in server.asks]
+    assert len([words for words in asked if "You are now" in words]) == 8, "no statement was asked again"
+    assert len(upverdict("show", "last", "--json").json["verdicts"]) == 1
+
+
 def test_keys_go_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-secret-of-mine")
     monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", "X-Team: secret-team\nAuthorization: Bearer secret-bearer")

@@ -259,8 +259,10 @@ def test_what_can_not_be_used_is_said(answer: str, complaint: str) -> None:
 
 def test_counts_are_made_by_code() -> None:
     claim = rulings.Claim("c", {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {})
-    assert plaintext.tally(claim, 2) == "both"
-    assert plaintext.tally(claim, 5) == "two of five"
+    heard = ("builder", "skeptic", "researcher", "contrarian")
+    assert plaintext.tally(claim, rulings.Ruling("h", "d", heard=heard[:2])) == "both"
+    assert plaintext.tally(claim, rulings.Ruling("h", "d", heard=heard[:2], missing=heard[2:])) == "both heard"
+    assert plaintext.tally(claim, rulings.Ruling("h", "d", heard=heard)) == "two of four"
 
 
 def test_the_users_words_are_quoted_like_any_voice() -> None:

@@ -100,10 +100,9 @@ class Page:
             yield PullQuote(q, self.debate.letter(q.voice), self.debate.name(q.voice), place, self.colour(q.voice))
 
     def _claims(self, claims: Iterable[rulings.Claim]) -> Iterator[Widget]:
-        of = plaintext.listened_to(self.ruling)
         for claim in claims:
             support, against = (plaintext.proofs(self.debate, cited) for cited in (claim.support, claim.against))
-            yield parts.claim(claim.claim, plaintext.tally(claim, of), support, against, self.colour)
+            yield parts.claim(claim.claim, plaintext.tally(claim, self.ruling), support, against, self.colour)
 
     def _decision(self) -> Iterator[Widget]:
         if self.ruling.option:
