@@ -63,8 +63,9 @@ class Former:
         still = next(reversed(found), "")
         if isinstance(headline, str) and still != "headline" and not self._headline:
             self._headline = True
-            if verdict.sound(self._debate, labels.show(headline)):
-                self._put("headline", one_line(labels.show(headline)), None)
+            line = one_line(labels.show(headline))  # what is shown is what has to be sound
+            if verdict.sound(self._debate, line):
+                self._put("headline", line, None)
         if isinstance(decision, str):
             self._decide(labels.show(decision), whole=still != "decision")
         self._quote(found.get("pull_quotes"), labels, whole=still != "pull_quotes")

@@ -116,7 +116,9 @@ def test_whatever_a_judge_answers_only_what_is_proven_is_ruled(data: st.DataObje
 def test_however_an_answer_comes_only_what_is_proven_is_shown_while_it_forms(data: st.DataObject) -> None:
     t = data.draw(talks())
     labels = Labels(t.debate, 1)
-    answer = json.dumps(data.draw(answers(t.debate, labels)), ensure_ascii=data.draw(st.booleans()))
+    found = data.draw(answers(t.debate, labels))
+    order = data.draw(st.permutations(list(found)))
+    answer = json.dumps({key: found[key] for key in order}, ensure_ascii=data.draw(st.booleans()))
     shown: list[tuple[str, str, rulings.PullQuote | None]] = []
     former = Former(t.debate, labels, lambda part, words, quote: shown.append((part, words, quote)))
     at = 0
