@@ -13,8 +13,6 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from weakref import WeakKeyDictionary
 
 from upverdict.core.debate import Debate
@@ -24,6 +22,7 @@ from upverdict.core.rulings import PullQuote
 from upverdict.core.text import Span, is_spaceless
 from upverdict.core.text import sentences as split
 from upverdict.core.turns import turns
+from upverdict.core.values import Simple
 
 SIMILAR = 0.90
 """How like its passage a proposed quote must be (protocol.md, Quotes)."""
@@ -55,8 +54,7 @@ _CLOSING = {
 _OPENING = re.compile("[" + "".join(_CLOSING) + "]")
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Simple):
     """A text as it compares, with the place in the original of each of its characters."""
 
     text: str
@@ -146,6 +144,8 @@ def shares_run(answer: Statement, statement: Statement, words: int, characters: 
 
 def _similar(folded: str, statement: Statement) -> Span | None:
     """The run of sentences, one or two, most like the proposal, if it is like enough and not too long to compare."""
+    from difflib import SequenceMatcher  # browsing needs none of it
+
     if len(folded) > MAX_SIMILAR:
         return None
     best: tuple[float, Span] | None = None
@@ -256,8 +256,7 @@ def quotations(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Inner:
+class Inner(Simple):
     """A quotation in a statement's prose: the quoted words are `statement.text[begin:end]`, without their marks.
 
     `voice` and `sentence` are whose words they are, and where they were said before; empty when nobody said them.

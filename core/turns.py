@@ -6,6 +6,7 @@ sentence whole, a word too few publishes half of one.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -37,11 +38,16 @@ _PIECES = (  # of scripts without spaces, or whose words take endings
     "ไม่|อย่า|ยกเว้น|ถ้า|หาก|แต่|เว้น|"
     "नहीं|मत|बिना|अगर|यदि|लेकिन|सिवाय"
 )
-_TURN = re.compile(rf"\b(?:{''.join(_WORDS.split(chr(10)))})\b|{_PIECES}")
 _ACCENTS = re.compile("[\u0300-\u036f\u064b-\u065f\u0670\u0640]")
+
+
+@functools.cache
+def _turn() -> re.Pattern[str]:
+    """Made with first use: browsing seldom needs it, and it takes some 2 ms."""
+    return re.compile(rf"\b(?:{''.join(_WORDS.split(chr(10)))})\b|{_PIECES}")
 
 
 def turns(folded: str) -> list[str]:
     """Those of a text that has been folded (`quotes.fold`), in order; accents and vowel signs do not count."""
     bare = _ACCENTS.sub("", unicodedata.normalize("NFD", folded))
-    return _TURN.findall(unicodedata.normalize("NFC", bare))
+    return _turn().findall(unicodedata.normalize("NFC", bare))
