@@ -210,13 +210,18 @@ class Services(App[int]):
             await self.push_screen(DebateScreen.kept(debate, state, place))
 
     async def new_debate(self) -> None:
-        """Open the form for a new debate, with what was written in the library's question."""
+        """Open the form for a new debate, with what was written in the library's question; that has it back after."""
         await _imported("upverdict.tui.screens.new")
         from upverdict.tui.screens.new import NewScreen
         from upverdict.tui.widgets.question import QuestionField
 
-        written = self.screen.query(QuestionField)
-        await self.push_screen(NewScreen(written.first().text if written else ""))
+        written = next(iter(self.screen.query(QuestionField)), None)
+
+        def give_back(question: str | None) -> None:
+            if written is not None:
+                written.fill(question or "")
+
+        await self.push_screen(NewScreen(written.text if written else ""), give_back)
         self.warm()
 
     def warm(self) -> None:

@@ -351,3 +351,44 @@ async def test_the_whole_form_is_in_sight(tmp_path: Path, size: tuple[int, int])
         await until(f.pilot, lambda: f.list("endpoint").chosen)
         assert f.screen.query_one("#form").max_scroll_y == 0
         assert f.screen.region.contains_region(f.screen.query_one("#go", Button).region)
+
+
+async def at_form(app: Shown, pilot: Pilot[int]) -> QuestionField:
+    await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#endpoint").length)
+    return app.screen.query_one(QuestionField)
+
+
+async def test_a_question_that_became_a_debate_is_not_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with ScriptedEndpoint(debate_script()) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        async with showing(tmp_path) as (app, pilot):
+            await until(pilot, lambda: app.screen.query(QuestionField))
+            await pilot.press(*"Tea", "enter")
+            await until(pilot, lambda: isinstance(app.screen, DebateScreen))
+            await pilot.press("escape", "escape")
+            await until(pilot, lambda: app.screen.query("#yes"))
+            await pilot.press("y")
+            await until(pilot, lambda: app.screen is app.shelf and app.shelf.debates.current)
+            await app.keep_drafts({"new": "A draft"})
+            await pilot.press("n")
+            question = await at_form(app, pilot)
+            await until(pilot, lambda: question.text == "A draft")
+            await pilot.press(*" more")
+            assert question.text == "A draft more"
+
+
+async def test_what_the_form_made_of_a_question_is_where_it_came_from(tmp_path: Path) -> None:
+    async with showing(tmp_path) as (app, pilot):
+        await until(pilot, lambda: app.screen.query(QuestionField))
+        await pilot.press(*"Tea", "ctrl+n")
+        question = await at_form(app, pilot)
+        await pilot.press(*" now", "escape")
+        await until(pilot, lambda: app.screen is app.shelf)
+        assert question.text == "Tea now", "it is written on at its end"
+        assert app.shelf.query_one(QuestionField).text == "Tea now"
+        await pilot.press(*" or")
+        assert app.shelf.query_one(QuestionField).text == "Tea now or"
+        await pilot.press("ctrl+n")
+        assert (await at_form(app, pilot)).text == "Tea now or"

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Static, TextArea
 
 from upverdict.core import events as ev
 from upverdict.core.framing import MAX_OPTIONS, MIN_OPTIONS, OWN_KINDS
@@ -146,6 +146,8 @@ class FrameScreen(ModalScreen[Written | None]):
     def on_mount(self) -> None:
         kinds = [choice_list.Choice(kind, kind, KINDS[kind]) for kind in sorted(OWN_KINDS, key=list(KINDS).index)]
         self.query_one(ChoiceList).offer(kinds, [self._written.kind])
+        for field in self.query(TextArea):
+            field.move_cursor(field.document.end)
         self.query_one("#go").focus(scroll_visible=False)
 
     @property

@@ -271,6 +271,13 @@ class LibraryScreen(Screen[None]):
 
         await self.services.start_debate(Order(question=question))
 
+    async def forget_draft(self) -> None:
+        """A debate was started with what was written here."""
+        from upverdict.tui.widgets.question import QuestionField
+
+        for field in self.query(QuestionField):
+            field.clear()
+
     def problem(self, words: str) -> None:
         """Why no debate could be started, where the question is; as a notification where there is none."""
         from upverdict.tui.widgets.welcome import Welcome

@@ -48,7 +48,7 @@ _MIDDLE, _HIGH = 28, 36
 """
 
 
-class NewScreen(Screen[None]):
+class NewScreen(Screen[str]):
     """`question` is what was written elsewhere already."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_TWO_COLUMNS, "-two")]  # noqa: RUF012  Textual declares it so
@@ -154,7 +154,9 @@ class NewScreen(Screen[None]):
     # What there is to choose from
 
     def on_mount(self) -> None:
-        self.query_one(QuestionField).focus(scroll_visible=False)
+        question = self.query_one(QuestionField)
+        question.move_cursor(question.document.end)
+        question.focus(scroll_visible=False)
         self._say_rounds()
         self._say_depth()
         auto = [choice_list.Choice("auto", "go on between the rounds without waiting for me")]
@@ -326,7 +328,7 @@ class NewScreen(Screen[None]):
 
     async def action_back(self) -> None:
         await self.keep_draft()
-        self.dismiss()
+        self.dismiss(self.query_one(QuestionField).text)
 
     async def keep_draft(self) -> None:
         """Keep what was written and not started."""

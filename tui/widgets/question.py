@@ -71,6 +71,11 @@ class QuestionField(TextArea):
     def action_new_line(self) -> None:
         self.insert("\n")
 
+    def fill(self, text: str) -> None:
+        """Put this into it, to be written on."""
+        self.text = text
+        self.move_cursor(self.document.end)
+
 
 class BackgroundField(TextArea):
     """What the council should know: plain text of several lines. Enter begins a new one, Tab goes on."""
