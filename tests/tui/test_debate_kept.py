@@ -16,6 +16,7 @@ from upverdict.tui.colours import BLACK, MIN_CONTRAST, WHITE, behind, contrast
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets import words
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.pane import VoicePane
@@ -179,3 +180,16 @@ async def test_the_colours_of_the_panes_read_on_every_theme() -> None:
             ansi = {"ansi-dark": BLACK, "ansi-light": WHITE}.get(theme)
             background = ansi or Color.parse(app.available_themes[theme].to_color_system().generate()["background"])
             await until(pilot, partial(painted, pane(screen, "B"), background), theme)
+
+
+def test_what_comes_too_late_is_told_where_it_can_still_be_sent() -> None:
+    said = ev.CommentAdded(statement="Y1", text="No.", sentences=(), number=1)
+    for more, aside, told in (
+        (verdict(), "too late for this verdict: p there", "(Esc, then o, then p)"),
+        ([*verdict(), said], "too late for this: p on the next verdict", "p on the verdict that follows"),
+        ([ev.DebateInterrupted()], "it can be sent after c", "Esc, then c"),
+        ([ev.DebateFailed(error=ev.Fault("unsafe", "No.", False))], "can't be sent", "nobody would hear"),
+    ):
+        kept = debate(*more)
+        assert aside in words.unheard(kept)
+        assert told in words.not_sent(kept)

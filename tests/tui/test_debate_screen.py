@@ -12,7 +12,9 @@ from upverdict.core.retrying import Retries
 from upverdict.core.store.reader import Library
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
+from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.pane import VoicePane
 
 LONG = "A sentence that goes on for a while and says very little. " * 60
@@ -366,8 +368,50 @@ async def test_the_verdict_does_not_break_in_on_one_who_writes(tmp_path: Path) -
         await s.until(lambda: s.debate.outcome == "finished" and s.app.told)
         assert s.app.screen is s.screen
         assert "verdict is in" in s.app.told[-1]
-        await s.pilot.press("escape", "o")
+        await s.until(lambda: s.standing == "The verdict is in. Esc, then o opens it")
+        await s.pilot.press(*"ok")
+        assert s.composer.text == "but ok"
+        await s.pilot.press("enter")
+        await s.until(lambda: "pushes back" in s.app.told[-1])
+        assert "Enter send" not in screen_text(s.app)
+        assert "send" not in offered(s)
+        await s.pilot.press("escape")
+        await s.until(lambda: not s.screen.composing)
+        assert "speak" not in offered(s)
+        assert "o opens it · Esc goes back" in s.standing
+        await s.pilot.press("o")
         await s.until(lambda: isinstance(s.app.screen, VerdictScreen))
+        await s.pilot.press("p")
+        await s.until(lambda: isinstance(s.app.screen, PushBack) and s.app.screen.composer.text == "but ok")
+        store = await s.app.store()
+        assert await store.draft(s.debate.id) == "", "it is an objection now"
+        assert await store.draft(f"{s.debate.id}.comment") == "but ok"
+        await s.pilot.press("ctrl+end", *"ay", "enter")
+        await s.until(lambda: s.app.pushed == [(s.debate.id, "but okay", None)])
+
+
+async def test_what_was_written_when_the_judge_was_stopped_can_be_sent_after_c(tmp_path: Path) -> None:
+    gate = Gate()
+    async with live(council_but({"judge": text("x").after(gate)}), tmp_path, rounds=0) as s:
+        await s.floor(0)
+        await s.pilot.press("ctrl+n")
+        await s.until(lambda: s.debate.judging and "judge weighs" in s.standing)
+        await s.pilot.press(*"wait", "escape", "x")
+        await s.until(lambda: s.screen.over and "c asks for the verdict again" in s.standing)
+        assert "it can be sent after c" in screen_text(s.app)
+        assert "speak" not in offered(s)
+        await s.pilot.press("tab")
+        await s.until(lambda: "Esc, then c asks for the verdict again" in s.standing)
+        await s.pilot.press("enter")
+        await s.until(lambda: s.app.told and "Esc, then c goes on" in s.app.told[-1])
+        await s.pilot.press("escape", "c")
+        await s.until(lambda: s.app.continued == [s.debate.id])
+        assert await (await s.app.store()).draft(s.debate.id) == "wait"
+
+
+def offered(s: Live) -> set[str]:
+    """What the last line of the screen offers."""
+    return {key.name for key in s.app.screen.query_one(KeysLine).shown}
 
 
 def _after(gate: Gate, script: Script) -> Script:

@@ -202,7 +202,7 @@ class DebateScreen(KeptDebate):
             floor=running and debate.floor is not None,
             speaking=running and (self._judge_at_work or any(s.live for s in debate.statements.values())),
             judging=debate.judging is not None,
-            can_speak=bool(self.composer.display),
+            can_speak=self._heard,
             can_retry=running and (hurry or any(protocol.can_retry(debate, s.voice) for s in debate.council)),
             verdict=debate.verdict is not None,
             paged=self.council.paged,
@@ -216,12 +216,18 @@ class DebateScreen(KeptDebate):
         self._forming.reread()
         super().reread()
 
+    @property
+    def _heard(self) -> bool:
+        """Whether the council can hear the user."""
+        return not self.over and protocol.can_speak(self.debate)
+
     def _show_composer(self) -> None:
         """It stays as long as the council can hear the user, or something stands in it."""
-        heard = not self.over and protocol.can_speak(self.debate)
+        heard = self._heard
         self.composer.floor = self.running and (self.debate.floor is not None or self.framing)
         self.composer.debating = self.running and self.debate.judging is None
-        self.composer.aside = words.answered(self.debate) if heard else "the debate is over: this can't be sent"
+        self.composer.heard = heard
+        self.composer.aside = words.answered(self.debate) if heard else words.unheard(self.debate)
         shown = heard or bool(self.composer.text.strip())
         if not shown and self.composing:
             self.set_focus(None)
@@ -283,8 +289,8 @@ class DebateScreen(KeptDebate):
         if not event.text.strip():
             passing = " Ctrl+N passes." if self.facts.floor else ""
             self.notify("There is nothing to say yet: write it first." + passing)
-        elif not self.running:
-            self.notify("The debate is over, so nobody would hear it.", severity="warning")
+        elif not (self.running and self._heard):
+            self.notify(words.not_sent(self.debate), severity="warning")
         else:
             try:
                 self._runner.speak(event.text)
@@ -303,6 +309,7 @@ class DebateScreen(KeptDebate):
         self.action_call_verdict()
 
     def on_composer_left(self) -> None:
+        self.run_worker(self._draft.save())  # what opens next may offer it
         self.action_to_panes()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

@@ -22,12 +22,13 @@ class Host(Protocol):
 
 
 class DraftKeeper:
-    """The draft under one key, of one field."""
+    """The draft under one key, of one field; where there is none, the one under `instead` becomes it."""
 
-    def __init__(self, screen: Screen[Any], field: TextArea, key: str) -> None:
+    def __init__(self, screen: Screen[Any], field: TextArea, key: str, *, instead: str = "") -> None:
         self._screen = screen
         self._field = field
         self._draft = Draft(key, self._store)
+        self._instead = Draft(instead, self._store) if instead else None
         self._timer: Timer | None = None
         self._sent = False
 
@@ -35,6 +36,9 @@ class DraftKeeper:
         """Put what was kept into the field, where nothing is written in it yet."""
         try:
             kept = await self._draft.load()
+            if not kept and self._instead is not None and (kept := await self._instead.load()):
+                await self._draft.save(kept)
+                await self._instead.save("")
         except StoreError as e:
             self._screen.notify(str(e), severity="error", markup=False)
             return

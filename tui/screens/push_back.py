@@ -73,7 +73,9 @@ class PushBack(ModalScreen[None]):
         self._debate = debate
         self._flip = flip
         self.composer = AnswerField(placeholder="Write it here.")
-        self._draft = DraftKeeper(self, self.composer, f"{debate.id}.{'comment' if flip is None else 'finding'}")
+        key = f"{debate.id}.{'comment' if flip is None else 'finding'}"
+        # What came too late for the verdict is an objection to it.
+        self._draft = DraftKeeper(self, self.composer, key, instead=debate.id if flip is None else "")
 
     def compose(self) -> ComposeResult:
         self.composer.debating = False

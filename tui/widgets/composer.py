@@ -62,6 +62,8 @@ class Composer(TextArea):
     """Whether the floor is the user's now: only then is there something to pass."""
     debating: var[bool] = var(True)
     """Whether a verdict can still be called."""
+    heard: var[bool] = var(True)
+    """Whether what is sent reaches anybody now."""
     title: var[str] = var("You, the fifth voice")
     aside: var[str] = var("")
     """What stands at the right of the title: in which round the council answers."""
@@ -119,6 +121,8 @@ class Composer(TextArea):
             return self.floor
         if action == "call_verdict":
             return self.debating
+        if action == "send":
+            return self.heard
         return super().check_action(action, parameters)
 
     def on_resize(self) -> None:
@@ -131,6 +135,10 @@ class Composer(TextArea):
     def watch_debating(self) -> None:
         self.refresh_bindings()
 
+    def watch_heard(self) -> None:
+        self._frame()
+        self.refresh_bindings()
+
     def watch_title(self) -> None:
         self._frame()
 
@@ -139,7 +147,7 @@ class Composer(TextArea):
 
     def _frame(self) -> None:
         """The title's row, with the aside at its right end where there is room; the keys in the row below."""
-        self.border_subtitle = KEYS
+        self.border_subtitle = KEYS if self.heard else ""
         gap = self.size.width + self.gutter.width - _CORNERS - cell_len(self.title) - cell_len(self.aside)
         if not self.aside or gap < _CORNERS:
             self.border_title = Content.styled(self.title, "bold")

@@ -180,26 +180,31 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.held and debate.outcome == "running":
         return _running(debate, scene)
     back = "Esc goes back to the verdict." if scene.visiting else "Esc goes back."
+    go_on = "c"
+    if scene.composing:  # where c and o are letters, and Esc gives the keys away
+        back, go_on = "Esc leaves the text.", "Esc, then c"
     if debate.verdict is not None and scene.state == "finished":
         if scene.visiting:
             return "The whole debate. " + back, "note"
         upheld = bool(debate.comments) and debate.comments[-1].upheld
         news = "The judge looked again and found nothing new: the verdict stands." if upheld else ""
+        if scene.composing:
+            return f"{news or 'The verdict is in.'} Esc, then o opens it", "call"
         return f"{news or 'The verdict is in.'} o opens it · {back}", "call"
     if debate.error and debate.error.kind == UNSAFE and not scene.trouble:
         return f"{_sentence(clean(debate.error.message))} {back}", "warning"
     if scene.trouble:
-        return f"{scene.trouble} Every word that was written is kept. c goes on with the debate · {back}", "error"
+        return f"{scene.trouble} Every word that was written is kept. {go_on} goes on with the debate · {back}", "error"
     if scene.state == "running":
         return f"This debate is being held in another window. {back}", "warning"
     if scene.state == "interrupted":
-        return f"Interrupted. Every word is kept. c goes on with the debate · {back}", "warning"
+        return f"Interrupted. Every word is kept. {go_on} goes on with the debate · {back}", "warning"
     why = debate.error.message if debate.error else "It ended without a verdict."
     if debate.verdicts and (fault := debate.verdicts[-1].error):
         said = why if fault.kind == "stopped" else f"The judge could not rule: {why}"
-        words = f"{said} Every statement is kept. c asks for the verdict again"
+        words = f"{said} Every statement is kept. {go_on} asks for the verdict again"
         return f"{words} · {back}", "error"
-    return f"No verdict. {why} What was said is kept. c tries again · {back}", "error"
+    return f"No verdict. {why} What was said is kept. {go_on} tries again · {back}", "error"
 
 
 def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
@@ -286,6 +291,29 @@ def after_floor(debate: Debate) -> str:
 def answered(debate: Debate) -> str:
     """In which round the council answers what is said now: `answered in rebuttal 1`."""
     return f"answered in rebuttal {max(debate.round, 0) + 1}"
+
+
+def unheard(debate: Debate) -> str:
+    """What becomes of what is written where the council can't hear the user now."""
+    if debate.verdict is not None:
+        which = "this verdict: p there" if debate.outcome == "finished" else "this: p on the next verdict"
+        return f"too late for {which} sends it"
+    if debate.error and debate.error.kind == UNSAFE:
+        return "the debate is over: this can't be sent"
+    return "it can be sent after c"
+
+
+def not_sent(debate: Debate) -> str:
+    """The same to somebody who tried to send it, with the way there."""
+    if debate.verdict is not None:
+        if debate.outcome != "finished":
+            return (
+                "What you said before is looked at. p on the verdict that follows pushes back; this is offered there."
+            )
+        return "The verdict is in. p on it (Esc, then o, then p) pushes back: what you wrote is offered there."
+    if debate.error and debate.error.kind == UNSAFE:
+        return "The debate is over, so nobody would hear it."
+    return "Nobody listens now. Esc, then c goes on with the debate: what you wrote is kept, and can be sent then."
 
 
 # -- the first line --------------------------------------------------------------------------------------------------
