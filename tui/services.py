@@ -18,12 +18,13 @@ from textual.worker import Worker
 
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
-from upverdict.core.store.reader import Library, Row
+from upverdict.core.store.reader import Library, Row, State
 from upverdict.tui.screens.library_keys import CAN_CONTINUE
 from upverdict.tui.widgets.library_pages import PAGE
 from upverdict.tui.widgets.plain import fit, one_line
 
 if TYPE_CHECKING:
+    from upverdict.core.events import Event
     from upverdict.core.session import Choice, Order, Session
     from upverdict.core.store.writer import Store
     from upverdict.tui.widgets.found import Here
@@ -208,6 +209,20 @@ class Services(App[int]):
             await self.push_screen(VerdictScreen(debate, state))
         else:
             await self.push_screen(DebateScreen.kept(debate, state, place))
+
+    async def news(self, id: str, seen: int) -> tuple[State, list[Event]] | None:
+        """What was written to a debate after its event number `seen`, and how it stands; None when that can't be read,
+        which is told."""
+
+        def read() -> tuple[State, list[Event]]:
+            state = self.library.state(id)  # first: what is over by now has all its events
+            return state, [event for event in self.library.events(id) if event.seq > seen]
+
+        try:
+            return await asyncio.to_thread(read)
+        except UserError as e:
+            self.tell(e)
+            return None
 
     async def new_debate(self) -> None:
         """Open the form for a new debate, with what was written in the library's question; that has it back after."""

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from tests.scripted import Pace, ScriptedEndpoint, ScriptLike
 from upverdict.core import events as ev
 from upverdict.core.config import Config
-from upverdict.core.debate import Debate
+from upverdict.core.debate import Debate, State
 from upverdict.core.retrying import Retries
 from upverdict.core.session import Choice, Order, Session, start
 from upverdict.core.store.writer import Store
@@ -48,6 +48,9 @@ class Stage(App[int]):
 
     async def continue_debate(self, id: str) -> None:
         self.continued.append(id)
+
+    async def news(self, id: str, seen: int) -> tuple[State, list[ev.Event]]:
+        return "running", []
 
     async def push_back(self, id: str, text: str, flip: int | None = None) -> None:
         self.pushed.append((id, text, flip))

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tests.tui.shelf import debate, found, keep, listed, names, showing
 from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, screen_text, text_of, until
+from upverdict.core import events as ev
 from upverdict.core.session import Order
 from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
@@ -107,6 +108,43 @@ async def test_refresh_shows_what_another_window_wrote(tmp_path: Path) -> None:
         await pilot.press("r")
         await until(pilot, lambda: "continue" in names(app), "it is interrupted now")
         assert "running elsewhere" not in screen_text(app)
+
+
+async def test_a_debate_that_another_window_writes_is_read_as_it_grows(tmp_path: Path) -> None:
+    db = tmp_path / "debates.db"
+    store = await Store.open(db)
+    recorder = store.recorder("d99999")
+    events = debate(0, said="A plain answer.")
+    writing = next(n for n, e in enumerate(events) if isinstance(e, ev.StatementFinished))
+    for event in events[:writing]:
+        recorder.put(event)
+    await recorder.flush()
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: "It is being written in another window." in screen_text(app))
+        shown = screen_text(app)
+        assert "Interrupted" not in shown
+        assert "not asked" not in shown
+        assert "r shows what has come since" in shown
+        await pilot.press("r")
+        await until(pilot, lambda: app.told == ["Nothing has come since."])
+        for event in events[writing : writing + 3]:
+            recorder.put(event)
+        await recorder.flush()
+        await pilot.press("r")
+        await until(pilot, lambda: screen_text(app).count("A plain answer.") == 2)
+        assert screen_text(app).count("It is being written in another window.") == 1
+        for event in events[writing + 3 :]:
+            recorder.put(event)
+        await recorder.close()
+        await pilot.press("r")
+        await until(pilot, lambda: "The verdict is in. o opens it" in screen_text(app))
+        assert "another window" not in screen_text(app)
+        assert "refresh" not in names(app)
+        await pilot.press("o")
+        await until(pilot, lambda: "Headline 0" in screen_text(app))
+    await store.close()
 
 
 async def test_continue_is_offered_only_where_it_applies(tmp_path: Path) -> None:

@@ -14,11 +14,13 @@ MOST_PANES = 9
 class Facts:
     """What the keys depend on. `running`: the debate is held here; `stopped`: it is not, and can be taken up again.
 
-    `framing`: a frame waits here for the user; `framed`: there is one to be shown, or a reason why there is none.
+    `elsewhere`: another window holds it. `framing`: a frame waits here for the user; `framed`: there is one to show,
+    or a reason why there is none.
     """
 
     running: bool = False
     stopped: bool = False
+    elsewhere: bool = False
     framing: bool = False
     framed: bool = False
     floor: bool = False
@@ -51,6 +53,8 @@ def enabled(action: str, facts: Facts) -> bool:
             return facts.verdict
         case "take_up":
             return facts.stopped
+        case "catch_up":
+            return facts.elsewhere
         case "page":
             return facts.paged
     return True
@@ -74,6 +78,7 @@ BINDINGS: list[BindingType] = [
     ),
     *_panes(),
     Binding("r,i", "speak", "speak", id="debate.speak", tooltip="Write to the council, as the fifth voice"),
+    Binding("r", "catch_up", "refresh", id="debate.news", tooltip="Show what another window has written since"),
     Binding("f", "show_frame", "frame", id="debate.frame", tooltip="See how the question is understood; change it"),
     Binding("n", "accept_frame", "begin", id="debate.frame.take", tooltip="Begin with the frame as it is"),
     Binding("n", "pass_floor", "pass", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),

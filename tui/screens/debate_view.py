@@ -15,6 +15,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
+from upverdict.core import events as ev
 from upverdict.core import plaintext, rulings
 from upverdict.core.debate import Debate, State
 from upverdict.tui.screens import debate_keys
@@ -35,6 +36,7 @@ class Host(Protocol):
 
     async def store(self) -> DraftStore: ...
     async def continue_debate(self, id: str) -> None: ...
+    async def news(self, id: str, seen: int) -> tuple[State, list[ev.Event]] | None: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
@@ -72,6 +74,7 @@ class DebateView(Screen[None]):
         self._state: State = state
         self._quote = quote
         self.council = Council(debate, monotonic, live=live)
+        self.council.elsewhere = not live and state == "running"
         self.facts = Facts()
         self.last_pane: VoicePane | None = None
         self._head = HeadLine()
@@ -124,6 +127,7 @@ class DebateView(Screen[None]):
         """What the keys depend on."""
         return Facts(
             stopped=self.state in ("interrupted", "failed"),
+            elsewhere=self.council.elsewhere and not self.visiting,
             framed=self.framed,
             verdict=self.debate.verdict is not None,
             paged=self.council.paged,
@@ -235,6 +239,25 @@ class DebateView(Screen[None]):
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
         app = cast("Host", self.app)
         app.serve(app.continue_debate(self.debate.id))
+
+    def action_catch_up(self) -> None:
+        """Show what another window has written since."""
+        cast("Host", self.app).serve(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        news = await cast("Host", self.app).news(self.debate.id, self.debate.seq)
+        if news is None:
+            return
+        state, happened = news
+        for event in happened:
+            self.debate.apply(event)
+        self._state = state if self.debate.outcome == "running" else self.debate.outcome
+        self.council.elsewhere = self._state == "running"
+        self.council.take(happened)
+        self.council.reread_all()
+        self.reread()
+        if not happened and self.council.elsewhere:
+            self.notify("Nothing has come since.")
 
     async def action_back(self) -> None:
         if self.council.zoomed is not None:

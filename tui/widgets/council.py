@@ -47,6 +47,8 @@ class Council(Vertical):
         super().__init__(id="council")
         self.debate = debate
         self.live = live
+        self.elsewhere = False
+        """Whether another window is at the debate."""
         self.pulse = Pulse()
         self._clock = clock
         self._panes = [VoicePane.of_seat(n, seat) for n, seat in enumerate(debate.council, 1)]
@@ -97,7 +99,7 @@ class Council(Vertical):
             self._by_voice[statement.voice].load(statement)
         for pane in self._panes[:-1]:
             if not self.debate.of(pane.voice):
-                silent = words.Look(words.WAITING, "waiting" if self.live else "not asked")
+                silent = words.Look(words.WAITING, "waiting" if self.live or self.elsewhere else "not asked")
                 pane.expect(f"{pane.letter}1", "OPENING", silent)
         self.reread(self._by_voice)
 
@@ -162,7 +164,15 @@ class Council(Vertical):
         retryable = self.live and latest and protocol.can_retry(self.debate, statement.voice)
         moment = self.pulse.moment(statement.id, now) if self.live else words.NO_MOMENT
         replies = self._replies(statement) if statement.voice == ev.USER else None
-        return words.look(self.debate, statement, live=self.live, retryable=retryable, moment=moment, replies=replies)
+        return words.look(
+            self.debate,
+            statement,
+            live=self.live,
+            retryable=retryable,
+            elsewhere=self.elsewhere,
+            moment=moment,
+            replies=replies,
+        )
 
     def _replies(self, statement: Statement) -> words.Replies | None:
         """Who answered the user. Read off the words again only when the round that had to has changed."""

@@ -79,15 +79,18 @@ def look(
     *,
     live: bool,
     retryable: bool,
+    elsewhere: bool = False,
     moment: Moment = NO_MOMENT,
     replies: Replies | None = None,
 ) -> Look:
-    """How a statement stands. `live`: somebody is at the debate; `retryable`: `R` asks it again; `replies` is who
-    answered one of the user's.
+    """How a statement stands. `live`: somebody is at the debate here; `elsewhere`: in another window; `retryable`: `R`
+    asks it again; `replies` is who answered one of the user's.
     """
     if statement.voice == ev.USER:
         return Look(DONE, length_label(statement.text), *_answered_note(debate, statement, live, replies))
     if not live and statement.live:
+        if elsewhere:
+            return Look(WRITING, "under way", "It is being written in another window.")
         words = "Interrupted in mid-sentence." if statement.text else "Interrupted before a word was said."
         return Look(CUT, "unfinished", words)
     again = " R asks again." if retryable else ""
@@ -196,7 +199,8 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.trouble:
         return f"{scene.trouble} Every word that was written is kept. {go_on} goes on with the debate · {back}", "error"
     if scene.state == "running":
-        return f"This debate is being held in another window. {back}", "warning"
+        news = "" if scene.visiting else "r shows what has come since · "
+        return f"This debate is being held in another window. {news}{back}", "warning"
     if scene.state == "interrupted":
         return f"Interrupted. Every word is kept. {go_on} goes on with the debate · {back}", "warning"
     why = debate.error.message if debate.error else "It ended without a verdict."
