@@ -22,6 +22,7 @@ from upverdict.core.store.writer import Store
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.frame import FrameScreen, FrameView, Written
 from upverdict.tui.widgets.choice_list import ChoiceList
+from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.question import LinesField, QuestionField
 
 DRAWN = ENGLISH.frame
@@ -46,6 +47,11 @@ def seen(s: Live) -> str:
     return " ".join(screen_text(s.app).split())
 
 
+def offered(s: Live) -> list[tuple[str, str]]:
+    """What the last line of the screen offers: keys and names."""
+    return [(key.shown, key.name) for key in s.app.screen.query_one(KeysLine).shown]
+
+
 async def shown_again(s: Live) -> None:
     await s.until(lambda: s.app.screen is s.screen)
 
@@ -60,8 +66,13 @@ async def test_everything_of_a_frame_is_shown_and_enter_begins_with_it(tmp_path:
         assert field(screen, "presuppositions").text == "Somebody is there to run it."
         assert field(screen, "options").text == "Do it now\nTry it small first\nLeave it"
         assert screen.query_one(ChoiceList).chosen == ("contested",)
-        assert isinstance(s.app.focused, Button)
-        assert screen.region.contains_region(s.app.focused.region), "what Enter does is in sight"
+        restatement = field(screen, "restatement")
+        assert s.app.focused is restatement, "where it says that Enter begins"
+        assert restatement.cursor_location == restatement.document.end
+        assert screen.region.contains_region(restatement.region)
+        assert screen.region.contains_region(screen.query_one(Button).region)
+        assert offered(s)[:3] == [("tab", "next field"), ("^s", "begin"), ("esc", "later")]
+        assert s.standing == "The frame of the question waits for you. Ctrl+S begins with it · Esc: later"
         await s.pilot.press("enter")
         await shown_again(s)
         settled = s.debate.framing.settled
@@ -143,6 +154,7 @@ async def test_esc_lets_the_debate_wait_and_f_opens_it_as_it_was_left(tmp_path: 
         await shown_again(s)
         await s.pilot.press("n")
         await s.until(lambda: isinstance(s.app.screen, FrameScreen), "what was changed is not lost by n")
+        await s.until(lambda: "You changed it: Ctrl+S begins with yours." in seen(s))
         assert s.debate.framing.settled is None
 
 
@@ -184,6 +196,8 @@ async def test_it_takes_no_key_from_who_is_writing(tmp_path: Path) -> None:
         await s.pilot.press("r", *"But")
         gate.open()
         await s.until(lambda: "Esc, then f, shows it" in s.standing)
+        assert ("^n", "begin") in offered(s)
+        assert "pass" not in dict(map(reversed, offered(s)))
         await s.pilot.press(*"nf")
         assert s.composer.text == "Butnf"
         assert s.app.screen is s.screen
@@ -201,6 +215,20 @@ async def test_a_key_that_was_just_pressed_puts_it_off(tmp_path: Path) -> None:
         await s.pilot.press("z")
         await s.until(lambda: s.debate.framing.proposal is not None)
         await s.until(lambda: isinstance(s.app.screen, FrameScreen), "when the keys rest")
+
+
+async def test_keys_that_come_behind_the_enter_that_began_the_debate_are_not_written_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upverdict.tui.screens.debate.KEYS_REST", 3600.0)
+    async with live(council(), tmp_path, depth="standard") as s:
+        await s.until(lambda: "The frame of the question waits for you. f shows it" in s.standing)
+        await s.pilot.press(*"what")
+        assert s.app.screen is s.screen
+        await s.pilot.press("f")
+        await s.until(lambda: isinstance(s.app.screen, FrameScreen) and s.app.screen.query("#restatement"))
+        assert isinstance(s.app.screen, FrameScreen)
+        assert field(s.app.screen, "restatement").text == DRAWN["restatement"]
 
 
 async def test_x_stops_the_judge_at_the_frame(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.draft_keeper import DraftKeeper
+from upverdict.tui.screens.frame import Written
 from upverdict.tui.screens.held_frame import HeldFrame
 from upverdict.tui.screens.holding import Holding
 from upverdict.tui.screens.verdict import VerdictScreen
@@ -183,6 +184,7 @@ class DebateScreen(KeptDebate):
             trouble=self._holding.trouble,
             judge=judge,
             framing=self.framing,
+            framing_here=self._frame.open,
         )
 
     @property
@@ -225,6 +227,7 @@ class DebateScreen(KeptDebate):
         """It stays as long as the council can hear the user, or something stands in it."""
         heard = self._heard
         self.composer.floor = self.running and (self.debate.floor is not None or self.framing)
+        self.composer.framing = self.framing
         self.composer.debating = self.running and self.debate.judging is None
         self.composer.heard = heard
         self.composer.aside = words.answered(self.debate) if heard else words.unheard(self.debate)
@@ -247,20 +250,29 @@ class DebateScreen(KeptDebate):
         """The user sees it, unless the keys are in use; then a little later, or when `f` asks for it."""
         if not self.framing or self.app.screen is not self or (self.composing and self.composer.text.strip()):
             return
-        if monotonic() - self._pressed < KEYS_REST:
+        if monotonic() - max(self._pressed, self._began) < KEYS_REST:  # or the debate was begun just now
             self.set_timer(KEYS_REST, self._frame_drawn)
         else:
             self.action_show_frame()
 
     def action_show_frame(self) -> None:
-        if self.running and (proposal := self._frame.waiting) is not None:
-            self.app.push_screen(self._frame.screen(proposal), self._frame.closed)
+        if self.framing:
+            self._ask_frame()
         else:
             super().action_show_frame()
 
+    def _ask_frame(self, note: str = "") -> None:
+        if (proposal := self._frame.waiting) is not None:
+            self.app.push_screen(self._frame.screen(proposal, note), self._frame_closed)
+            self.show_words()
+
+    def _frame_closed(self, written: Written | None) -> None:
+        self._frame.closed(written)
+        self.show_words()
+
     def action_accept_frame(self) -> None:
         if self.framing and not self._frame.accept():
-            self.action_show_frame()
+            self._ask_frame("You changed it: Ctrl+S begins with yours.")
 
     # -- the floor and the verdict ------------------------------------------------------------------------------------
 

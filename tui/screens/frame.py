@@ -83,8 +83,19 @@ class Written(NamedTuple):
         return ev.Frame(self.restatement.strip(), granted, options, self.kind)
 
 
+class Restatement(QuestionField):
+    """Where Enter begins, as the line above it says; the last line of the screen has the key that does so anywhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "ready", "begin", show=False, id="frame.enter", tooltip="Begin the debate with the frame as it is"
+        ),
+    ]
+
+
 class FrameScreen(ModalScreen[Written | None]):
-    """A frame that waits for the user, as it was `written` before. `take` goes on with it, or raises ValueError.
+    """A frame that waits for the user, as it was `written` before. `take` goes on with it, or raises ValueError; `note`
+    is said at once.
 
     It is dismissed with what stands on it, so that it can be opened again, and with None when the frame was taken.
     """
@@ -114,14 +125,18 @@ class FrameScreen(ModalScreen[Written | None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middle"), (34, "-high")]  # noqa: RUF012  Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
+            "tab", "app.focus_next", "next field", id="frame.next", tooltip="To the next field; Shift+Tab goes back"
+        ),
+        Binding(
             "ctrl+s", "take", "begin", id="frame.take", tooltip="Begin the debate with the frame as it stands here"
         ),
         Binding("escape", "close", "later", id="frame.close", tooltip="Close it: the debate waits, f opens it again"),
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, written: Written, take: Callable[[ev.Frame], None]) -> None:
+    def __init__(self, written: Written, take: Callable[[ev.Frame], None], note: str = "") -> None:
         super().__init__()
+        self._note = note
         self._written = written
         self._take = take
 
@@ -130,7 +145,7 @@ class FrameScreen(ModalScreen[Written | None]):
             box.border_title = "How the council understands your question"
             with VerticalScroll(id="form", can_focus=False):
                 yield _label("In neutral words", "Enter begins", first=True)
-                yield QuestionField(self._written.restatement, id="restatement", placeholder="The question itself")
+                yield Restatement(self._written.restatement, id="restatement", placeholder="The question itself")
                 yield _label("What it takes for granted", "one a line; none is fine")
                 yield LinesField(self._written.presuppositions, id="presuppositions")
                 between = f"{MIN_OPTIONS} to {MAX_OPTIONS}, one a line; something else is always open besides"
@@ -148,7 +163,8 @@ class FrameScreen(ModalScreen[Written | None]):
         self.query_one(ChoiceList).offer(kinds, [self._written.kind])
         for field in self.query(TextArea):
             field.move_cursor(field.document.end)
-        self.query_one("#go").focus(scroll_visible=False)
+        self.query_one("#restatement").focus(scroll_visible=False)
+        self.problem(self._note)
 
     @property
     def written(self) -> Written:

@@ -19,6 +19,8 @@ class HeldFrame:
         self._debate = debate
         self._runner = runner
         self._written: Written | None = None
+        self.open = False
+        """Whether the screen of the frame is open."""
 
     @property
     def waiting(self) -> ev.Frame | None:
@@ -33,12 +35,14 @@ class HeldFrame:
             return None
         return None if self._runner.auto else framing.proposal
 
-    def screen(self, proposal: ev.Frame) -> FrameScreen:
+    def screen(self, proposal: ev.Frame, note: str = "") -> FrameScreen:
         """The screen that shows it, with what was written before; hand its result to `closed`."""
-        return FrameScreen(self._written or Written.of(proposal), self._take)
+        self.open = True
+        return FrameScreen(self._written or Written.of(proposal), self._take, note)
 
     def closed(self, written: Written | None) -> None:
         """The screen was closed with this on it, or with None since the frame was taken."""
+        self.open = False
         self._written = written
 
     def accept(self) -> bool:

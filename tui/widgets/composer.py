@@ -53,6 +53,7 @@ class Composer(TextArea):
             tooltip="Begin a new line",
             key_display="^j",
         ),
+        Binding("ctrl+n", "accept_frame", "begin", id="composer.begin", tooltip="Begin with the frame as it is"),
         Binding("ctrl+n", "pass_floor", "pass", id="composer.pass", tooltip="Let the council go on"),
         Binding("ctrl+r", "call_verdict", "verdict", id="composer.verdict", tooltip="Call the verdict"),
         Binding("escape", "leave", "to the panes", id="composer.leave", tooltip="Give the keys to the panes"),
@@ -60,6 +61,8 @@ class Composer(TextArea):
 
     floor: var[bool] = var(False)
     """Whether the floor is the user's now: only then is there something to pass."""
+    framing: var[bool] = var(False)
+    """Whether it is a frame that waits for the user: then that is what there is to go on with."""
     debating: var[bool] = var(True)
     """Whether a verdict can still be called."""
     heard: var[bool] = var(True)
@@ -110,6 +113,9 @@ class Composer(TextArea):
     def action_pass_floor(self) -> None:
         self.post_message(self.PassWanted())
 
+    def action_accept_frame(self) -> None:
+        self.post_message(self.PassWanted())
+
     def action_call_verdict(self) -> None:
         self.post_message(self.VerdictWanted())
 
@@ -117,8 +123,10 @@ class Composer(TextArea):
         self.post_message(self.Left())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "accept_frame":
+            return self.framing
         if action == "pass_floor":
-            return self.floor
+            return self.floor and not self.framing
         if action == "call_verdict":
             return self.debating
         if action == "send":
@@ -130,6 +138,9 @@ class Composer(TextArea):
 
     def watch_floor(self) -> None:
         self._frame()
+        self.refresh_bindings()
+
+    def watch_framing(self) -> None:
         self.refresh_bindings()
 
     def watch_debating(self) -> None:

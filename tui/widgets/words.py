@@ -164,7 +164,7 @@ class Scene:
     `state` is the debate's as a reader knows it; `held` says that this screen holds it; `composing` that the composer
     has the keys; `ordered` that the verdict was called for; `preparing` is what the program does first; `trouble` is
     why it had to stop; `judge` is the judge's clock; `visiting` says that the verdict is beneath this screen; `framing`
-    that a frame waits here for the user.
+    that a frame waits here for the user, `framing_here` that its screen is open.
     """
 
     state: State
@@ -176,6 +176,7 @@ class Scene:
     judge: Moment = NO_MOMENT
     visiting: bool = False
     framing: bool = False
+    framing_here: bool = False
 
 
 def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
@@ -217,8 +218,11 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if debate.framing.live:
         return _at_work("The judge frames the question", debate.framing.error, scene.judge)
     if scene.framing:
-        show, begin = ("Esc, then f, shows", "Ctrl+N") if scene.composing else ("f shows", "n")
-        return f"The frame of the question waits for you. {show} it · {begin}: begin with it as it is", "call"
+        if scene.framing_here:
+            return "The frame of the question waits for you. Ctrl+S begins with it · Esc: later", "call"
+        if scene.composing:
+            return "The frame waits for you. Esc, then f, shows it · Ctrl+N begins with it", "call"
+        return "The frame of the question waits for you. f shows it · n begins with it", "call"
     if debate.floor is not None:
         return _floor(debate, scene.composing), "call"
     if (verdict := debate.judging) is not None:
