@@ -409,6 +409,19 @@ async def test_what_was_written_when_the_judge_was_stopped_can_be_sent_after_c(t
         assert await (await s.app.store()).draft(s.debate.id) == "wait"
 
 
+async def test_who_speaks_while_the_judge_rules_knows_that_it_costs_a_round(tmp_path: Path) -> None:
+    gate = Gate()
+    async with live(council_but({"judge": in_turn(text("x").after(gate), council())}), tmp_path, rounds=0) as s:
+        await s.floor(0)
+        assert "answered in rebuttal 1" in screen_text(s.app)
+        await s.pilot.press("ctrl+n")
+        await s.until(lambda: s.debate.judging and "the judge waits: one more round" in screen_text(s.app))
+        await s.write("But the price doubled.")
+        await s.floor(1)
+        assert s.app.told == ["The judge waits: the council answers you first, then he rules on all of it."]
+        assert "answered in rebuttal 2" in screen_text(s.app)
+
+
 def offered(s: Live) -> set[str]:
     """What the last line of the screen offers."""
     return {key.name for key in s.app.screen.query_one(KeysLine).shown}

@@ -304,12 +304,15 @@ class DebateScreen(KeptDebate):
         elif not (self.running and self._heard):
             self.notify(words.not_sent(self.debate), severity="warning")
         else:
+            ruling = self.debate.judging is not None
             try:
                 self._runner.speak(event.text)
             except ValueError as e:
                 self.notify(str(e), severity="warning")
                 return
             self.composer.clear()
+            if ruling:
+                self.notify("The judge waits: the council answers you first, then he rules on all of it.")
 
     def on_composer_pass_wanted(self) -> None:
         if self.framing:

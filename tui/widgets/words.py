@@ -297,7 +297,10 @@ def after_floor(debate: Debate) -> str:
 
 
 def answered(debate: Debate) -> str:
-    """In which round the council answers what is said now: `answered in rebuttal 1`."""
+    """In which round the council answers what is said now: `answered in rebuttal 1`; that it costs a round where the
+    judge is at work."""
+    if debate.judging is not None:
+        return "the judge waits: one more round"
     return f"answered in rebuttal {max(debate.round, 0) + 1}"
 
 
