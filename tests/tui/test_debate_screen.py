@@ -276,6 +276,25 @@ async def test_r_asks_a_failed_voice_again(tmp_path: Path) -> None:
         await s.floor(0)
 
 
+async def test_when_all_fail_the_screen_says_so_and_how_to_ask_again(tmp_path: Path) -> None:
+    voices = ("builder", "skeptic", "researcher", "contrarian")
+    broken = text("I was just about to say", at={12: error_event()})
+    once = {f"{v} rebuttal 1": in_turn(broken, broken, text("Here I am.")) for v in voices}
+    async with live(council_but(once), tmp_path) as s:
+        await s.floor(0)
+        await s.pilot.press("ctrl+n")
+        await s.floor(1)
+        assert s.standing.startswith("All 4 failed: Esc, then R on each asks again.")
+        await s.until(lambda: s.pane("S").look.note.endswith(" Esc, then R asks again."))
+        await s.pilot.press("escape")
+        await s.until(lambda: s.standing.startswith("All 4 failed: R on each asks again."))
+        await s.until(lambda: s.pane("S").look.note.endswith(" R asks again."))
+        assert "Esc, then" not in s.pane("S").look.note
+        await s.pilot.press("2", "R")
+        await s.until(lambda: s.said("S2") == "Here I am.")
+        await s.until(lambda: s.standing.startswith("The floor is yours."))
+
+
 async def test_a_retry_counts_down_and_r_hurries_it(tmp_path: Path) -> None:
     script = council_but({"skeptic": in_turn(status(529), text("Here I am."))})
     async with live(script, tmp_path, retries=SLOW) as s:

@@ -213,6 +213,12 @@ class DebateScreen(KeptDebate):
     def _colour(self, voice: str) -> str:
         return ink(voice_colour("" if voice == ev.USER else self.debate.seat(voice).colour, self))
 
+    def show_words(self) -> None:
+        if self.council.composing != self.composing:
+            self.council.composing = self.composing
+            self.council.reread_all()
+        super().show_words()
+
     def reread(self) -> None:
         self._show_composer()
         self._forming.reread()

@@ -47,6 +47,8 @@ class Council(Vertical):
         super().__init__(id="council")
         self.debate = debate
         self.live = live
+        self.composing = False
+        """Whether the keys go to the composer: then a key of a pane is a letter."""
         self.elsewhere = False
         """Whether another window is at the debate."""
         self.pulse = Pulse()
@@ -170,6 +172,7 @@ class Council(Vertical):
             live=self.live,
             retryable=retryable,
             elsewhere=self.elsewhere,
+            composing=self.composing,
             moment=moment,
             replies=replies,
         )

@@ -80,11 +80,12 @@ def look(
     live: bool,
     retryable: bool,
     elsewhere: bool = False,
+    composing: bool = False,
     moment: Moment = NO_MOMENT,
     replies: Replies | None = None,
 ) -> Look:
     """How a statement stands. `live`: somebody is at the debate here; `elsewhere`: in another window; `retryable`: `R`
-    asks it again; `replies` is who answered one of the user's.
+    asks it again; `composing`: the composer has the keys; `replies` is who answered one of the user's.
     """
     if statement.voice == ev.USER:
         return Look(DONE, length_label(statement.text), *_answered_note(debate, statement, live, replies))
@@ -93,7 +94,7 @@ def look(
             return Look(WRITING, "under way", "It is being written in another window.")
         words = "Interrupted in mid-sentence." if statement.text else "Interrupted before a word was said."
         return Look(CUT, "unfinished", words)
-    again = " R asks again." if retryable else ""
+    again = f" {_again(composing)} asks again." if retryable else ""
     match statement.state:
         case "asked":
             since = "" if moment.waited is None else f" {moment.waited} s"
@@ -101,7 +102,7 @@ def look(
         case "writing":
             return Look(WRITING, "writing")
         case "retrying":
-            return Look(RETRYING, "trying again", _retry_note(statement.error, moment), "warning")
+            return Look(RETRYING, "trying again", _retry_note(statement.error, moment, composing), "warning")
         case "finished":
             return Look(DONE, length_label(statement.text), plaintext.no_ballot(debate, statement))
     if statement.error is not None:
@@ -144,10 +145,15 @@ def _inner(name: str) -> str:
     return "the " + name[4:] if name.startswith("The ") else "you" if name == "You" else name
 
 
-def _retry_note(error: ev.Fault | None, moment: Moment) -> str:
+def _again(composing: bool) -> str:
+    """What is pressed to ask somebody again."""
+    return "Esc, then R" if composing else "R"
+
+
+def _retry_note(error: ev.Fault | None, moment: Moment, composing: bool) -> str:
     why = error.message if error else "It failed."
     when = "Asked again soon" if moment.again_in is None else f"Again in {moment.again_in} s"
-    return f"{why} {when} · R now"
+    return f"{why} {when} · {_again(composing)} now"
 
 
 def _sentence(words: str) -> str:
@@ -216,7 +222,7 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.preparing:
         return _sentence(clean(scene.preparing)), "note"
     if debate.framing.live:
-        return _at_work("The judge frames the question", debate.framing.error, scene.judge)
+        return _at_work("The judge frames the question", debate.framing.error, scene)
     if scene.framing:
         if scene.framing_here:
             return "The frame of the question waits for you. Ctrl+S begins with it · Esc: later", "call"
@@ -228,7 +234,7 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if (verdict := debate.judging) is not None:
         doing = "weighs what you said" if verdict.cause != "debate" else "weighs what was said"
         doing = _LATER_LOOKS.get(verdict.look, doing)
-        return _at_work(f"The judge {doing}", verdict.error, scene.judge)
+        return _at_work(f"The judge {doing}", verdict.error, scene)
     if debate.verdict is not None:
         return _discussing(debate), "note"
     if (replied := debate.replies.values()) and any(s.live for s in replied):
@@ -251,10 +257,10 @@ _LATER_LOOKS = {
 """What the judge does at a look that is not the first."""
 
 
-def _at_work(doing: str, error: ev.Fault | None, judge: Moment) -> tuple[str, Tone]:
+def _at_work(doing: str, error: ev.Fault | None, scene: Scene) -> tuple[str, Tone]:
     if error:
-        return f"The judge: {_retry_note(error, judge)}", "warning"
-    return doing + ("" if judge.waited is None else f" · {judge.waited} s"), "note"
+        return f"The judge: {_retry_note(error, scene.judge, scene.composing)}", "warning"
+    return doing + ("" if scene.judge.waited is None else f" · {scene.judge.waited} s"), "note"
 
 
 def _discussing(debate: Debate) -> str:
@@ -285,6 +291,10 @@ THE_VERDICT = "the verdict"
 
 def _floor(debate: Debate, composing: bool) -> str:
     follows = after_floor(debate)
+    said = debate.in_round(debate.round).values()
+    if said and all(s.error is not None for s in said):
+        again = f"All {len(said)} failed: {_again(composing)} on each asks again. The floor is yours"
+        return f"{again} · {'Ctrl+N' if composing else 'n'} goes on to {follows}"
     say, go_on, end = ("Enter sends", "Ctrl+N", "Ctrl+R") if composing else ("r speaks", "n", "v")
     if follows == THE_VERDICT:
         return f"The floor is yours. {say} · {go_on} goes on to the verdict"
