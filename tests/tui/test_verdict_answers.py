@@ -223,7 +223,7 @@ async def test_a_version_says_why_there_is_one_and_what_it_says_otherwise() -> N
     async with shown(discussed()) as (app, pilot, _):
         seen = on_screen(app)
         order = [
-            "Version 2 of 2 · you found out about “The bill doubles.”: “It doubled in May.”",
+            "Version 2 of 2 · [ older · you found out about “The bill doubles.”: “It doubled in May.”",
             "Own it, since the bill doubled. ━",
             "VERSIONS",
             "version 1 Rent now and measure. after the debate",
@@ -236,8 +236,21 @@ async def test_a_version_says_why_there_is_one_and_what_it_says_otherwise() -> N
         ]
         assert_in_order(seen, order)
         await pilot.press("left_square_bracket")
-        await until(pilot, lambda: "Version 1 of 2 · after the debate · ] goes to the newer one" in on_screen(app))
+        await until(pilot, lambda: "Version 1 of 2 · ] newer · after the debate" in on_screen(app))
         assert "WHAT CHANGED" not in on_screen(app)
+
+
+async def test_a_version_between_others_names_both_keys_and_only_the_latest_is_objected_to() -> None:
+    kept = debate(commented(1, "It doubled."), *ruled(2, AGAIN, "Y1"), commented(2, "So?"), *ruled(3, AGAIN, "Y2"))
+    async with shown(kept) as (app, pilot, screen):
+        same = "It says the same as before."
+        seen = on_screen(app)
+        assert seen.index("Version 3 of 3 · [ older · you pushed back (Y2)") < seen.index(same) < seen.index("bill")
+        assert {c.name: c.enabled for c in commands(screen)}["Push back"]
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "Version 2 of 3 · [ older · ] newer · you pushed back (Y1)" in on_screen(app))
+        assert same not in on_screen(app)
+        assert not {c.name: c.enabled for c in commands(screen)}["Push back"]
 
 
 async def test_what_the_judge_found_nothing_new_in_is_told_first() -> None:
@@ -300,6 +313,7 @@ async def test_f_says_what_was_found_out_about_a_fact(store: Store) -> None:
     async with shown(debate(), store=store) as (app, pilot, screen):
         await pilot.press("f")
         await until(pilot, lambda: isinstance(app.focused, Flip))
+        assert app.told == ["Enter on the fact that you found out about."]
         await pilot.press("down")
         await until(pilot, lambda: app.focused is screen.query(Flip).last())
         assert "I found out" in screen_text(app).splitlines()[-1]

@@ -149,7 +149,7 @@ class VerdictScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
             case "push_back":
-                return self.state == "finished"
+                return self.state == "finished" and self.shown is self._versions[-1]
             case "find":
                 return any(flip.open for flip in self.query(Flip))
             case "take_up":
@@ -174,11 +174,13 @@ class VerdictScreen(Screen[None]):
         self.app.push_screen(PushBack(self.debate))
 
     def action_find(self) -> None:
-        """On one of the facts; from elsewhere, to the first of them."""
-        if isinstance(self.focused, Flip):
-            self.focused.action_find()
+        """On one of the facts, or on the only one; from elsewhere, to the first of them."""
+        flips = list(self.query(Flip))
+        if isinstance(self.focused, Flip) or len(flips) == 1:
+            (self.focused if isinstance(self.focused, Flip) else flips[0]).action_find()
         else:
-            self.set_focus(self.query(Flip).first())
+            self.set_focus(flips[0])
+            self.notify("Enter on the fact that you found out about.")
 
     def on_flip_found(self, event: Flip.Found) -> None:
         event.stop()

@@ -24,6 +24,8 @@ from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.verdict_stops import Flip, Mover, PullQuote, Said
 
+THE_SAME = "It says the same as before."
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -79,8 +81,13 @@ class Page:
         """Which version this is, and what became of what was said after it."""
         if len(reached := self._reached) > 1:
             which = f"Version {self.verdict.version} of {reached[-1].version}"
-            other = "[ goes to the one before" if self.latest else "] goes to the newer one"
-            yield _text(f"{which} · {versions.cause(self.debate, self.verdict)} · {other}", classes="remark -above")
+            # The keys stand where no line breaks.
+            keys = ("[ older",) * (self.verdict is not reached[0]) + ("] newer",) * (not self.latest)
+            line = " · ".join((which, *keys, versions.cause(self.debate, self.verdict)))
+            yield _text(line, classes="remark -above")
+            before = versions.before(self.debate, self.verdict)
+            if before is not None and before.ruling and not versions.changes(before.ruling, self.ruling):
+                yield _text(THE_SAME, classes="remark -above")
         last = self.debate.comments[-1] if self.debate.comments else None
         if last is not None and last.upheld and self.latest:
             yield _text(plaintext.outcome(last), classes="remark -above")
@@ -172,7 +179,7 @@ class Page:
         for section, lines in sections.items():
             yield parts.change(section, lines)
         if not sections:
-            yield _text("It says the same as before.", classes="remark")
+            yield _text(THE_SAME, classes="remark")
 
     def scored(self) -> Iterator[Widget]:
         """The score of the latest version, where it is known."""
