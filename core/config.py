@@ -52,8 +52,9 @@ def load(db: Path | None = None, env: Mapping[str, str] = os.environ) -> Config:
     named = env.get("UPVERDICT_CONFIG", "").strip()
     if named:
         path = Path(named).expanduser()
-        folder = path.parent if path.suffix == ".toml" else path
-        path = path if path.suffix == ".toml" else path / "config.toml"
+        is_file = path.suffix == ".toml" or path.is_file()
+        folder = path.parent if is_file else path
+        path = path if is_file else path / "config.toml"
     else:
         import platformdirs
 

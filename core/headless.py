@@ -272,7 +272,7 @@ class Transcript:
                 self._say(*(f"[{dodged}]\n" for s in due if (dodged := plaintext.no_reply(debate, s))))
             case ev.FrameAsked():
                 self._output.note("The judge frames the question …")
-            case ev.FrameSettled():
+            case ev.FrameSettled() if event.by != "file":  # that of a file stands above already
                 self._say(*plaintext.frame_lines(debate))
             case ev.VerdictStarted():
                 looks = {3: "The judge looks once more: its first two passes differed …"}

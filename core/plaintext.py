@@ -130,7 +130,7 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     if ruling.flips:
         yield from ("", "What would flip it")
         for number, flip in enumerate(ruling.flips, 1):
-            yield f"  {number}. {flip.fact}" + (f" Check: {flip.check}" if flip.check else "")
+            yield f"  {number}. {flip.fact}" + (f" To find out: {flip.check}" if flip.check else "")
     if ruling.moved:
         yield from ("", "Who moved, as they say themselves")
         yield from (f"  {line}" for line in moved_lines(debate, ruling))
@@ -274,8 +274,11 @@ def _lacking(debate: Debate, ruling: rulings.Ruling) -> list[str]:
             statement = said.get(seat.voice)
             if seat.voice not in ruling.heard or (statement and statement.state == "finished"):
                 continue
-            cut = statement is not None and statement.spoken
-            found.append(f"{seat.name}'s {round} was cut off" if cut else f"{seat.name} gave no {round}")
+            if statement is None or not statement.spoken:
+                found.append(f"{seat.name} gave no {round}")
+            else:
+                how = "was stopped by you" if statement.stop_reason == "stopped" else "was cut off"
+                found.append(f"{seat.name}'s {round} {how}")
     return found
 
 

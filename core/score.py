@@ -213,7 +213,10 @@ def _fifth_voice(debate: Debate) -> Check:
     key = "fifth_voice"
     yours = [s for s in debate.of(ev.USER) if s.answered_in is not None]
     if not yours:
-        return _idle(5, key, "You did not speak.")
+        late = bool(debate.comments)
+        return _idle(
+            5, key, "You spoke after the verdict alone: no round had to answer." if late else "You did not speak."
+        )
     yours = [s for s in yours if quotes.quotable(s.text)]
     if not yours:
         return _idle(5, key, "You said too little for anybody to quote it.")

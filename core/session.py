@@ -231,7 +231,7 @@ async def push_back(
             raise WrongUse(f"{id} has {what}. `upverdict continue {id}` goes on with it.")
         if flip is not None and not 0 < flip <= len(ruling.flips):
             raise WrongUse(
-                f"The verdict names {len(ruling.flips)} facts that would flip it; there is no number {flip}. "
+                f"Of the facts that would flip the verdict, {len(ruling.flips)} in all, none has the number {flip}. "
                 f"`upverdict show {id}` lists them."
             )
         _same_file(debate, choice)

@@ -93,7 +93,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _flip(flip: rulings.Flip) -> str:
-    return f"{flip.fact} Check: {flip.check}" if flip.check else flip.fact
+    return f"{flip.fact} To find out: {flip.check}" if flip.check else flip.fact
 
 
 def _listed(section: Section, was: Sequence[str], now: Sequence[str]) -> Iterator[Change]:

@@ -159,7 +159,7 @@ def test_push_back_from_the_command_line() -> None:
             assert all(texts[q["statement"]][q["start"] : q["end"]] == q["text"] for q in verdict["pull_quotes"])
         wrong = upverdict("push-back", "last", "--flip", "9", "x y z")
         assert wrong.code == 2
-        assert "no number 9" in wrong.err
+        assert "none has the number 9" in wrong.err
         assert upverdict("push-back", "last", " ").code == 2
 
 

@@ -282,7 +282,7 @@ def test_an_own_persona_is_seated_and_snapshotted(at_home: Path) -> None:
     assert prompt
 
 
-def test_configuration_is_read_and_unknown_keys_are_refused(at_home: Path) -> None:
+def test_configuration_is_read_and_unknown_keys_are_refused(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = at_home / "config"
     (folder / "config.toml").write_text('rounds = 0\ndepth = "quick"\ncouncil = ["builder", "skeptic"]\n', "utf-8")
     with ScriptedEndpoint.in_thread(council()) as server:
@@ -291,6 +291,10 @@ def test_configuration_is_read_and_unknown_keys_are_refused(at_home: Path) -> No
         assert len(server.asks) == 4
     (folder / "config.toml").write_text('depth = "deep"\n', "utf-8")
     assert "depth must be one of quick, standard, thorough" in upverdict("list").err
+    (at_home / "mine").write_text("colour = 4\n", "utf-8")
+    monkeypatch.setenv("UPVERDICT_CONFIG", str(at_home / "mine"))
+    assert "unknown key 'colour'" in upverdict("list").err, "a file of any name is one"
+    monkeypatch.setenv("UPVERDICT_CONFIG", str(folder))
     (folder / "config.toml").write_text("colour = 3\n", "utf-8")
     done = upverdict("list")
     assert done.code == 2

@@ -114,8 +114,8 @@ def test_a_cause_from_a_hostile_file_is_one_line_of_plain_text() -> None:
                 Change(
                     "flips",
                     "changed",
-                    "A load that is steady. Check: Ask for the bill.",
-                    "A load that is steady. Check: Look at last month's graph.",
+                    "A load that is steady. To find out: Ask for the bill.",
+                    "A load that is steady. To find out: Look at last month's graph.",
                 )
             ],
         ),
