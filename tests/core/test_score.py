@@ -301,6 +301,13 @@ def test_a_move_is_an_attack_where_its_quote_is_found_again(move: ev.Move, found
 # -- the fifth voice, ballots ----------------------------------------------------------------------------------------
 
 
+def test_who_spoke_only_after_the_verdict_is_not_told_to_have_been_silent() -> None:
+    t = whole()
+    assert check(t, "fifth_voice").words == "You did not speak."
+    t.upheld(t.comment("You forget who is on call at night."))
+    assert check(t, "fifth_voice").words == "You spoke only after the verdict, when no round had to answer."
+
+
 def test_who_dodges_the_fifth_voice_is_named() -> None:
     t = talk(YOURS)
     answer = f"You say “{YOURS}” and that is so."
