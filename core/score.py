@@ -215,7 +215,7 @@ def _fifth_voice(debate: Debate) -> Check:
     if not yours:
         late = bool(debate.comments)
         return _idle(
-            5, key, "You spoke after the verdict alone: no round had to answer." if late else "You did not speak."
+            5, key, "You spoke only after the verdict, when no round had to answer." if late else "You did not speak."
         )
     yours = [s for s in yours if quotes.quotable(s.text)]
     if not yours:
