@@ -16,11 +16,10 @@ import click
 from click_default_group import DefaultGroup
 
 from upverdict.core import errors, mistyped
-from upverdict.core.config import DEPTHS
+from upverdict.core.cli_options import choice_options, order_of, order_options, preferring
 
 if TYPE_CHECKING:
     from upverdict.core.config import Config
-    from upverdict.core.events import Frame
     from upverdict.core.session import Order
 
 _Group = cast("type[click.Group]", DefaultGroup)  # it has no types of its own
@@ -143,105 +142,9 @@ def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def _choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(
-        (
-            click.option("--endpoint", default="", metavar="NAME|URL", help="claude, builtin, or a server's address."),
-            click.option("--model", default="", help="The model to ask for."),
-            click.option(
-                "--gguf",
-                type=click.Path(path_type=Path, dir_okay=False),
-                help="A GGUF file of your own for the built-in model.",
-            ),
-            click.option("--auto", is_flag=True, help="Never wait for you at the floor."),
-        )
-    ):
-        command = option(command)
-    return command
-
-
-def _order_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(
-        (
-            click.option("--background", default="", metavar="TEXT|@FILE", help="What the council should know."),
-            click.option(
-                "--rebuttal",
-                "rebuttals",
-                multiple=True,
-                metavar="TEXT",
-                help="Say this: the first after the openings, the next after rebuttal 1, …",
-            ),
-            click.option("--rounds", type=click.IntRange(0, 9), help="Rebuttal rounds (default 1)."),
-            click.option("--depth", type=click.Choice(DEPTHS), help="How thorough (default standard)."),
-            click.option(
-                "--frame",
-                type=click.Path(path_type=Path, dir_okay=False),
-                help="How the question is to be understood: a TOML or JSON file, see the README.",
-            ),
-            click.option("--council", default="", metavar="A,B,…", help="The personas seated, two to eight."),
-            click.option(
-                "--voice-model", "voice_models", multiple=True, metavar="VOICE=MODEL", help="A model for one voice."
-            ),
-            click.option("--judge-model", default="", metavar="MODEL", help="A model for the judge."),
-        )
-    ):
-        command = option(command)
-    return _choice_options(command)
-
-
-def _order(question: str, **given: Any) -> Order:
-    from upverdict.core.session import Choice, Order
-
-    return Order(
-        question=question,
-        background=_text_or_file(given["background"]),
-        rounds=given["rounds"],
-        council=tuple(part.strip() for part in given["council"].split(",") if part.strip()),
-        voice_models=dict(_pair(text) for text in given["voice_models"])
-        | ({"judge": given["judge_model"]} if given["judge_model"] else {}),
-        choice=Choice(given["endpoint"], given["model"], given["gguf"]),
-        rebuttals=given["rebuttals"],
-        auto=given["auto"],
-        depth=given["depth"] or "",
-        frame=_frame(given["frame"]),
-    )
-
-
-def _frame(path: Path | None) -> Frame | None:
-    """The frame in a file of the user's."""
-    if path is None:
-        return None
-    from upverdict.core import framing
-    from upverdict.core.answer import Unreadable
-
-    try:
-        return framing.parse(_read(path))
-    except Unreadable as e:
-        raise errors.WrongUse(f"{path} is no frame: {e}") from e
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.expanduser().read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as e:
-        raise errors.WrongUse(f"{path} can't be read: {e}.") from e
-
-
-def _text_or_file(given: str) -> str:
-    """The text, or with `@` before it the text of that file."""
-    return _read(Path(given[1:])) if given.startswith("@") else given
-
-
-def _pair(text: str) -> tuple[str, str]:
-    voice, equals, model = text.partition("=")
-    if not (voice and equals and model):
-        raise errors.WrongUse(f"--voice-model wants VOICE=MODEL, not {text!r}.")
-    return voice.strip(), model.strip()
-
-
 @cli.command("open", cls=mistyped.Open, hidden=True)
 @click.argument("words", metavar="[QUESTION]", nargs=-1)
-@_order_options
+@order_options
 @_everywhere
 @click.pass_obj
 def open_(env: Env, /, words: tuple[str, ...], **given: Any) -> int:
@@ -249,10 +152,10 @@ def open_(env: Env, /, words: tuple[str, ...], **given: Any) -> int:
     if len(words) > 1:
         raise mistyped.unquoted(words, cli)
     question = "".join(words)
-    order = _order(question, **given) if question.strip() else None
+    order = order_of(question, **given) if question.strip() else None
     if order and question.isascii() and question.isidentifier():
         raise mistyped.no_command(question, cli)
-    config = env.config if order else _preferring(env.config, **given)
+    config = env.config if order else preferring(env.config, **given)
     if sys.stdin.isatty() and sys.stdout.isatty():
         return env.screen(config, order)
     if order is None:
@@ -263,29 +166,9 @@ def open_(env: Env, /, words: tuple[str, ...], **given: Any) -> int:
     return _ask(env, order, as_json=False)
 
 
-def _preferring(config: Config, **given: Any) -> Config:
-    """The configuration with what the options say: for every debate that is begun in the library."""
-    from upverdict.core.values import replace
-
-    if any(given[name] for name in ("gguf", "background", "rebuttals", "voice_models", "judge_model", "frame")):
-        raise errors.WrongUse(
-            "--gguf, --background, --rebuttal, --frame, --voice-model and --judge-model need a question behind them."
-        )
-    council = tuple(part.strip() for part in given["council"].split(",") if part.strip())
-    return replace(
-        config,
-        endpoint=given["endpoint"] or config.endpoint,
-        model=given["model"] or config.model,
-        rounds=config.rounds if given["rounds"] is None else given["rounds"],
-        depth=given["depth"] or config.depth,
-        council=council or config.council,
-        auto=given["auto"] or config.auto,
-    )
-
-
 @cli.command()
 @click.argument("words", metavar="QUESTION", nargs=-1, required=True)
-@_order_options
+@order_options
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
 @_everywhere
 @click.pass_obj
@@ -293,7 +176,7 @@ def ask(env: Env, /, words: tuple[str, ...], as_json: bool, **given: Any) -> int
     """Run a debate about QUESTION without the screen."""
     if len(words) > 1:
         raise mistyped.unquoted(words)
-    return _ask(env, _order(words[0], **given), as_json=as_json)
+    return _ask(env, order_of(words[0], **given), as_json=as_json)
 
 
 def _ask(env: Env, order: Order, *, as_json: bool) -> int:
@@ -304,7 +187,7 @@ def _ask(env: Env, order: Order, *, as_json: bool) -> int:
 
 @cli.command("continue")
 @click.argument("id", metavar="ID")
-@_choice_options
+@choice_options
 @click.option("--rebuttal", "rebuttals", multiple=True, metavar="TEXT", help="Say this at the next floor.")
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
 @_everywhere
@@ -324,7 +207,7 @@ def continue_(env: Env, /, id: str, as_json: bool, rebuttals: tuple[str, ...], *
 @click.option(
     "--flip", type=click.IntRange(1), metavar="N", help="TEXT is what you found out about fact N that would flip it."
 )
-@_choice_options
+@choice_options
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
 @_everywhere
 @click.pass_obj
