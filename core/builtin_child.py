@@ -19,9 +19,12 @@ import json
 import os
 import signal
 import sys
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
+LOG_SECONDS = 0.4
+"""llama.cpp logs why it refuses a file on a thread of its own, which ends with the process: so long it may take."""
 _PR_SET_PDEATHSIG = 1
 """From linux/prctl.h."""
 
@@ -40,6 +43,7 @@ def main() -> None:
         server = serve(order)
         answer = {"url": server.listening_address, "context": context_of(server.listening_address, order["key"])}
     except Exception as e:  # whatever it was, the parent has to hear it, and this process has to end
+        time.sleep(LOG_SECONDS)
         tell(answers, {"error": f"{type(e).__name__}: {e}"})
         os._exit(1)
     faulthandler.cancel_dump_traceback_later()
