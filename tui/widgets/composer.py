@@ -136,19 +136,24 @@ class Composer(TextArea):
     def on_resize(self) -> None:
         self._frame()
 
+    def _offer(self) -> None:
+        """The last line is told anew what can be done; not while the screen is being taken down."""
+        if self.is_attached:
+            self.refresh_bindings()
+
     def watch_floor(self) -> None:
         self._frame()
-        self.refresh_bindings()
+        self._offer()
 
     def watch_framing(self) -> None:
-        self.refresh_bindings()
+        self._offer()
 
     def watch_debating(self) -> None:
-        self.refresh_bindings()
+        self._offer()
 
     def watch_heard(self) -> None:
         self._frame()
-        self.refresh_bindings()
+        self._offer()
 
     def watch_title(self) -> None:
         self._frame()
