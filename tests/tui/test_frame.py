@@ -66,6 +66,7 @@ async def test_everything_of_a_frame_is_shown_and_enter_begins_with_it(tmp_path:
         assert field(screen, "presuppositions").text == "Somebody is there to run it."
         assert field(screen, "options").text == "Do it now\nTry it small first\nLeave it"
         assert screen.query_one(ChoiceList).chosen == ("contested",)
+        assert ("You asked: Self-host LLMs or use API access?" in seen(s)) == (size[1] >= 34), "where there is room"
         restatement = field(screen, "restatement")
         assert s.app.focused is restatement, "where it says that Enter begins"
         assert restatement.cursor_location == restatement.document.end

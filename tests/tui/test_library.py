@@ -16,6 +16,7 @@ from upverdict.core.session import Order
 from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
+from upverdict.core.values import replace
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.preview import Glance, Preview
@@ -145,6 +146,16 @@ async def test_a_debate_that_another_window_writes_is_read_as_it_grows(tmp_path:
         await pilot.press("o")
         await until(pilot, lambda: "Headline 0" in screen_text(app))
     await store.close()
+
+
+async def test_a_debate_that_came_no_further_than_its_frame_says_so(tmp_path: Path) -> None:
+    begun = replace(debate(0)[0], depth="standard")  # type: ignore[type-var]
+    await keep(
+        tmp_path / "debates.db", [begun, replace(ev.DebateInterrupted(), seq=2, at=begun.at, debate=begun.debate)]
+    )
+    async with showing(tmp_path, WIDE) as (app, pilot):
+        await listed(app, pilot, 1)
+        await until(pilot, lambda: "2 voices · frame only" in screen_text(app))
 
 
 async def test_continue_is_offered_only_where_it_applies(tmp_path: Path) -> None:

@@ -94,8 +94,8 @@ class Restatement(QuestionField):
 
 
 class FrameScreen(ModalScreen[Written | None]):
-    """A frame that waits for the user, as it was `written` before. `take` goes on with it, or raises ValueError; `note`
-    is said at once.
+    """A frame of a question that waits for the user, as it was `written` before. `take` goes on with it, or raises
+    ValueError; `note` is said at once.
 
     It is dismissed with what stands on it, so that it can be opened again, and with None when the frame was taken.
     """
@@ -110,6 +110,8 @@ class FrameScreen(ModalScreen[Written | None]):
         & #foot {{ dock: bottom; height: auto; padding: 0 1; }}
         & #problem {{ color: $text-error; display: none; width: 1fr; height: auto; }}
         & #problem.-told {{ display: block; }}
+        & #asked {{ display: none; max-height: 3; margin: 0 0 1 0; }}
+        &.-high #asked {{ display: block; }}
         &.-high #form {{ padding: 1 1; }}
         &.-low .label, &.-middle .label {{ margin: 0; }}
         &.-low #go, &.-middle #go {{ height: 1; border: none; line-pad: 1; }}
@@ -134,8 +136,9 @@ class FrameScreen(ModalScreen[Written | None]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, written: Written, take: Callable[[ev.Frame], None], note: str = "") -> None:
+    def __init__(self, question: str, written: Written, take: Callable[[ev.Frame], None], note: str = "") -> None:
         super().__init__()
+        self._question = question
         self._note = note
         self._written = written
         self._take = take
@@ -144,6 +147,7 @@ class FrameScreen(ModalScreen[Written | None]):
         with Vertical(id="box") as box:
             box.border_title = "How the council understands your question"
             with VerticalScroll(id="form", can_focus=False):
+                yield Static(f"You asked: {one_line(self._question)}", id="asked", classes="note", markup=False)
                 yield _label("In neutral words", "Enter begins", first=True)
                 yield Restatement(self._written.restatement, id="restatement", placeholder="The question itself")
                 yield _label("What it takes for granted", "one a line; none is fine")

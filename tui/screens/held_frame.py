@@ -38,7 +38,7 @@ class HeldFrame:
     def screen(self, proposal: ev.Frame, note: str = "") -> FrameScreen:
         """The screen that shows it, with what was written before; hand its result to `closed`."""
         self.open = True
-        return FrameScreen(self._written or Written.of(proposal), self._take, note)
+        return FrameScreen(self._debate.question, self._written or Written.of(proposal), self._take, note)
 
     def closed(self, written: Written | None) -> None:
         """The screen was closed with this on it, or with None since the frame was taken."""

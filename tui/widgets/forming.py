@@ -41,7 +41,7 @@ class FormingPanel(VerticalScroll, can_focus=False):
         border-subtitle-color: $text-muted;
         scrollbar-size-vertical: 1;
         &.-shown { display: block; }
-        & > Static { width: 100%; max-width: 100; height: auto; }
+        & > Static { width: 100%; max-width: 100; height: auto; padding: 0 1 0 0; }
     }
     """
 

@@ -65,7 +65,7 @@ def glance(debate: Debate, state: str) -> Glance:
     spoken = sum(1 for s in debate.statements.values() if s.text)
     facts = [
         count(len(debate.council), "voice"),
-        count(debate.round, "rebuttal round") if debate.round > 0 else "openings only",
+        _so_far(debate),
         count(spoken, "statement"),
     ]
     return Glance(
@@ -78,6 +78,12 @@ def glance(debate: Debate, state: str) -> Glance:
         hint=_hint(debate, state),
         voices=tuple(voices),
     )
+
+
+def _so_far(debate: Debate) -> str:
+    if debate.round > 0:
+        return count(debate.round, "rebuttal round")
+    return "openings only" if debate.round == 0 or debate.depth == "quick" else "frame only"
 
 
 def _hint(debate: Debate, state: str) -> str:
