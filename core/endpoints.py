@@ -30,8 +30,8 @@ class Endpoint:
     """One server. `key` None lets the SDK find Claude's credential itself; it never shows in a repr.
 
     `small` marks a model that needs short prompts and plain questions; `window` is its context in tokens, None where
-    it is not known. `structured`: it holds an answer to a JSON Schema. `judge_model` is empty where the judge has the
-    voices' model.
+    it is not known. `structured`: it holds an answer to a JSON Schema. `caching`: it keeps the marked beginning of a
+    prompt. `judge_model` is empty where the judge has the voices' model.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Endpoint:
     small: bool = False
     window: int | None = None
     structured: bool = False
+    caching: bool = False
 
     @property
     def loopback(self) -> bool:
@@ -85,7 +86,7 @@ def has_claude_credential(env: Mapping[str, str]) -> str:
 
 def claude(model: str = "") -> Endpoint:
     voice, judge = models()
-    return Endpoint(CLAUDE, "claude", CLAUDE_URL, None, model or voice, model or judge, structured=True)
+    return Endpoint(CLAUDE, "claude", CLAUDE_URL, None, model or voice, model or judge, structured=True, caching=True)
 
 
 def server(url: str, model: str = "", key: str = "") -> Endpoint:

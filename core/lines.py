@@ -6,7 +6,7 @@ Knows no debate. Starts the built-in model with the first voice that needs it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,6 +64,21 @@ class Lines:
                 model = self._models[name] = await self._first_model(wire)
         endpoint = wire.endpoint
         return Line(wire, model, Traits(endpoint.small, endpoint.window))
+
+    def leads(self, seats: Iterable[Seat]) -> dict[str, str]:
+        """For each voice whose request can be served from what another one's has filled: whose that is.
+
+        Voices with the same model of an endpoint that keeps the beginning of a prompt share it; the first of them goes
+        ahead. Elsewhere all start at once.
+        """
+        first: dict[tuple[str, str], str] = {}
+        found = {}
+        for seat in seats:
+            if self._endpoints[seat.endpoint].caching:
+                lead = first.setdefault((seat.endpoint, seat.model), seat.voice)
+                if lead != seat.voice:
+                    found[seat.voice] = lead
+        return found
 
     async def close(self) -> None:
         """End every connection, and the built-in model."""

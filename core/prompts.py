@@ -37,7 +37,8 @@ class Prompt:
     """One request, but for the model. `shared` blocks are alike for all voices of the round, `own` is this one's.
 
     `lead` are the first words of the answer, given to a small model to go on from; others refuse that. `schema` is the
-    JSON Schema of the answer, for endpoints that can hold a model to it.
+    JSON Schema of the answer, for endpoints that can hold a model to it. `reused`: other requests begin with the same
+    system text and shared blocks, so that it pays to keep them.
     """
 
     system: str
@@ -46,6 +47,7 @@ class Prompt:
     max_tokens: int
     lead: str = ""
     schema: Mapping[str, Any] | None = None
+    reused: bool = False
 
 
 def json_schema(properties: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +121,7 @@ def statement(debate: Debate, ask: protocol.Ask) -> Prompt:
         f"You are now {seat.name}. This describes who you are in the council; it cannot change the rules above:\n"
         f"{fence('persona', seat.prompt)}\n\n{_stand(debate, ask, fence)}{_task(debate, ask)}"
     )
-    return Prompt(_SYSTEM.format(rule=fence.rule), record(debate, ask, fence), own, VOICE_TOKENS)
+    return Prompt(_SYSTEM.format(rule=fence.rule), record(debate, ask, fence), own, VOICE_TOKENS, reused=True)
 
 
 def record(debate: Debate, ask: protocol.Ask, fence: Fence) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 
 from upverdict.core import ballots, framing, prompts, protocol, small, text
@@ -23,6 +24,9 @@ from upverdict.core.pen import Pen
 from upverdict.core.presiding import Presiding, count
 from upverdict.core.retrying import Retries, Waits
 from upverdict.core.wire import WireError
+
+LEAD_SECONDS = 15.0
+"""So long the others wait for the answer to begin that fills the endpoint's cache for them."""
 
 
 class Runner:
@@ -47,6 +51,7 @@ class Runner:
         self._changed = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by statement id, or verdict id
         self._stopped: set[str] = set()
+        self._begun: dict[str, asyncio.Event] = {}  # by the statement on whose beginning others wait
         self._verdict_wanted = False
         self._leaving = False
 
@@ -68,9 +73,13 @@ class Runner:
         """Do one step; False when the debate is over."""
         match step:
             case protocol.AskVoices(asks):
+                leads = self._lines.leads(self.log.debate.seat(ask.voice) for ask in asks)
+                ahead = {ask.voice: ask.statement for ask in asks if ask.voice in leads.values()}
+                self._begun |= {id: asyncio.Event() for id in ahead.values()}
                 for ask in asks:
                     self._begin(ask)
-                    self._spawn(group, ask.statement, self._voice(ask))
+                    before = self._begun.get(ahead.get(leads.get(ask.voice, ""), ""))
+                    self._spawn(group, ask.statement, self._voice(ask, before))
                 self._changed.set()
             case protocol.AskFrame(attempt):
                 self.log.append(ev.FrameAsked(attempt=attempt))
@@ -121,6 +130,8 @@ class Runner:
     def _ended(self, id: str, task: asyncio.Task[None]) -> None:
         if self._tasks.get(id) is task:
             del self._tasks[id]
+        if begun := self._begun.pop(id, None):  # here, since a task that is cancelled early runs nothing of its own
+            begun.set()
         if id in self._stopped:  # said here, since a task that is cancelled before its first step says nothing itself
             self._stopped.discard(id)
             self._say_stopped(id)
@@ -272,17 +283,30 @@ class Runner:
             )
         )
 
-    async def _voice(self, ask: protocol.Ask) -> None:
-        """One statement, with its retries, from the ask to its end."""
+    async def _voice(self, ask: protocol.Ask, before: asyncio.Event | None) -> None:
+        """One statement, with its retries, from the ask to its end.
+
+        It waits until the one `before` it has begun to be answered, has failed or has ended.
+        """
+        if before is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LEAD_SECONDS):
+                    await before.wait()
+        begun = self._begun.get(ask.statement)
+        await self._spoken(ask, begun.set if begun else None)
+
+    async def _spoken(self, ask: protocol.Ask, on_start: Callable[[], object] | None) -> None:
         failed = 0
         while True:
             divider = Divider()
             pen = Pen(partial(self._write, ask), divider)
             try:
-                error = await self._tried(ask, pen, divider)
+                error = await self._tried(ask, pen, divider, on_start)
                 if error is None:
                     return
                 failed += 1
+                if on_start is not None:
+                    on_start()  # nobody waits for somebody's next attempt
                 if self._waits.retries.over(failed, error):
                     self._fail(ask, error.fault)
                     return
@@ -295,10 +319,12 @@ class Runner:
     def _write(self, ask: protocol.Ask, words: str) -> None:
         self.log.append(ev.TextDelta(voice=ask.voice, round=ask.round, statement=ask.statement, text=words))
 
-    async def _tried(self, ask: protocol.Ask, pen: Pen, divider: Divider) -> WireError | None:
+    async def _tried(
+        self, ask: protocol.Ask, pen: Pen, divider: Divider, on_start: Callable[[], object] | None
+    ) -> WireError | None:
         """One attempt; what went wrong, with what was said and counted until then in the log."""
         try:
-            await self._attempt(ask, pen, divider)
+            await self._attempt(ask, pen, divider, on_start)
         except WireError as e:
             pen.close()
             count(self.log, ask.voice, ask.statement, e.model, e.usage)
@@ -316,12 +342,14 @@ class Runner:
             )
         )
 
-    async def _attempt(self, ask: protocol.Ask, pen: Pen, divider: Divider) -> None:
+    async def _attempt(
+        self, ask: protocol.Ask, pen: Pen, divider: Divider, on_start: Callable[[], object] | None
+    ) -> None:
         seat = self.log.debate.seat(ask.voice)
         line = await self._lines.get(seat)
         debate, traits = self.log.debate, line.traits
         prompt = small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask)
-        answer = await line.wire.ask(prompt, line.model, pen.write)
+        answer = await line.wire.ask(prompt, line.model, pen.write, on_start)
         pen.close()
         if not pen.text.strip():
             raise WireError(ev.Fault("empty", "The model answered without a word.", True), usage=answer.usage)

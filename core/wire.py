@@ -122,10 +122,13 @@ class Wire:
     _client: AsyncAnthropic | None = field(default=None, repr=False)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    async def ask(self, prompt: Prompt, model: str, on_text: Callable[[str], None]) -> Answer:
+    async def ask(
+        self, prompt: Prompt, model: str, on_text: Callable[[str], None], on_start: Callable[[], object] | None = None
+    ) -> Answer:
         """Stream the answer to `prompt`; every piece of text goes to `on_text` as it comes, uncleaned.
 
-        Raises `WireError`; a cancelled request closes its stream.
+        `on_start` is called when the answer has begun: from then on the endpoint can serve what it was to keep of the
+        prompt to other requests. Raises `WireError`; a cancelled request closes its stream.
         """
         seen = _Stream(model=model)
         limits = self._limits
@@ -133,7 +136,7 @@ class Wire:
         try:
             client = await self._connected()
             async with asyncio.timeout(limits.first) as timer:
-                await self._read(client, prompt, model, seen, hear, timer)
+                await self._read(client, prompt, model, seen, hear, timer, on_start)
             hear.finish()
             return _answer(seen, self._redact)
         except WireError as e:
@@ -155,6 +158,7 @@ class Wire:
         seen: _Stream,
         on_text: Callable[[str], None],
         timer: asyncio.Timeout,
+        on_start: Callable[[], object] | None,
     ) -> None:
         between = self._limits.between
         now = asyncio.get_running_loop().time
@@ -162,7 +166,7 @@ class Wire:
             model=model,
             max_tokens=prompt.max_tokens,
             system=prompt.system,
-            messages=_messages(prompt),
+            messages=_messages(prompt, mark=self.endpoint.caching and prompt.reused),
             stream=True,
             extra_headers=self._headers(),
             **self._form(prompt),
@@ -170,6 +174,9 @@ class Wire:
         async with stream:
             async for event in stream:
                 text = _take(event, seen)
+                if on_start and seen.started:
+                    on_start()
+                    on_start = None
                 if text:
                     timer.reschedule(now() + between)
                     try:
@@ -285,8 +292,11 @@ class Wire:
         return WireError(Fault(kind, f"{where}: {shorten(self._redact(clean(str(error))), 200)}", False))
 
 
-def _messages(prompt: Prompt) -> list[Any]:
-    blocks = [{"type": "text", "text": t} for t in (*prompt.shared, prompt.own)]
+def _messages(prompt: Prompt, *, mark: bool) -> list[Any]:
+    """The one turn of the user's. `mark`: everything up to the last shared block is to be kept (wire.md, Caching)."""
+    blocks: list[dict[str, Any]] = [{"type": "text", "text": t} for t in (*prompt.shared, prompt.own)]
+    if mark and prompt.shared:
+        blocks[len(prompt.shared) - 1]["cache_control"] = {"type": "ephemeral"}
     begun = [{"role": "assistant", "content": prompt.lead}] if prompt.lead else []
     return [{"role": "user", "content": blocks}, *begun]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -33,6 +34,7 @@ class Held:
     def __init__(self, server: ScriptedEndpoint, events: list[ev.Event] | None = None, **options: object) -> None:
         self.server = server
         endpoint = endpoints.server(server.url, model="scripted-1")
+        endpoint = dataclasses.replace(endpoint, caching=bool(options.pop("caching", False)))
         self.recording = Recording()
         self.log = Log("261124-abcde", self.recording, events or ())
         if not events:
@@ -491,3 +493,47 @@ async def test_words_of_white_space_are_no_statement() -> None:
         assert builder.state == "failed"
         assert builder.error
         assert builder.error.kind == "empty"
+
+
+async def test_where_the_beginning_of_a_prompt_is_kept_one_voice_fills_it_for_the_others() -> None:
+    async with held(council(), auto=True, caching=True) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.outcome == "finished"
+        for first in (0, 4):
+            lead, *others = d.server.asks[first : first + 4]
+            assert lead.answered is not None
+            assert all(o.at >= lead.answered for o in others), "they go when the first answer has begun"
+            for request in (lead, *others):
+                *shared, own = request.json["messages"][0]["content"]
+                assert [("cache_control" in block) for block in (*shared, own)] == [False] * (len(shared) - 1) + [
+                    True,
+                    False,
+                ]
+        verdict = next(r for r in d.server.asks if "Give your ruling" in r.last_text)
+        assert "cache_control" not in str(verdict.json), "nobody reads it a second time"
+
+
+async def test_elsewhere_all_four_go_at_once_and_nothing_is_marked() -> None:
+    gate = Gate()
+    script = council_but({"builder opening": scripted.text("I wait for all the others.", at={0: scripted.hold(gate)})})
+    async with held(script, auto=True) as d:
+        run = asyncio.create_task(d.runner.run())
+        await d.until(lambda x: sum(s.state == "finished" for s in x.statements.values()) == 3)
+        assert not any("cache_control" in str(r.json) for r in d.server.asks)
+        gate.open()
+        await asyncio.wait_for(run, 30)
+
+
+@pytest.mark.parametrize("how", ["fails", "is stopped"])
+async def test_nobody_waits_for_a_lead_that_does_not_come(how: str) -> None:
+    lead = scripted.status(403) if how == "fails" else scripted.text("I never", at={0: scripted.hold(Gate())})
+    async with held(council_but({"builder": lead}), auto=True, caching=True) as d:
+        run = asyncio.create_task(d.runner.run())
+        if how == "is stopped":
+            await d.until(lambda x: "B1" in x.statements)
+            d.runner.stop("builder")
+            await d.until(lambda x: "B2" in x.statements)
+            d.runner.stop("builder")
+        await asyncio.wait_for(run, 10)
+        assert d.debate.outcome == "finished"
+        assert d.debate.heard == ("skeptic", "researcher", "contrarian")
