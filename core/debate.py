@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from upverdict.core import events as ev
-from upverdict.core.folded import FRAME_ID, Comment, Forming, Framing, Statement, Verdict, verdict_id
+from upverdict.core.folded import FRAME_ID, Comment, Forming, Framing, Spent, Statement, Verdict, verdict_id
 
 State = Literal["running", "interrupted", "finished", "failed"]
 
@@ -41,6 +41,7 @@ class Debate:
         self.outcome: State = "running"
         self.error: ev.Fault | None = None
         self.usage = ev.Usage()
+        self.spent: list[Spent] = []
 
     @classmethod
     def fold(cls, events: Iterable[ev.Event]) -> Debate:
@@ -290,6 +291,7 @@ class Debate:
 
     def _count(self, event: ev.UsageCounted) -> None:
         self.usage += event.usage
+        self.spent.append(Spent(event.endpoint, event.model, event.usage))
         target = self._asked(event.statement)
         target.usage += event.usage
         target.model = event.model

@@ -33,8 +33,7 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
         "sources": [],
         "discussion": [entry for comment in debate.comments for entry in _discussed(debate, comment)],
         "usage": jsonform.plain(debate.usage),
-        # No price table yet: a price that is not known is said to be unknown, never 0.
-        "cost_usd": None,
+        "cost_usd": _cost(debate),
         "rounds": debate.rounds,
         "depth": debate.depth,
         "frame": _frame(debate),
@@ -69,6 +68,16 @@ def _statement(debate: Debate, statement: Statement) -> dict[str, jsonform.Json]
 
         doc["no_reply"] = list(answering.no_reply(debate, statement))
     return doc
+
+
+def _cost(debate: Debate) -> float | None:
+    """What its requests cost at list prices; None where one of these is not known, never 0 for that."""
+    if not any(one.endpoint for one in debate.spent):
+        return None
+    from upverdict.core import prices  # browsing what was never priced needs no table
+
+    dollars = prices.total(debate.spent)
+    return None if dollars is None else float(dollars)
 
 
 def _frame(debate: Debate) -> jsonform.Json:

@@ -202,7 +202,7 @@ class TextDelta(Event):
 
 class UsageCounted(Event):
     """What one request used. `statement` is a statement's id, `verdict 1` or `frame`. `model` is the one that really
-    answered.
+    answered, `endpoint` the one that was asked, by its name.
     """
 
     KIND: ClassVar[str] = "usage"
@@ -210,6 +210,7 @@ class UsageCounted(Event):
     statement: str
     model: str
     usage: Usage
+    endpoint: str = ""
 
 
 class BallotCast(Event):

@@ -8,11 +8,20 @@ from upverdict.core import events as ev
 from upverdict.core import jsonform, rulings
 from upverdict.core.text import Span
 from upverdict.core.text import sentences as split
+from upverdict.core.values import Simple
 
 StatementState = Literal["asked", "writing", "retrying", "finished", "partial", "failed"]
 
 LIVE: frozenset[StatementState] = frozenset({"asked", "writing", "retrying"})
 """The states in which a voice still has the word."""
+
+
+class Spent(Simple):
+    """What one request used, and where. `endpoint` is empty in a log of before it was noted."""
+
+    endpoint: str
+    model: str
+    usage: ev.Usage
 
 
 class Statement:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from upverdict.core import errors, jsonform, plaintext, remains
+from upverdict.core import errors, jsonform, plaintext, prices, remains
 from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
@@ -191,7 +191,7 @@ def _outcome(
     if failure and not gone:
         return errors.NO_VERDICT, f"upverdict: The output can't be written: {failure.strerror or failure}. {kept}"
     if debate.outcome == "finished":
-        return errors.VERDICT, f"Kept as {debate.id}."
+        return errors.VERDICT, f"Kept as {debate.id}. {_used(debate)}"
     if session.runner.trouble:
         return errors.NO_VERDICT, f"upverdict: {remains.reason(session.runner.trouble.message)} {kept}"
     if signals.came:
@@ -200,6 +200,14 @@ def _outcome(
         return errors.NO_VERDICT, f"Nobody reads the output any more. {kept}"
     why = debate.error.message if debate.error else "The debate ended without a verdict."
     return errors.NO_VERDICT, f"upverdict: {why} {kept}"
+
+
+def _used(debate: Debate) -> str:
+    """What it took, in tokens and in dollars where the prices are known."""
+    used, cost = debate.usage, prices.total(debate.spent)
+    read = used.input + used.cache_read + used.cache_write
+    listed = f", {prices.shown(cost)} at list prices of {prices.date()}" if cost else ""
+    return f"{len(debate.spent)} requests, {read:,} tokens read, {used.output:,} written{listed}."
 
 
 def _kept(debate: Debate) -> str:

@@ -65,6 +65,10 @@ class Lines:
         endpoint = wire.endpoint
         return Line(wire, model, Traits(endpoint.small, endpoint.window))
 
+    def asked(self, seat: Seat) -> str:
+        """The name of the endpoint that is asked for a seat: its own, unless the user chose another."""
+        return self._endpoints[seat.endpoint].name
+
     def leads(self, seats: Iterable[Seat]) -> dict[str, str]:
         """For each voice whose request can be served from what another one's has filled: whose that is.
 

@@ -87,10 +87,10 @@ class Presiding:
             self._log.append(ev.VerdictFailed(version=version, error=fault))
 
     def _count(self, id: str, model: str, usage: ev.Usage) -> None:
-        count(self._log, self._seat.voice, id, model, usage)
+        count(self._log, self._seat.voice, id, model, usage, self._lines.asked(self._seat))
 
 
-def count(log: Log, voice: str, id: str, model: str, usage: ev.Usage) -> None:
+def count(log: Log, voice: str, id: str, model: str, usage: ev.Usage, endpoint: str) -> None:
     """Put what a request used into the log. An endpoint that counts no tokens still has said who it is."""
     if model or usage != ev.Usage():
-        log.append(ev.UsageCounted(voice=voice, statement=id, model=model, usage=usage))
+        log.append(ev.UsageCounted(voice=voice, statement=id, model=model, usage=usage, endpoint=endpoint))

@@ -327,9 +327,13 @@ class Runner:
             await self._attempt(ask, pen, divider, on_start)
         except WireError as e:
             pen.close()
-            count(self.log, ask.voice, ask.statement, e.model, e.usage)
+            self._count(ask, e.model, e.usage)
             return e
         return None
+
+    def _count(self, ask: protocol.Ask, model: str, usage: ev.Usage) -> None:
+        endpoint = self._lines.asked(self.log.debate.seat(ask.voice))
+        count(self.log, ask.voice, ask.statement, model, usage, endpoint)
 
     def _fail(self, ask: protocol.Ask, fault: ev.Fault) -> None:
         self.log.append(
@@ -353,7 +357,7 @@ class Runner:
         pen.close()
         if not pen.text.strip():
             raise WireError(ev.Fault("empty", "The model answered without a word.", True), usage=answer.usage)
-        count(self.log, ask.voice, ask.statement, answer.model, answer.usage)
+        self._count(ask, answer.model, answer.usage)
         ballot = ballots.read(debate, ask.voice, ask.statement, divider.block) if divider.block else None
         if ballot is not None:
             self.log.append(ev.BallotCast(voice=ask.voice, round=ask.round, statement=ask.statement, ballot=ballot))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from upverdict.core import answering, plaintext
+from upverdict.core import answering, plaintext, prices
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Comment, Statement
@@ -341,10 +341,12 @@ def not_sent(debate: Debate) -> str:
 
 
 def facts(debate: Debate, *, seconds: int | None) -> list[str]:
-    """What stands right of the question, the most dispensable first: endpoint, tokens, round, time."""
+    """What stands right of the question, the most dispensable first: endpoint, tokens, cost, round, time."""
     found = [endpoints(debate)]
     if used := debate.usage.input + debate.usage.output + debate.usage.cache_read + debate.usage.cache_write:
         found.append(f"{amount(used)} tok")
+    if cost := prices.total(debate.spent):
+        found.append(prices.shown(cost))
     found.append(stage(debate))
     if seconds is None:
         found.append(debate.created_at[:10])
