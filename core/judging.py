@@ -9,19 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
-from upverdict.core import answer, checking, judge_prompt, rulings, small, verdict
+from upverdict.core import answer, checking, hearing, judge_prompt, rulings, small, verdict
 from upverdict.core import events as ev
 from upverdict.core.forming import Former
 from upverdict.core.lines import Line
 from upverdict.core.log import Log
 from upverdict.core.neutral import Labels
-from upverdict.core.pen import Pen
-from upverdict.core.prompts import Prompt
 from upverdict.core.values import replace
 from upverdict.core.wire import WireError
-
-Count = Callable[[str, ev.Usage], None]
-"""Takes the model and the usage of each request, one that failed among them."""
 
 TIEBREAK = 3
 """The number of the pass that decides where the first two differ."""
@@ -30,7 +25,7 @@ TIEBREAK = 3
 class Judging:
     """One version of the verdict while the judge is at it. Passes that have come are kept when another one fails."""
 
-    def __init__(self, log: Log, version: int, count: Count) -> None:
+    def __init__(self, log: Log, version: int, count: hearing.Count) -> None:
         self._log = log
         self._version = version
         self._count = count
@@ -91,7 +86,7 @@ class Judging:
             return True
         try:
             prompt = checking.comparison(self._log.debate, one.decision, other.decision)
-            return checking.same(await self._formed(line, prompt, None, shown=False))
+            return checking.same(await hearing.formed(line, prompt, self._count))
         except answer.Unreadable:
             return False
 
@@ -118,7 +113,9 @@ class Judging:
         debate, labels, shown = self._log.debate, Labels(self._log.debate, number), number != 2
         first, given, wrong = None, "", 0
         try:
-            given = await self._formed(line, judge_prompt.rules(debate, number), labels, shown=shown)
+            given = await hearing.formed(
+                line, judge_prompt.rules(debate, number), self._count, self._feed(labels, shown)
+            )
             first = answer.read(given, debate, labels)
             faults = verdict.faults(debate, first)
             wrong, complaint = len(faults), " ".join(faults)
@@ -130,7 +127,7 @@ class Judging:
             self._start(look=number)
         prompt = judge_prompt.rules(debate, number, complaint)
         try:
-            again = await self._formed(line, prompt, labels, shown=shown)
+            again = await hearing.formed(line, prompt, self._count, self._feed(labels, shown))
             second = answer.read(again, debate, labels)
         except answer.Unreadable:
             return first, given
@@ -139,16 +136,15 @@ class Judging:
 
     async def _checked(self, line: Line, ruling: rulings.Ruling) -> rulings.Ruling:
         """The ruling with the claims that the checker finds in their sentences; it may repair its answer once."""
-        debate, complaint = self._log.debate, ""
+        debate = self._log.debate
         if not checking.cited(ruling):
             return replace(ruling, checked=True)
-        for _ in range(2):
-            try:
-                given = await self._formed(line, checking.prompt(debate, ruling, complaint), None, shown=False)
-                return checking.apply(debate, ruling, checking.read(given, ruling))
-            except answer.Unreadable as e:
-                complaint = str(e)
-        return checking.unchecked(ruling)
+
+        async def ask(complaint: str) -> rulings.Ruling:
+            given = await hearing.formed(line, checking.prompt(debate, ruling, complaint), self._count)
+            return checking.apply(debate, ruling, checking.read(given, ruling))
+
+        return await hearing.repaired(ask) or checking.unchecked(ruling)
 
     async def _plain(self, line: Line) -> rulings.Ruling | None:
         """One plain question for a model that can't keep to a form; None where it says the same as before a comment."""
@@ -158,7 +154,7 @@ class Judging:
         else:
             self._start()
             prompt = judge_prompt.rules(debate, 1, plain=True)
-        said = await self._ask(line, prompt, None)
+        said = await hearing.answered(line, prompt, self._count, self._former(None).feed)
         ruling = verdict.plain(debate, said)
         if not ruling.headline or not ruling.decision or said.startswith(("{", "[", "```")) or '{"' in said:
             raise WireError(ev.Fault("unreadable", "The judge said nothing that can be used.", True))
@@ -167,30 +163,9 @@ class Judging:
             return None
         return ruling
 
-    async def _formed(self, line: Line, prompt: Prompt, labels: Labels | None, *, shown: bool) -> str:
-        """An answer that is to have a form. Raises `Unreadable` when it had no end, WireError for every other fault."""
-        try:
-            return await self._ask(line, prompt, labels, shown=shown)
-        except WireError as e:
-            if e.fault.kind == "too_long":
-                raise answer.Unreadable("it had no end.") from e
-            raise
-
-    async def _ask(self, line: Line, prompt: Prompt, labels: Labels | None, *, shown: bool = True) -> str:
-        """One answer of the judge; where it is `shown`, what of it may be shown goes into the log while it comes.
-
-        `labels` None: it answers in plain words.
-        """
-        pen = Pen(self._former(labels).feed if shown else lambda _: None)
-        try:
-            given = await line.wire.ask(prompt, line.model, pen.write)
-        except WireError as e:
-            self._count(e.model, e.usage)
-            raise
-        finally:
-            pen.close()
-        self._count(given.model, given.usage)
-        return pen.text.strip()
+    def _feed(self, labels: Labels, shown: bool) -> Callable[[str], object]:
+        """Where the pieces of an answer go: into the log, as far as they may be shown, or nowhere."""
+        return self._former(labels).feed if shown else lambda _: None
 
     def _former(self, labels: Labels | None) -> Former:
         def put(part: ev.Part, words: str, quote: rulings.PullQuote | None) -> None:

@@ -5,16 +5,15 @@ A judge that fails costs no statement.
 
 from __future__ import annotations
 
+from functools import partial
+
 from upverdict.core import events as ev
-from upverdict.core import framing
-from upverdict.core.answer import Unreadable
+from upverdict.core import framing, hearing
 from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.core.judging import Judging
 from upverdict.core.lines import Line, Lines
 from upverdict.core.log import Log
-from upverdict.core.pen import Pen
 from upverdict.core.retrying import Waits
-from upverdict.core.wire import WireError
 
 
 class Presiding:
@@ -48,27 +47,18 @@ class Presiding:
 
     async def _framed(self, line: Line) -> ev.Frame | None:
         """The frame, after one repair turn with what is wrong with it; None when neither answer can be used."""
-        complaint = ""
-        for _ in range(2):
-            pen = Pen(lambda _: None)
-            try:
-                answer = await line.wire.ask(framing.prompt(self._log.debate, complaint), line.model, pen.write)
-            except WireError as e:
-                self._count(FRAME_ID, e.model, e.usage)
-                raise
-            finally:
-                pen.close()
-            self._count(FRAME_ID, answer.model, answer.usage)
-            try:
-                return framing.read(self._log.debate, pen.text)
-            except Unreadable as e:
-                complaint = str(e)
-        return None
+        debate = self._log.debate
+
+        async def ask(complaint: str) -> ev.Frame:
+            prompt = framing.prompt(debate, complaint)
+            return framing.read(debate, await hearing.formed(line, prompt, partial(self._count, FRAME_ID)))
+
+        return await hearing.repaired(ask)
 
     async def rule(self, version: int) -> None:
         """Rule as this version, or uphold the one before where nothing new bears on it."""
         id, begun = verdict_id(version), False
-        judging = Judging(self._log, version, lambda model, usage: self._count(id, model, usage))
+        judging = Judging(self._log, version, partial(self._count, id))
 
         async def work() -> None:
             nonlocal begun

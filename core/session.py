@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,18 +181,10 @@ async def resume(
     The seats keep their endpoints, unless the choice names another. Raises UserError as `start` does, and StoreError
     when another process holds the debate.
     """
-    recorder = store.recorder(id)
-    try:
-        # Read when nobody else can write it any more: the recorder holds the debate.
-        events = await asyncio.to_thread(lambda: list(library.events(id)))
-        log = Log(id, recorder, events)
+    async with _taken_up(store, library, id) as (recorder, log):
         if log.debate.outcome == "finished":
             raise WrongUse(f"{id} has its verdict already: `upverdict show {id}` shows it.")
-        _same_file(log.debate, choice)
         known = _endpoints(log.debate, choice, config, env)
-    except BaseException:
-        await recorder.close()
-        raise
     log.append(ev.DebateResumed())
     lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
     runner = Runner(log, lines, auto=auto or config.auto, rebuttals=rebuttals, retries=retries)
@@ -220,10 +213,7 @@ async def push_back(
     said = clean(text).strip()
     if not said:
         raise WrongUse("There is nothing to push back with. Say what the verdict gets wrong, or what you found out.")
-    recorder = store.recorder(id)
-    try:
-        events = await asyncio.to_thread(lambda: list(library.events(id)))
-        log = Log(id, recorder, events)
+    async with _taken_up(store, library, id) as (recorder, log):
         debate = log.debate
         ruling = debate.verdict.ruling if debate.verdict else None
         if ruling is None or debate.outcome != "finished":
@@ -234,15 +224,23 @@ async def push_back(
                 f"Of the facts that would flip the verdict, {len(ruling.flips)} in all, none has the number {flip}. "
                 f"`upverdict show {id}` lists them."
             )
-        _same_file(debate, choice)
         known = _endpoints(debate, choice, config, env)
-    except BaseException:
-        await recorder.close()
-        raise
     fact = ruling.flips[flip - 1].fact if flip else None
     log.append(protocol.user_comment(debate, said, sentences(said), fact))
     lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
     return Session(log, Runner(log, lines, auto=True, retries=retries), lines, recorder)
+
+
+@asynccontextmanager
+async def _taken_up(store: Store, library: Library, id: str) -> AsyncIterator[tuple[Recorder, Log]]:
+    """A kept debate, held for this process; let go again where something in it raises."""
+    recorder = store.recorder(id)
+    try:
+        # Read when nobody else can write it any more: the recorder holds the debate.
+        yield recorder, Log(id, recorder, await asyncio.to_thread(lambda: list(library.events(id))))
+    except BaseException:
+        await recorder.close()
+        raise
 
 
 def _same_file(debate: Debate, choice: Choice) -> None:
@@ -260,6 +258,7 @@ def _same_file(debate: Debate, choice: Choice) -> None:
 
 def _endpoints(debate: Debate, choice: Choice, config: Config, env: Mapping[str, str]) -> dict[str, Endpoint]:
     """The endpoint of every seat, by the name that the seat carries; the choice's own, where it names one."""
+    _same_file(debate, choice)
     known: dict[str, Endpoint] = {}
     seats = [*debate.council, debate.judge] if debate.judge else debate.council
     for seat in seats:

@@ -72,7 +72,7 @@ def faults(debate: Debate, proposal: Proposal) -> list[str]:
 def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
     """The ruling: of the proposal, only what the record bears out; and what code alone says. Claims are unchecked."""
     struck: Counter[str] = Counter()
-    said = list(_said(debate))
+    said, new = list(_said(debate)), fresh(debate)
     headline = _sound(debate, proposal.headline, said, struck, "sentence of the headline")
     decision = _sound(debate, proposal.decision, said, struck, "sentence of the decision")
     agreed, split = _claims(debate, proposal, said, struck)
@@ -96,7 +96,7 @@ def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
         flips=tuple(flips),
         dissent=movement.dissent(debate, proposal.option),
         struck=tuple(_told(struck)),
-        because=tuple(id for id in dict.fromkeys(proposal.because) if id in fresh(debate)),
+        because=tuple(id for id in dict.fromkeys(proposal.because) if id in new),
     )
 
 
@@ -160,14 +160,8 @@ def _claims(
     for claim, support, against in (*proposal.agreed, *proposal.split):
         both = set(support) & set(against)  # a sentence that is to prove both sides proves neither
         sides = [by_voice([id for id in ids if id not in both], by) for ids in (support, against)]
-        if figures.counts_heads(claim):
-            struck["claim that counted voices"] += 1
-        elif figures.unsaid(claim, said):
-            struck["claim with a figure that nobody said"] += 1
-        elif quotes.unproven(claim, debate):
-            struck["claim with a quotation that nobody said"] += 1
-        elif named(debate, claim):
-            struck["claim that told who said what"] += 1
+        if why := _unsound(debate, claim, said):
+            struck[f"claim {why}"] += 1
         elif not place(rulings.Claim(claim, *sides), agreed, split):
             struck["claim without sentences that could prove it"] += 1
     return agreed, split

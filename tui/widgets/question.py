@@ -10,14 +10,11 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 
-class QuestionField(TextArea):
-    """Plain text that wraps. Enter says that it is ready, Ctrl+J begins a new line, Tab goes on."""
+class Field(TextArea):
+    """A field of a form, as all of them look."""
 
     DEFAULT_CSS = """
-    QuestionField {
-        height: auto;
-        min-height: 3;
-        max-height: 7;
+    Field {
         padding: 0 1;
         border: round $foreground 40%;
         background: $background;
@@ -25,6 +22,14 @@ class QuestionField(TextArea):
         &:focus { border: round $accent; }
         &.-wrong { border: round $error; }
     }
+    """
+
+
+class QuestionField(Field):
+    """Plain text that wraps. Enter says that it is ready, Ctrl+J begins a new line, Tab goes on."""
+
+    DEFAULT_CSS = """
+    QuestionField { height: auto; min-height: 3; max-height: 7; }
     """
     BINDING_GROUP_TITLE = "In the question"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,20 +82,11 @@ class QuestionField(TextArea):
         self.move_cursor(self.document.end)
 
 
-class BackgroundField(TextArea):
+class BackgroundField(Field):
     """What the council should know: plain text of several lines. Enter begins a new one, Tab goes on."""
 
     DEFAULT_CSS = """
-    BackgroundField {
-        height: 12;
-        min-height: 4;
-        padding: 0 1;
-        border: round $foreground 40%;
-        background: $background;
-        scrollbar-size-vertical: 1;
-        &:focus { border: round $accent; }
-        &.-wrong { border: round $error; }
-    }
+    BackgroundField { height: 12; min-height: 4; }
     """
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
@@ -103,20 +99,11 @@ class BackgroundField(TextArea):
         )
 
 
-class LinesField(TextArea):
+class LinesField(Field):
     """Short texts, one a line. Enter begins a new one, Tab goes on."""
 
     DEFAULT_CSS = """
-    LinesField {
-        height: auto;
-        min-height: 3;
-        max-height: 7;
-        padding: 0 1;
-        border: round $foreground 40%;
-        background: $background;
-        scrollbar-size-vertical: 1;
-        &:focus { border: round $accent; }
-    }
+    LinesField { height: auto; min-height: 3; max-height: 7; }
     """
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:

@@ -1,0 +1,56 @@
+"""Hears out the judge: one answer, cleaned and counted, and one repair turn where it can't be used. Knows no log."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from upverdict.core.answer import Unreadable
+from upverdict.core.events import Usage
+from upverdict.core.lines import Line
+from upverdict.core.pen import Pen
+from upverdict.core.prompts import Prompt
+from upverdict.core.wire import WireError
+
+Count = Callable[[str, Usage], object]
+"""Takes the model and the usage of each request, one that failed among them."""
+
+_T = TypeVar("_T")
+
+
+async def answered(line: Line, prompt: Prompt, count: Count, feed: Callable[[str], object] = lambda _: None) -> str:
+    """The whole answer; `feed` gets its pieces as they come. Raises WireError."""
+    pen = Pen(feed)
+    try:
+        given = await line.wire.ask(prompt, line.model, pen.write)
+    except WireError as e:
+        count(e.model, e.usage)
+        raise
+    finally:
+        pen.close()
+    count(given.model, given.usage)
+    return pen.text.strip()
+
+
+async def formed(line: Line, prompt: Prompt, count: Count, feed: Callable[[str], object] = lambda _: None) -> str:
+    """An answer that is to have a form. Raises `Unreadable` when it had no end, WireError for every other fault."""
+    try:
+        return await answered(line, prompt, count, feed)
+    except WireError as e:
+        if e.fault.kind == "too_long":
+            raise Unreadable("it had no end.") from e
+        raise
+
+
+async def repaired(ask: Callable[[str], Awaitable[_T]]) -> _T | None:
+    """What `ask` gives, asked once more with what was wrong where it raises `Unreadable`; None when both times it did.
+
+    The first time it is given an empty complaint.
+    """
+    complaint = ""
+    for _ in range(2):
+        try:
+            return await ask(complaint)
+        except Unreadable as e:
+            complaint = str(e)
+    return None
