@@ -299,6 +299,8 @@ def test_from_a_thread(tmp_path: Path) -> None:
             assert server.wait_for(lambda requests: requests and requests[0].holding)
             gate.open()
             asking.join()
+        # The client has read the last byte before the server's thread has noted that it was sent.
+        assert server.wait_for(lambda requests: requests[0].outcome != "open")
         assert [r.outcome for r in server.requests] == ["finished"]
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     assert [(line["what"], line["number"]) for line in lines] == [("request", 1), ("answered", 1), ("finished", 1)]
