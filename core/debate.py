@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from upverdict.core import events as ev
-from upverdict.core.folded import FRAME_ID, Comment, Forming, Framing, Spent, Statement, Verdict, verdict_id
+from upverdict.core.folded import (
+    FRAME_ID,
+    Citation,
+    Comment,
+    Forming,
+    Framing,
+    Search,
+    Spent,
+    Statement,
+    Verdict,
+    verdict_id,
+)
 
 State = Literal["running", "interrupted", "finished", "failed"]
 
@@ -42,6 +53,7 @@ class Debate:
         self.error: ev.Fault | None = None
         self.usage = ev.Usage()
         self.spent: list[Spent] = []
+        self.sources: dict[str, ev.Source] = {}
 
     @classmethod
     def fold(cls, events: Iterable[ev.Event]) -> Debate:
@@ -138,6 +150,10 @@ class Debate:
         """The verdict at which the judge is now."""
         return next((v for v in self.verdicts if v.live), None)
 
+    def cited_by(self, source: str) -> list[str]:
+        """The ids of the statements that cite a source."""
+        return [s.id for s in self.statements.values() if any(c.source == source for c in s.citations)]
+
     def passages(self, voices: Iterable[str] | None = None) -> Iterator[tuple[Statement, str, str]]:
         """Every numbered sentence that was said: the statement, the sentence's id, its words."""
         wanted = None if voices is None else set(voices)
@@ -166,6 +182,8 @@ class Debate:
                 self.statements[event.statement]._write(event.text)
             case ev.StatementStarted() | ev.StatementFinished() | ev.StatementFailed() | ev.StatementStopped():
                 self._statement(event)
+            case ev.Thinking() | ev.SearchStarted() | ev.SearchFinished() | ev.SourceCited() | ev.SourceFound():
+                self._reading(event)
             case ev.Retrying():
                 self._retrying(event)
             case ev.RetryRequested():
@@ -235,6 +253,25 @@ class Debate:
                 statement.error = event.error
             case ev.StatementStopped():
                 statement._end("partial", event.sentences, "stopped")
+
+    def _reading(
+        self, event: ev.Thinking | ev.SearchStarted | ev.SearchFinished | ev.SourceCited | ev.SourceFound
+    ) -> None:
+        """What a voice does before it writes, and what it cites."""
+        if isinstance(event, ev.SourceFound):
+            self.sources[event.source.id] = event.source
+            return
+        statement = self.statements[event.statement]
+        match event:
+            case ev.Thinking():
+                statement.state = "thinking"
+            case ev.SearchStarted():
+                statement.state = "searching"
+                statement.searches.append(Search(event.query))
+            case ev.SearchFinished():
+                statement._searched(event)
+            case ev.SourceCited():
+                statement.citations.append(Citation(event.source, event.after, event.quote))
 
     def _frame(self, event: ev.FrameAsked | ev.FrameDrawn | ev.FrameSettled | ev.FrameFailed) -> None:
         framing = self.framing

@@ -30,7 +30,17 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
         ],
         "statements": [_statement(debate, s) for s in debate.statements.values()],
         "verdicts": [_verdict(v, v.ruling) for v in debate.verdicts if v.ruling],
-        "sources": [],
+        "sources": [
+            {
+                "id": s.id,
+                "url": s.url,
+                "title": s.title,
+                "kind": s.kind,
+                "status": s.status,
+                "cited_by": debate.cited_by(s.id),
+            }
+            for s in debate.sources.values()
+        ],
         "discussion": [entry for comment in debate.comments for entry in _discussed(debate, comment)],
         "usage": jsonform.plain(debate.usage),
         "cost_usd": _cost(debate),

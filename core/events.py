@@ -29,7 +29,8 @@ USER_LETTER = "Y"
 class Seat(Simple):
     """One persona as it was when the debate began: an edited file never rewrites history.
 
-    `prompt` is the persona file's body; `model` is empty where the endpoint chooses its own.
+    `prompt` is the persona file's body; `model` is empty where the endpoint chooses its own; `search`: it may use the
+    endpoint's search, if that has one.
     """
 
     voice: str
@@ -40,15 +41,17 @@ class Seat(Simple):
     prompt: str
     endpoint: str
     model: str
+    search: bool = False
 
 
 class Usage(Simple):
-    """Tokens of one request, as the endpoint counted them."""
+    """Tokens of one request, as the endpoint counted them, and how often it searched."""
 
     input: int = 0
     output: int = 0
     cache_read: int = 0
     cache_write: int = 0
+    searches: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -56,18 +59,41 @@ class Usage(Simple):
             self.output + other.output,
             self.cache_read + other.cache_read,
             self.cache_write + other.cache_write,
+            self.searches + other.searches,
         )
 
 
 class Fault(Simple):
     """Why something failed, in words for a person, never with a key in them.
 
-    `kind` is one of `wire.FAULTS`; `transient` says whether asking again can help.
+    `kind` is one of `faults.FAULTS`; `transient` says whether asking again can help.
     """
 
     kind: str
     message: str
     transient: bool = False
+
+
+class Source(Simple):
+    """What statements can cite. `id` counts from "1" and is the mark in their text.
+
+    `kind` says how it came in: the user named a `page` or a `file`, or an endpoint's `search` found it. `text` is what
+    the council reads of it; empty where only the endpoint has read it. `status` is `cut` where the text was too long.
+    """
+
+    id: str
+    url: str
+    title: str
+    kind: Literal["page", "file", "search"]
+    status: Literal["read", "cut", "found"] = "found"
+    text: str = ""
+
+
+class Result(Simple):
+    """One line of what a search found."""
+
+    url: str
+    title: str
 
 
 class Frame(Simple):
@@ -198,6 +224,61 @@ class TextDelta(Event):
     round: Round
     statement: str
     text: str
+
+
+class Thinking(Event):
+    """A voice has begun to think, and writes nothing for now."""
+
+    KIND: ClassVar[str] = "thinking"
+    voice: str
+    round: Round
+    statement: str
+
+
+class SearchStarted(Event):
+    """The endpoint searches for a voice. `query` is what it looks for, or the address that it opens (`fetch`)."""
+
+    KIND: ClassVar[str] = "search_started"
+    voice: str
+    round: Round
+    statement: str
+    query: str
+    tool: Literal["search", "fetch"] = "search"
+
+
+class SearchFinished(Event):
+    """What the search for `query` came to. `error` says in words why it found nothing; empty where it worked."""
+
+    KIND: ClassVar[str] = "search_finished"
+    voice: str
+    round: Round
+    statement: str
+    query: str
+    results: tuple[Result, ...] = ()
+    error: str = ""
+
+
+class SourceFound(Event):
+    """A source has come into the record: named by the user (then `statement` is empty), or cited for the first time."""
+
+    KIND: ClassVar[str] = "source_found"
+    source: Source
+    voice: str = ""
+    statement: str = ""
+
+
+class SourceCited(Event):
+    """A statement cites a source, behind `after` characters of its text. `quote` is what the source says there, as the
+    endpoint proves it; empty where only the voice says so.
+    """
+
+    KIND: ClassVar[str] = "source_cited"
+    voice: str
+    round: Round
+    statement: str
+    source: str
+    after: int
+    quote: str = ""
 
 
 class UsageCounted(Event):

@@ -10,9 +10,9 @@ from upverdict.core.text import Span
 from upverdict.core.text import sentences as split
 from upverdict.core.values import Simple
 
-StatementState = Literal["asked", "writing", "retrying", "finished", "partial", "failed"]
+StatementState = Literal["asked", "thinking", "searching", "writing", "retrying", "finished", "partial", "failed"]
 
-LIVE: frozenset[StatementState] = frozenset({"asked", "writing", "retrying"})
+LIVE: frozenset[StatementState] = frozenset({"asked", "thinking", "searching", "writing", "retrying"})
 """The states in which a voice still has the word."""
 
 
@@ -22,6 +22,22 @@ class Spent(Simple):
     endpoint: str
     model: str
     usage: ev.Usage
+
+
+class Citation(Simple):
+    """A mark in a statement: behind `after` characters, for the source with this id. `quote`: see `SourceCited`."""
+
+    source: str
+    after: int
+    quote: str = ""
+
+
+class Search(Simple):
+    """One search of a voice's: `results` is None while it runs. `error` says in words why it found nothing."""
+
+    query: str
+    results: tuple[ev.Result, ...] | None = None
+    error: str = ""
 
 
 class Statement:
@@ -48,6 +64,9 @@ class Statement:
         self.target = ""  # whom it was told to answer first
         self.ballot: ev.Ballot | None = None
         self.earlier: list[str] = []
+        self.citations: list[Citation] = []
+        self.searches: list[Search] = []
+        self._cited_earlier: list[list[Citation]] = []  # beside `earlier`
         self._parts: list[str] = []
 
     @property
@@ -79,7 +98,9 @@ class Statement:
     def _restart(self, attempt: int) -> None:
         if self.text:
             self.earlier.append(self.text)
+            self._cited_earlier.append(self.citations)
         self._parts = []
+        self.citations = []
         self.spans = ()
         self.state = "asked"
         self.error = None
@@ -92,9 +113,20 @@ class Statement:
         self._parts.append(text)
         self.state = "writing"
 
+    def _searched(self, event: ev.SearchFinished) -> None:
+        """The oldest search of this query that still runs is over; the model reads what it found."""
+        running = (n for n, s in enumerate(self.searches) if s.results is None and s.query == event.query)
+        done = Search(event.query, event.results, event.error)
+        if (n := next(running, None)) is None:
+            self.searches.append(done)
+        else:
+            self.searches[n] = done
+        self.state = "thinking"
+
     def _end(self, state: StatementState, spans: tuple[Span, ...], stop_reason: str = "") -> None:
         if self.kept is not self.text:
             self._parts = [self.earlier.pop()]
+            self.citations = self._cited_earlier.pop()
         self.state = state if self.text.strip() or state == "finished" else "failed"
         self.spans = spans
         self.stop_reason = stop_reason
@@ -119,6 +151,8 @@ class Statement:
             "stop_reason": self.stop_reason,
             "attempt": self.attempt,
             "earlier": list(self.earlier),
+            "citations": jsonform.plain(tuple(self.citations)),
+            "searches": jsonform.plain(tuple(self.searches)),
         }
         if self.answered_in is not None:
             doc["answered_in"] = self.answered_in

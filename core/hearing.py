@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from upverdict.core.answer import Unreadable
 from upverdict.core.events import Usage
+from upverdict.core.faults import WireError
 from upverdict.core.lines import Line
 from upverdict.core.pen import Pen
 from upverdict.core.prompts import Prompt
-from upverdict.core.wire import WireError
 
 Count = Callable[[str, Usage], object]
 """Takes the model and the usage of each request, one that failed among them."""

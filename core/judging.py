@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 
 from upverdict.core import answer, checking, hearing, judge_prompt, rulings, small, verdict
 from upverdict.core import events as ev
+from upverdict.core.faults import WireError
 from upverdict.core.forming import Former
 from upverdict.core.lines import Line
 from upverdict.core.log import Log
 from upverdict.core.neutral import Labels
 from upverdict.core.values import replace
-from upverdict.core.wire import WireError
 
 TIEBREAK = 3
 """The number of the pass that decides where the first two differ."""

@@ -13,8 +13,9 @@ from pathlib import Path
 from upverdict.core.builtin import BuiltinError, BuiltinServer
 from upverdict.core.endpoints import BUILTIN, Endpoint
 from upverdict.core.events import Fault, Seat
+from upverdict.core.faults import WireError
 from upverdict.core.prompts import Traits
-from upverdict.core.wire import Limits, Wire, WireError
+from upverdict.core.wire import Limits, Wire
 
 
 @dataclass(frozen=True, slots=True)

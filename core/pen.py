@@ -40,6 +40,11 @@ class Pen:
             self._flush()
             self._timer = asyncio.get_running_loop().call_later(GATHER, self._tick)
 
+    def place(self) -> int:
+        """How many characters have been written, with what came until now, as far as it can be: where a mark goes."""
+        self._flush()
+        return len(self.text.rstrip())
+
     def close(self) -> None:
         """Append what is still held back. Safe to call twice."""
         if self._timer is not None:

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from upverdict.core import events as ev
+from upverdict.core.faults import WireError
 from upverdict.core.log import Log
-from upverdict.core.wire import WireError
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from upverdict.core import ballots, framing, prompts, protocol, small, text
 from upverdict.core import events as ev
 from upverdict.core.answer import Unreadable
 from upverdict.core.blocks import Divider
+from upverdict.core.faults import WireError
 from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.core.jsonform import plain
 from upverdict.core.lines import Lines
@@ -23,7 +24,6 @@ from upverdict.core.log import Log
 from upverdict.core.pen import Pen
 from upverdict.core.presiding import Presiding, count
 from upverdict.core.retrying import Retries, Waits
-from upverdict.core.wire import WireError
 
 LEAD_SECONDS = 15.0
 """So long the others wait for the answer to begin that fills the endpoint's cache for them."""

@@ -13,8 +13,9 @@ import pytest
 from tests import scripted
 from tests.scripted import Reply, ScriptedEndpoint, ScriptLike
 from upverdict.core import endpoints
+from upverdict.core.faults import FAULTS, WireError
 from upverdict.core.prompts import Prompt
-from upverdict.core.wire import FAULTS, Limits, Wire, WireError
+from upverdict.core.wire import Limits, Wire
 
 PROMPT = Prompt("system", ("shared",), "own", 100)
 QUICK = Limits(connect=2, first=0.6, between=0.4)

@@ -13,10 +13,10 @@ import pytest
 
 from tests.core.talk import seat
 from upverdict.core import builtin, endpoints
+from upverdict.core.faults import WireError
 from upverdict.core.lines import Line, Lines
 from upverdict.core.prompts import Prompt
 from upverdict.core.values import replace
-from upverdict.core.wire import WireError
 
 PATIENCE = 60.0
 CHILD = Path(builtin.__file__).with_name("builtin_child.py").name
