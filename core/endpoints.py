@@ -31,7 +31,9 @@ class Endpoint:
 
     `small` marks a model that needs short prompts and plain questions; `window` is its context in tokens, None where
     it is not known. `structured`: it holds an answer to a JSON Schema. `caching`: it keeps the marked beginning of a
-    prompt. `judge_model` is empty where the judge has the voices' model.
+    prompt. `search` is the type of its search tool, empty where it has none; `effort`: it takes how hard a model is to
+    work; `thinking` is the way of thinking that it is asked for, empty where that is left to it.
+    `judge_model` is empty where the judge has the voices' model.
     """
 
     name: str
@@ -44,6 +46,9 @@ class Endpoint:
     window: int | None = None
     structured: bool = False
     caching: bool = False
+    search: str = ""
+    effort: bool = False
+    thinking: str = ""
 
     @property
     def loopback(self) -> bool:

@@ -57,8 +57,8 @@ def test_a_line_reads_as_the_design_shows_it() -> None:
 def test_all_the_kinds_of_the_design_are_there() -> None:
     wanted = (
         "debate_started statement_started text_delta statement_finished statement_failed statement_stopped "
-        "search_started source_found floor_opened user_spoke retrying verdict_started verdict_delta verdict_ruled comment_added usage "
-        "debate_finished debate_failed"
+        "search_started source_found floor_opened user_spoke retrying verdict_started verdict_delta verdict_ruled "
+        "comment_added usage debate_finished debate_failed"
     )
     assert set(wanted.split()) <= ev.KINDS.keys()
 
