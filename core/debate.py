@@ -154,6 +154,14 @@ class Debate:
         """The ids of the statements that cite a source."""
         return [s.id for s in self.statements.values() if any(c.source == source for c in s.citations)]
 
+    def stand_in(self, voice: str, model: str) -> str:
+        """The model that answered for a voice, where it is not its seat's; empty where all is as it was asked.
+
+        A date behind the name makes no other model.
+        """
+        asked = self.seat(voice).model
+        return model if asked and model and model != asked and not model.startswith(f"{asked}-") else ""
+
     def passages(self, voices: Iterable[str] | None = None) -> Iterator[tuple[Statement, str, str]]:
         """Every numbered sentence that was said: the statement, the sentence's id, its words."""
         wanted = None if voices is None else set(voices)

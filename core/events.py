@@ -236,14 +236,13 @@ class Thinking(Event):
 
 
 class SearchStarted(Event):
-    """The endpoint searches for a voice. `query` is what it looks for, or the address that it opens (`fetch`)."""
+    """The endpoint searches for a voice."""
 
     KIND: ClassVar[str] = "search_started"
     voice: str
     round: Round
     statement: str
     query: str
-    tool: Literal["search", "fetch"] = "search"
 
 
 class SearchFinished(Event):

@@ -64,7 +64,8 @@ class Lines:
             if not model:
                 model = self._models[name] = await self._first_model(wire)
         endpoint = wire.endpoint
-        return Line(wire, model, Traits(endpoint.small, endpoint.window))
+        can = await wire.abilities(model)
+        return Line(wire, model, Traits(endpoint.small, endpoint.window, bool(can.search)))
 
     def asked(self, seat: Seat) -> str:
         """The name of the endpoint that is asked for a seat: its own, unless the user chose another."""

@@ -24,6 +24,7 @@ from upverdict.core.log import Log
 from upverdict.core.pen import Pen
 from upverdict.core.presiding import Presiding, count
 from upverdict.core.retrying import Retries, Waits
+from upverdict.core.taking import Taking
 
 LEAD_SECONDS = 15.0
 """So long the others wait for the answer to begin that fills the endpoint's cache for them."""
@@ -352,8 +353,8 @@ class Runner:
         seat = self.log.debate.seat(ask.voice)
         line = await self._lines.get(seat)
         debate, traits = self.log.debate, line.traits
-        prompt = small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask)
-        answer = await line.wire.ask(prompt, line.model, pen.write, on_start)
+        prompt = small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask, traits)
+        answer = await line.wire.ask(prompt, line.model, pen.write, Taking(self.log, ask, pen, on_start))
         pen.close()
         if not pen.text.strip():
             raise WireError(ev.Fault("empty", "The model answered without a word.", True), usage=answer.usage)

@@ -293,6 +293,7 @@ def _seats(order: Order, config: Config, endpoint: Endpoint) -> tuple[tuple[ev.S
             prompt=persona.prompt,
             endpoint=endpoint.name,
             model=order.voice_models.get(persona.slug) or own or default,
+            search=persona.search,
         )
 
     return tuple(seat(p, endpoint.model) for p in chosen), seat(personas[loader.JUDGE], endpoint.judge_model)

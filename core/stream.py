@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from upverdict.core.events import Fault, Usage
+from upverdict.core.events import Fault, Result, Usage
 from upverdict.core.faults import WireError, transient
 from upverdict.core.text import clean, shorten
+
+MAX_ADDRESS, MAX_TITLE, MAX_QUOTE, MAX_QUERY = 2_000, 300, 1_000, 300
+"""Characters of what a search says that are kept."""
+MAX_RESULTS = 30
+"""Results of one search that are kept; endpoints give about ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +27,95 @@ class Answer:
     partial: bool = False
 
 
+# What an answer brings besides its words; all of it cleaned.
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The answer has begun: from now on the endpoint can serve what it keeps of the prompt to other requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the endpoint has counted up to now, of all turns of this answer."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Thinks:
+    """The model has begun to think."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searches:
+    """The endpoint searches."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to; `error` says in words why it found nothing."""
+
+    query: str
+    results: tuple[Result, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cites:
+    """The words up to here rest on this source, which says `quote`."""
+
+    source: Result
+    quote: str
+
+
+Note: TypeAlias = Begun | Counted | Thinks | Searches | Found | Cites
+
+_SEARCH_ERRORS = {
+    "max_uses_exceeded": "it has searched as often as it may",
+    "too_many_requests": "the search is asked too often",
+    "query_too_long": "what it looked for was too long",
+    "invalid_tool_input": "what it looked for can't be searched",
+    "unavailable": "the search is out of order for now",
+    "request_too_large": "the request was too large",
+}
+"""`WebSearchToolResultErrorCode` of the SDK in words."""
+
+
 @dataclass(slots=True)
 class Stream:
-    """What has been seen of one answer."""
+    """What has been seen of one answer, which may come in several turns."""
 
     model: str = ""
     input: int = 0
     output: int = 0
     cache_read: int = 0
     cache_write: int = 0
+    searches: int = 0
     stop_reason: str = ""
     ended: bool = False
     length: int = 0
     refusal: str = ""
     started: bool = False
+    _before: Usage = field(default_factory=Usage)
+    _query: str | None = None  # JSON of the search that is being asked for, as far as it has come
+    _queries: dict[str, str] = field(default_factory=dict)  # by the id of the tool's use
+    _tool: str = ""
+    _cited: dict[str, Cites] = field(default_factory=dict)  # by address, in the block that is open
 
     @property
     def usage(self) -> Usage:
-        return Usage(self.input, self.output, self.cache_read, self.cache_write)
+        now = Usage(self.input, self.output, self.cache_read, self.cache_write, self.searches)
+        return self._before + now
+
+    def turn(self) -> None:
+        """The model is asked to go on: what was counted stands, the end is open again."""
+        self._before = self.usage
+        self.input = self.output = self.cache_read = self.cache_write = self.searches = 0
+        self.stop_reason = ""
+        self.started = self.ended = False
 
     def count(self, usage: Any) -> None:
         """Take over what a usage block says; the later one of a stream is the whole, not an addition."""
@@ -46,6 +123,94 @@ class Stream:
             value = getattr(usage, theirs, None)
             if value is not None:
                 setattr(self, ours, int(value))
+        tools = getattr(usage, "server_tool_use", None)
+        self.searches = int(getattr(tools, "web_search_requests", None) or self.searches)
+
+    def take(self, event: Any) -> Iterator[str | Note]:
+        """Note what one raw event says; the words and notes that it brings."""
+        match event.type:
+            case "message_start":
+                self.started = True
+                self.model = str(event.message.model or self.model)
+                self.count(event.message.usage)
+                yield Begun()
+                yield Counted(self.usage)
+            case "content_block_start":
+                yield from self._block(event.content_block)
+            case "content_block_delta":
+                if not self.started:
+                    raise WireError(Fault("not_messages", "The server sent words before its message began.", False))
+                yield from self._delta(event.delta)
+            case "content_block_stop":
+                yield from self._close()
+            case "message_delta":
+                self.stop_reason = str(event.delta.stop_reason or "")
+                self.refusal = _refusal(getattr(event.delta, "stop_details", None))
+                self.count(event.usage)
+                yield Counted(self.usage)
+            case "message_stop":
+                self.ended = True
+
+    def _block(self, block: Any) -> Iterator[str | Note]:
+        match block.type:
+            case "text" if block.text:
+                self.length += len(block.text)
+                yield str(block.text)
+            case "thinking" | "redacted_thinking":
+                yield Thinks()
+            case "server_tool_use" if block.name == "web_search":
+                self._tool, self._query = block.id, ""
+                if block.input:
+                    self._query = json.dumps(block.input)
+            case "web_search_tool_result":
+                yield _found(self._queries.pop(block.tool_use_id, ""), block.content)
+
+    def _delta(self, delta: Any) -> Iterator[str | Note]:
+        match delta.type:
+            case "text_delta":
+                self.length += len(delta.text)
+                yield str(delta.text)
+            case "input_json_delta" if self._query is not None and len(self._query) < MAX_QUERY * 10:
+                self._query += delta.partial_json
+            case "citations_delta":
+                url = str(getattr(delta.citation, "url", "") or "")
+                if url and url not in self._cited:
+                    title = str(getattr(delta.citation, "title", "") or "")
+                    self._cited[url] = Cites(_result(url, title), _line(delta.citation.cited_text, MAX_QUOTE))
+
+    def _close(self) -> Iterator[Note]:
+        """A block is over: its citations stand behind its words, and a search in it is under way."""
+        yield from self._cited.values()
+        self._cited = {}
+        if self._query is not None:
+            try:
+                asked = json.loads(self._query or "{}")
+            except ValueError:
+                asked = {}  # the endpoint will say that it can't be searched
+            query = _line(asked.get("query", "") if isinstance(asked, dict) else "", MAX_QUERY)
+            self._queries[self._tool] = query
+            self._query = None
+            yield Searches(query)
+
+    def answer(self, redact: Callable[[str], str]) -> Answer:
+        """The answer when its stream has ended by itself; an early end is an error that nobody raised (wire.md)."""
+        if not self.started:
+            raise WireError(
+                Fault("not_messages", "The server answered, but it does not speak the Messages API.", False)
+            )
+        if not self.ended or not self.stop_reason:
+            raise transient("cut", "The answer ended in the middle, without its last part.")
+        if self.stop_reason == "refusal":
+            reason = f": {shorten(redact(self.refusal), 200)}" if self.refusal else "."
+            raise WireError(Fault("refused", f"The model refused to answer{reason}", False))
+        cut = self.stop_reason in ("max_tokens", "model_context_window_exceeded", "pause_turn")
+        if not self.length and cut:
+            raise WireError(
+                Fault("empty", "The model used up its room before it wrote a word: it thought, or searched, too long.")
+            )
+        if not self.length:
+            raise transient("empty", "The model answered without a word.")
+        return Answer(self.model, self.stop_reason, self.usage, cut)
 
 
 _USAGE = (
@@ -56,39 +221,24 @@ _USAGE = (
 )
 
 
-def take(event: Any, seen: Stream) -> str:
-    """Note what one raw event of the stream says; the text that it brings."""
-    match event.type:
-        case "content_block_delta":
-            if not seen.started:
-                raise WireError(Fault("not_messages", "The server sent words before its message began.", False))
-            if event.delta.type == "text_delta":
-                seen.length += len(event.delta.text)
-                return str(event.delta.text)
-        case "message_start":
-            seen.started = True
-            seen.model = str(event.message.model or seen.model)
-            seen.count(event.message.usage)
-        case "message_delta":
-            seen.stop_reason = str(event.delta.stop_reason or "")
-            details = getattr(event.delta, "stop_details", None)
-            seen.refusal = str(getattr(details, "explanation", None) or "")
-            seen.count(event.usage)
-        case "message_stop":
-            seen.ended = True
-    return ""
+def _found(query: str, content: Any) -> Found:
+    """A list of results, or an object with an error code (wire.md, Claude)."""
+    if isinstance(content, list):
+        return Found(query, tuple(_result(r.url, r.title) for r in content[:MAX_RESULTS]))
+    code = str(getattr(content, "error_code", "") or "it gave no reason")
+    return Found(query, error=_SEARCH_ERRORS.get(code) or _line(code.replace("_", " "), MAX_QUERY))
 
 
-def answer(seen: Stream, redact: Callable[[str], str]) -> Answer:
-    """The answer of a stream that ended by itself; an early end is an error that nobody raised (wire.md)."""
-    if not seen.started:
-        raise WireError(Fault("not_messages", "The server answered, but it does not speak the Messages API.", False))
-    if not seen.ended or not seen.stop_reason:
-        raise transient("cut", "The answer ended in the middle, without its last part.")
-    if seen.stop_reason == "refusal":
-        reason = f": {shorten(redact(clean(seen.refusal)), 200)}" if seen.refusal else "."
-        raise WireError(Fault("refused", f"The model refused to answer{reason}", False))
-    if not seen.length:
-        raise transient("empty", "The model answered without a word.")
-    cut = seen.stop_reason in ("max_tokens", "model_context_window_exceeded")
-    return Answer(seen.model, seen.stop_reason, seen.usage, cut)
+def _result(url: Any, title: Any) -> Result:
+    return Result(clean(str(url or "")).strip()[:MAX_ADDRESS], _line(title or url, MAX_TITLE))
+
+
+def _line(words: Any, limit: int) -> str:
+    return shorten(clean(str(words or "")), limit)
+
+
+def _refusal(details: Any) -> str:
+    """Why the model refused, in the endpoint's words and with the rule that it went by."""
+    category = _line(getattr(details, "category", ""), 40).replace("_", " ")
+    explanation = _line(getattr(details, "explanation", ""), 400)
+    return f"{explanation} ({category})" if explanation and category else explanation or category

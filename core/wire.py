@@ -9,21 +9,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from upverdict.core import abilities
+from upverdict.core.abilities import Abilities
 from upverdict.core.endpoints import KEY_VARIABLES, Endpoint
 from upverdict.core.events import Fault
 from upverdict.core.faults import WireError, translate
 from upverdict.core.prompts import Prompt
-from upverdict.core.stream import Answer, Stream, answer, take
+from upverdict.core.stream import Answer, Found, Note, Stream
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
 MAX_ANSWER = 400_000
 """Characters of one answer that are read; no statement is that long, a runaway server may be."""
+
+
+MAX_PAUSES = 5
+"""How often an endpoint that pauses a long turn is asked to go on (wire.md, Faults)."""
+
+_ALIVE = ("message_start", "content_block_start", "content_block_delta", "content_block_stop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +65,38 @@ class Wire:
     endpoint: Endpoint
     limits: Limits | None = None
     _client: AsyncAnthropic | None = field(default=None, repr=False)
+    _abilities: dict[str, Abilities] = field(default_factory=dict, repr=False)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def ask(
-        self, prompt: Prompt, model: str, on_text: Callable[[str], None], on_start: Callable[[], object] | None = None
+        self,
+        prompt: Prompt,
+        model: str,
+        on_text: Callable[[str], None],
+        on_note: Callable[[Note], object] | None = None,
     ) -> Answer:
         """Stream the answer to `prompt`; every piece of text goes to `on_text` as it comes, uncleaned.
 
-        `on_start` is called when the answer has begun: from then on the endpoint can serve what it was to keep of the
-        prompt to other requests. Raises `WireError`; a cancelled request closes its stream.
+        What else it brings goes to `on_note`, in its order among the words. An endpoint that pauses a long turn is
+        asked to go on. Raises `WireError`; a cancelled request closes its stream.
         """
         seen = Stream(model=model)
-        limits = self._limits
         hear = _Lead(prompt.lead, on_text)
         try:
             client = await self._connected()
-            async with asyncio.timeout(limits.first) as timer:
-                await self._read(client, prompt, model, seen, hear, timer, on_start)
+            can = await self.abilities(model)
+            while True:
+                try:
+                    await self._answer(client, prompt, model, can, seen, hear, on_note)
+                    break
+                except Exception as e:
+                    if seen.started or not (what := self._refused(e, seen, can, prompt)):
+                        raise
+                    can = self._abilities[model] = can.without(what)
+                    if what == "search" and on_note is not None:
+                        on_note(Found("", error=f"{self.endpoint.name} does not allow its search"))
             hear.finish()
-            return answer(seen, self._redact)
+            return seen.answer(self._redact)
         except WireError as e:
             e.usage, e.model = seen.usage, seen.model
             raise
@@ -87,47 +108,100 @@ class Wire:
             error.usage, error.model = seen.usage, seen.model
             raise error from e
 
-    async def _read(
+    async def abilities(self, model: str) -> Abilities:
+        """What a model can do here; asked of the endpoint once, where nobody has declared it.
+
+        An endpoint that doesn't say can do nothing of it. Raises WireError when it can't be reached.
+        """
+        if model not in self._abilities:
+            can = abilities.declared(self.endpoint, model)
+            if can is None:
+                try:
+                    client = await self._connected()
+                    async with asyncio.timeout(self._limits.connect):
+                        info = await client.models.retrieve(model, extra_headers=self._headers())
+                    can = abilities.told(info.capabilities)
+                except Exception as e:
+                    raise self._translated(e, Stream()) from e
+            self._abilities[model] = can
+        return self._abilities[model]
+
+    def _refused(self, error: Exception, seen: Stream, can: Abilities, prompt: Prompt) -> str:
+        """Which ability that the request relied on a server refused it for; empty where it was for something else."""
+        fault = self._translated(error, seen).fault
+        if fault.kind not in ("bad_request", "denied"):
+            return ""
+        asked = Abilities(
+            structured=can.structured and prompt.schema is not None,
+            search=can.search if prompt.searches else "",
+            effort=can.effort and bool(prompt.effort),
+            thinking=can.thinking,
+        )
+        return abilities.refused(fault.message, asked)
+
+    async def _answer(
         self,
         client: AsyncAnthropic,
         prompt: Prompt,
         model: str,
+        can: Abilities,
         seen: Stream,
         on_text: Callable[[str], None],
-        timer: asyncio.Timeout,
-        on_start: Callable[[], object] | None,
+        on_note: Callable[[Note], object] | None,
     ) -> None:
-        between = self._limits.between
-        now = asyncio.get_running_loop().time
-        stream = await client.messages.create(
-            model=model,
-            max_tokens=prompt.max_tokens,
-            system=prompt.system,
-            messages=_messages(prompt, mark=self.endpoint.caching and prompt.reused),
-            stream=True,
-            extra_headers=self._headers(),
-            **self._form(prompt),
-        )
-        async with stream:
-            async for event in stream:
-                text = take(event, seen)
-                if on_start and seen.started:
-                    on_start()
-                    on_start = None
-                if text:
-                    timer.reschedule(now() + between)
-                    try:
-                        on_text(text)
-                    except Exception as e:  # a mistake of ours must not be blamed on the server
-                        raise _Ours(e) from e
-                    if seen.length > MAX_ANSWER:
-                        raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
+        """One answer, in as many turns as the endpoint makes of it."""
+        request = {
+            "model": model,
+            "max_tokens": prompt.max_tokens,
+            "system": prompt.system,
+            "messages": _messages(prompt, mark=self.endpoint.caching and prompt.reused),
+            "extra_headers": self._headers(),
+            **_form(prompt, can),
+        }
 
-    def _form(self, prompt: Prompt) -> dict[str, Any]:
-        """What holds the answer to its schema, where the endpoint can: elsewhere it would be an error, or ignored."""
-        if prompt.schema is None or not self.endpoint.structured:
-            return {}
-        return {"output_config": {"format": {"type": "json_schema", "schema": dict(prompt.schema)}}}
+        def hear(event: Any) -> None:
+            for piece in seen.take(event):
+                try:
+                    if isinstance(piece, str):
+                        on_text(piece)
+                    elif on_note is not None:
+                        on_note(piece)
+                except Exception as e:  # a mistake of ours must not be blamed on the server
+                    raise _Ours(e) from e
+            if seen.length > MAX_ANSWER:
+                raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
+
+        async with asyncio.timeout(self._limits.first) as timer:
+            for _ in range(MAX_PAUSES + 1):
+                timer.reschedule(asyncio.get_running_loop().time() + self._limits.first)
+                said = await self._turn(client, request, timer, hear)
+                if seen.stop_reason != "pause_turn" or not said:
+                    break
+                request["messages"] = _gone_on(request["messages"], said)
+                seen.turn()
+
+    async def _turn(
+        self, client: AsyncAnthropic, request: dict[str, Any], timer: asyncio.Timeout, hear: Callable[[Any], None]
+    ) -> list[Any]:
+        """One request; the blocks of its answer, where it could be one that is to be sent back."""
+        now = asyncio.get_running_loop().time
+
+        async def read(events: AsyncIterator[Any]) -> None:
+            async for event in events:
+                # Thinking and searching take longer than the next word does; a ping is no sign of life (wire.md).
+                if event.type in _ALIVE:
+                    speaks = event.type == "content_block_delta" and event.delta.type == "text_delta"
+                    timer.reschedule(now() + (self._limits.between if speaks else self._limits.first))
+                hear(event)
+
+        if "tools" not in request:  # the raw events take less work a token
+            async with await client.messages.create(stream=True, **request) as stream:
+                await read(stream)
+            return []
+        async with client.messages.stream(**request) as building:
+            await read(building)
+            blocks = building.current_message_snapshot.content
+        return [block.model_dump(mode="json", exclude_unset=True, exclude={"parsed_output"}) for block in blocks]
 
     async def models(self) -> list[str]:
         """The models that the endpoint names, the first being its own choice; empty where it names none."""
@@ -210,6 +284,31 @@ def _messages(prompt: Prompt, *, mark: bool) -> list[Any]:
         blocks[len(prompt.shared) - 1]["cache_control"] = {"type": "ephemeral"}
     begun = [{"role": "assistant", "content": prompt.lead}] if prompt.lead else []
     return [{"role": "user", "content": blocks}, *begun]
+
+
+def _gone_on(messages: list[Any], said: list[Any]) -> list[Any]:
+    """The messages of the next turn: all that the model has said stands in one turn of its own, unchanged."""
+    *before, last = messages
+    if last["role"] == "assistant" and isinstance(last["content"], list):
+        return [*before, {"role": "assistant", "content": last["content"] + said}]
+    return [*messages, {"role": "assistant", "content": said}]
+
+
+def _form(prompt: Prompt, can: Abilities) -> dict[str, Any]:
+    """What an endpoint is asked to do besides: where it can't, that would be an error, or ignored."""
+    form: dict[str, Any] = {}
+    output: dict[str, Any] = {}
+    if can.effort and prompt.effort:
+        output["effort"] = prompt.effort
+    if can.structured and prompt.schema is not None:
+        output["format"] = {"type": "json_schema", "schema": dict(prompt.schema)}
+    if output:
+        form["output_config"] = output
+    if can.thinking:
+        form["thinking"] = {"type": can.thinking}
+    if can.search and prompt.searches:
+        form["tools"] = [{"type": can.search, "name": "web_search", "max_uses": prompt.searches}]
+    return form
 
 
 class _Lead:

@@ -1,0 +1,83 @@
+"""What a model can do on its endpoint: declared, or told by the endpoint itself, never assumed. Pure but for the data
+file, which is read once.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from upverdict.core.endpoints import CLAUDE, Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """`structured`: it holds an answer to a JSON Schema. `search` is the type of its search tool, empty where it has
+    none. `effort`: it takes how hard to work. `thinking` is the way of thinking to ask for, empty where nothing is.
+    """
+
+    structured: bool = False
+    search: str = ""
+    effort: bool = False
+    thinking: str = ""
+
+    def without(self, ability: str) -> Abilities:
+        """The same without one of its fields, for a server that has refused it."""
+        left = {name: getattr(self, name) for name in self.__slots__ if name != ability}
+        return Abilities(**left)
+
+
+ABILITIES = {
+    "search": ("web_search", "web search", "tools"),
+    "thinking": ("thinking",),
+    "effort": ("effort",),
+    "structured": ("output_config", "json_schema", "output format"),
+}
+"""How a server's refusal names each of them."""
+
+
+@functools.cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("models.toml").read_text("utf-8"))
+
+
+def declared(endpoint: Endpoint, model: str) -> Abilities | None:
+    """What is known of a model before anybody asks; None where the endpoint has to be asked.
+
+    Claude's models are known by name, with or without a date behind it; of every other endpoint its configuration says
+    it all.
+    """
+    if endpoint.kind != CLAUDE:
+        return Abilities(endpoint.structured, endpoint.search, endpoint.effort, endpoint.thinking)
+    ways: dict[str, str] = _table()["thinking"]
+    for name, way in ways.items():
+        if model == name or model.startswith(f"{name}-"):
+            return Abilities(True, _search(), True, way)
+    return None
+
+
+def told(capabilities: Any) -> Abilities:
+    """What the endpoint says of a model (`ModelInfo.capabilities` of the SDK); nothing where it says nothing."""
+    if capabilities is None:
+        return Abilities()
+    ways = capabilities.thinking.types
+    way = "between_tools" if ways.between_tools.supported else "adaptive" if ways.adaptive.supported else ""
+    return Abilities(
+        structured=bool(capabilities.structured_outputs.supported),
+        search=_search() if capabilities.server_tools.web_search.supported else "",
+        effort=bool(capabilities.effort.supported),
+        thinking=way,
+    )
+
+
+def refused(message: str, had: Abilities) -> str:
+    """Which of these abilities a server's refusal of a request is about; empty where it is about none."""
+    words = message.lower()
+    return next((a for a, names in ABILITIES.items() if getattr(had, a) and any(n in words for n in names)), "")
+
+
+def _search() -> str:
+    return str(_table()["tools"]["search"])
