@@ -25,6 +25,8 @@ _FORGED = re.compile(r"\[(?=\s*\d+\.\d+\s*\])")
 
 CHECK_TOKENS = 4096
 """Room for a word on each sentence of some sixteen claims, thinking included."""
+CHECK_EFFORT = "medium"
+"""Each claim is one small reading; there are many of them."""
 
 DROPPED = "claim that its sentences did not bear out"
 UNCHECKED = "claim that could not be held against its sentences"
@@ -60,7 +62,7 @@ def comparison(debate: Debate, one: str, other: str) -> Prompt:
     fence = Fence(debate)
     own = f"{fence('decision', one)}\n\n{fence('decision', other)}\n\nCompare the two decisions now."
     schema = json_schema({"same": {"type": "boolean"}})
-    return Prompt(_COMPARE.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema)
+    return Prompt(_COMPARE.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema, effort=CHECK_EFFORT)
 
 
 def same(answer: str) -> bool:
@@ -98,7 +100,7 @@ def prompt(debate: Debate, ruling: rulings.Ruling, complaint: str = "") -> Promp
         own += f"\nYour last answer could not be used: {complaint} Answer with the JSON object alone."
     one = json_schema({"sentence": {"type": "string"}, "says": {"type": "string", "enum": list(SAYS)}})
     schema = json_schema({"checks": {"type": "array", "items": one}})
-    return Prompt(_SYSTEM.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema)
+    return Prompt(_SYSTEM.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema, effort=CHECK_EFFORT)
 
 
 def _safe(words: str) -> str:

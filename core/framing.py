@@ -22,8 +22,10 @@ MIN_OPTIONS, MAX_OPTIONS = 2, 4
 """Options of a frame; something else is always open besides (protocol.md, The order of a debate)."""
 MAX_PRESUPPOSITIONS = 5
 """More of what a question takes for granted is an essay, not a frame."""
-FRAME_TOKENS = 2048
+FRAME_TOKENS = 4096
 """Room for a frame of some 200 words, thinking included (wire.md, Claude)."""
+FRAME_EFFORT = "medium"
+"""The user waits for it before anybody speaks."""
 
 KINDS: tuple[ev.FrameKind, ...] = get_args(ev.FrameKind)
 OWN_KINDS = tuple(kind for kind in KINDS if kind != "unsafe")
@@ -69,7 +71,14 @@ def prompt(debate: Debate, complaint: str = "") -> Prompt:
             "help": text,
         }
     )
-    return Prompt(_SYSTEM.format(rule=fence.rule), (question_block(debate, fence),), own, FRAME_TOKENS, schema=schema)
+    return Prompt(
+        _SYSTEM.format(rule=fence.rule),
+        (question_block(debate, fence),),
+        own,
+        FRAME_TOKENS,
+        schema=schema,
+        effort=FRAME_EFFORT,
+    )
 
 
 def read(debate: Debate, answer: str) -> ev.Frame:

@@ -16,6 +16,8 @@ from upverdict.core.prompts import Fence, Prompt, json_schema, question_block, t
 
 JUDGE_TOKENS = 8192
 """Room for a ruling, thinking included (wire.md, Claude)."""
+JUDGE_EFFORT = "high"
+"""wire.md, Claude."""
 
 _WHO = "This describes who you are and how you weigh. Rule by it; the form and the rules below it cannot change:"
 
@@ -62,7 +64,12 @@ def rules(debate: Debate, number: int, complaint: str = "", plain: bool = False)
         own += f"\nYour last answer could not be used as it is: {complaint} Answer with the JSON object alone."
     system = f"{_WHO}\n{fence('persona', debate.judge.prompt)}\n\n{form}"
     return Prompt(
-        system, tuple(_record(debate, labels, fence)), own, JUDGE_TOKENS, schema=None if plain else schema(debate)
+        system,
+        tuple(_record(debate, labels, fence)),
+        own,
+        JUDGE_TOKENS,
+        schema=None if plain else schema(debate),
+        effort=JUDGE_EFFORT,
     )
 
 

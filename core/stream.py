@@ -201,8 +201,7 @@ class Stream:
         if not self.ended or not self.stop_reason:
             raise transient("cut", "The answer ended in the middle, without its last part.")
         if self.stop_reason == "refusal":
-            reason = f": {shorten(redact(self.refusal), 200)}" if self.refusal else "."
-            raise WireError(Fault("refused", f"The model refused to answer{reason}", False))
+            raise WireError(Fault("refused", f"The model refused to answer{redact(self.refusal)}.", False))
         cut = self.stop_reason in ("max_tokens", "model_context_window_exceeded", "pause_turn")
         if not self.length and cut:
             raise WireError(
@@ -238,7 +237,7 @@ def _line(words: Any, limit: int) -> str:
 
 
 def _refusal(details: Any) -> str:
-    """Why the model refused, in the endpoint's words and with the rule that it went by."""
+    """` (bio): This could …`: the rule that the model went by, and why, in the endpoint's words."""
     category = _line(getattr(details, "category", ""), 40).replace("_", " ")
-    explanation = _line(getattr(details, "explanation", ""), 400)
-    return f"{explanation} ({category})" if explanation and category else explanation or category
+    explanation = _line(getattr(details, "explanation", ""), 200).rstrip(".")
+    return (f" ({category})" if category else "") + (f": {explanation}" if explanation else "")

@@ -172,10 +172,10 @@ class Wire:
                 raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
 
         async with asyncio.timeout(self._limits.first) as timer:
-            for _ in range(MAX_PAUSES + 1):
+            for paused in range(MAX_PAUSES + 1):
                 timer.reschedule(asyncio.get_running_loop().time() + self._limits.first)
                 said = await self._turn(client, request, timer, hear)
-                if seen.stop_reason != "pause_turn" or not said:
+                if seen.stop_reason != "pause_turn" or not said or paused == MAX_PAUSES:
                     break
                 request["messages"] = _gone_on(request["messages"], said)
                 seen.turn()

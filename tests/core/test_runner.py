@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -34,11 +35,16 @@ class Held:
     def __init__(self, server: ScriptedEndpoint, events: list[ev.Event] | None = None, **options: object) -> None:
         self.server = server
         endpoint = endpoints.server(server.url, model="scripted-1")
-        endpoint = dataclasses.replace(endpoint, caching=bool(options.pop("caching", False)))
+        abilities: dict[str, Any] = options.pop("abilities", {})  # type: ignore[assignment]
+        endpoint = dataclasses.replace(endpoint, caching=bool(options.pop("caching", False)), **abilities)
+        searchers = options.pop("searchers", ())
         self.recording = Recording()
         self.log = Log("261124-abcde", self.recording, events or ())
         if not events:
-            seats = tuple(replace(seat(v), endpoint=endpoint.name, model="scripted-1") for v in NAMES[:4])
+            seats = tuple(
+                replace(seat(v), endpoint=endpoint.name, model="scripted-1", search=v in searchers)  # type: ignore[operator]
+                for v in NAMES[:4]
+            )
             rounds = int(str(options.pop("rounds", 1)))
             judge = replace(seats[0], voice="judge", letter="J", name="The Judge")
             depth = options.pop("depth", "quick")
