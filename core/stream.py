@@ -103,6 +103,7 @@ class Stream:
     _query: str | None = None  # JSON of the search that is being asked for, as far as it has come
     _queries: dict[str, str] = field(default_factory=dict)  # by the id of the tool's use
     _tool: str = ""
+    _parted: bool = False
     _cited: dict[str, Cites] = field(default_factory=dict)  # by address, in the block that is open
 
     @property
@@ -154,11 +155,12 @@ class Stream:
     def _block(self, block: Any) -> Iterator[str | Note]:
         match block.type:
             case "text" if block.text:
-                self.length += len(block.text)
-                yield str(block.text)
+                yield self._words(str(block.text))
             case "thinking" | "redacted_thinking":
+                self._parted = self.length > 0
                 yield Thinks()
             case "server_tool_use" if block.name == "web_search":
+                self._parted = self.length > 0
                 self._tool, self._query = block.id, ""
                 if block.input:
                     self._query = json.dumps(block.input)
@@ -167,9 +169,8 @@ class Stream:
 
     def _delta(self, delta: Any) -> Iterator[str | Note]:
         match delta.type:
-            case "text_delta":
-                self.length += len(delta.text)
-                yield str(delta.text)
+            case "text_delta" if delta.text:
+                yield self._words(str(delta.text))
             case "input_json_delta" if self._query is not None and len(self._query) < MAX_QUERY * 10:
                 self._query += delta.partial_json
             case "citations_delta":
@@ -177,6 +178,12 @@ class Stream:
                 if url and url not in self._cited:
                     title = str(getattr(delta.citation, "title", "") or "")
                     self._cited[url] = Cites(_result(url, title), _line(delta.citation.cited_text, MAX_QUOTE))
+
+    def _words(self, words: str) -> str:
+        """The words, in a paragraph of their own where a search or a thought stands between them and the last ones."""
+        self.length += len(words)
+        parted, self._parted = self._parted, False
+        return f"\n\n{words}" if parted and not words[0].isspace() else words
 
     def _close(self) -> Iterator[Note]:
         """A block is over: its citations stand behind its words, and a search in it is under way."""

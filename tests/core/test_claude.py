@@ -106,6 +106,14 @@ async def test_what_is_asked_for_is_what_the_endpoint_can() -> None:
     assert not got.requests[0].json.keys() & {"tools", "thinking", "output_config"}
 
 
+async def test_words_before_and_behind_a_search_do_not_run_into_each_other() -> None:
+    found = (search("t1", "q"), results("t1", SITES[0]))
+    got = await asked(
+        claude(said("I look it up."), *found, said("It", " is so."), said(" Really."), *found, said("\nYes."))
+    )
+    assert got.words == "I look it up.\n\nIt is so. Really.\nYes."
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
