@@ -345,12 +345,30 @@ def personas_path(env: Env, /) -> int:
     return 0
 
 
-@cli.command()
+@cli.group(cls=_Group, default="list", default_if_no_args=True)
+def endpoints() -> None:
+    """What can be talked to here, and which of it would be used."""
+
+
+@endpoints.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, one endpoint a line.")
+@_everywhere
+@click.pass_obj
+def endpoints_list(env: Env, /, as_json: bool) -> int:
+    """Everything that can be talked to: named ones, servers of this machine, Claude, the built-in model."""
+    from upverdict.core import reaching
+
+    return reaching.listing(env.config, as_json)
+
+
+@endpoints.command("check")
+@click.argument("name", metavar="NAME|URL")
+@click.option("--model", default="", help="The model to ask for.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @_everywhere
 @click.pass_obj
-def endpoints(env: Env, /, as_json: bool) -> int:
-    """What can be talked to here, and which of it would be used."""
-    from upverdict.core import council
+def endpoints_check(env: Env, /, name: str, model: str, as_json: bool) -> int:
+    """Send one tiny request, and say what came of it."""
+    from upverdict.core import reaching
 
-    return council.endpoints(env.config, as_json)
+    return reaching.checking(env.config, name, model, as_json)

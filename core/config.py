@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from upverdict.core.errors import WrongUse
 from upverdict.core.values import Simple
+
+if TYPE_CHECKING:
+    from upverdict.core.named import NamedEndpoint
 
 APP = "upverdict"
 
@@ -32,9 +35,15 @@ class Config(Simple):
     council: tuple[str, ...] = ()
     """The personas seated by default; empty: the built-in four."""
     endpoint: str = ""
-    """The endpoint used by default: `claude`, `builtin` or an address."""
+    """The endpoint used by default: a name, or an address."""
     model: str = ""
-    """The model asked for by default."""
+    """The model asked for by default, where the endpoint has none of its own."""
+    endpoints: tuple[NamedEndpoint, ...] = ()
+    """Endpoints by names of the user's."""
+    voices: tuple[tuple[str, str], ...] = ()
+    """For a voice or the judge, what it is asked with: `MODEL`, `MODEL@ENDPOINT` or `@ENDPOINT`."""
+    probe: tuple[int, ...] | None = None
+    """The ports of this machine where local servers are looked for: empty for none, None for the usual ones."""
     theme: str = ""
     """The theme of the screens; empty: Textual's own default."""
 
@@ -67,6 +76,22 @@ def load(db: Path | None = None, env: Mapping[str, str] = os.environ) -> Config:
     return Config(folder=folder, db=chosen, **given)
 
 
+def probed(config: Config, env: Mapping[str, str], usual: Iterable[int]) -> tuple[int, ...]:
+    """The ports of this machine where local servers are looked for; `usual` where nothing is said.
+
+    `UPVERDICT_PROBE` is 0, 1 or ports with commas between them. Raises WrongUse when it is something else.
+    """
+    words = env.get("UPVERDICT_PROBE", "").strip().lower()
+    if not words:
+        return tuple(usual) if config.probe is None else config.probe
+    if words in _SWITCH:
+        return tuple(usual) if _SWITCH[words] else ()
+    ports = [part.strip() for part in words.split(",")]
+    if all(port.isascii() and port.isdigit() and 0 < int(port) < 65536 for port in ports):
+        return tuple(dict.fromkeys(map(int, ports)))
+    raise WrongUse(f"UPVERDICT_PROBE must be 0, 1 or ports with commas between them, not {words!r}.")
+
+
 def _default_db() -> Path:
     import platformdirs
 
@@ -97,15 +122,46 @@ def _read(path: Path) -> dict[str, Any]:
     for key, value in raw.items():
         if key not in known:
             raise WrongUse(f"{path} has an unknown key {key!r}. Known are: {', '.join(known)}.")
-        if key == "council":
-            if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
-                raise WrongUse(f"{path}: council must be a list of names.")
-        elif not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool):
+        if key in _TYPES and (
+            not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool)
+        ):
             raise WrongUse(f"{path}: {key} must be of type {_TYPES[key].__name__}.")
     if not 0 <= raw.get("rounds", 1) <= 9:
         raise WrongUse(f"{path}: rounds must be 0 to 9.")
     if raw.get("depth", "quick") not in DEPTHS:
         raise WrongUse(f"{path}: depth must be one of {', '.join(DEPTHS)}.")
-    if "council" in raw:
-        raw["council"] = tuple(raw["council"])
-    return raw
+    return raw | {key: read(raw[key], path) for key, read in _READERS.items() if key in raw}
+
+
+def _council(value: object, path: Path) -> tuple[str, ...]:
+    if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        raise WrongUse(f"{path}: council must be a list of names.")
+    return tuple(value)
+
+
+def _named(value: object, path: Path) -> tuple[NamedEndpoint, ...]:
+    from upverdict.core.named import parse  # only a file with such a table pays for it
+
+    return parse(value, path)
+
+
+def _voices(value: object, path: Path) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise WrongUse(f'{path}: voices must be a table: [voices] with lines such as skeptic = "MODEL@ENDPOINT".')
+    for voice, words in value.items():
+        if not isinstance(words, str) or not words.strip("@ "):
+            raise WrongUse(f"{path}: voices.{voice} must be MODEL, MODEL@ENDPOINT or @ENDPOINT, in quotes.")
+    return tuple((voice, words.strip()) for voice, words in value.items())
+
+
+def _ports(value: object, path: Path) -> tuple[int, ...] | None:
+    if isinstance(value, bool):
+        return None if value else ()
+    if isinstance(value, list) and all(type(port) is int and 0 < port < 65536 for port in value):
+        return tuple(dict.fromkeys(value))
+    raise WrongUse(f"{path}: probe must be true, false or a list of ports such as [8080, 11434].")
+
+
+_SWITCH = {"0": False, "false": False, "no": False, "off": False, "1": True, "true": True, "yes": True, "on": True}
+_READERS = {"council": _council, "endpoints": _named, "voices": _voices, "probe": _ports}
+"""What reads the values that are more than one of `_TYPES`."""

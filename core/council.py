@@ -1,4 +1,4 @@
-"""The council's files and the endpoints, for the command line. Opens no connection."""
+"""The council's files, for the command line. Opens no connection."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import json
 import sys
 from pathlib import Path
 
-from upverdict.core import builtin, errors
-from upverdict.core import endpoints as known
+from upverdict.core import errors
 from upverdict.core.config import Config
-from upverdict.core.session import Choice, select
 from upverdict.personas import loader
 
 
@@ -31,6 +29,7 @@ def listing(config: Config, as_json: bool) -> int:
                 "name": persona.name,
                 "tagline": persona.tagline,
                 "model": persona.model,
+                "endpoint": persona.endpoint,
                 "own": own,
                 "path": str(persona.path),
             }
@@ -84,24 +83,3 @@ def _files(config: Config) -> dict[str, Path]:
         return loader.files(config.personas)
     except loader.PersonaError as e:
         raise errors.WrongUse(str(e)) from e
-
-
-def endpoints(config: Config, as_json: bool) -> int:
-    """What can be talked to; the one that a debate would use has a star. Exit code 3 when there is nothing."""
-    found = known.find(builtin.available(), config.endpoint)
-    try:
-        used, why = select(Choice(), config).name, ""
-    except errors.UserError as e:
-        used, why = "", str(e)
-    for one in found:
-        chosen = used in (one.name, one.url)
-        if as_json:
-            row = {"name": one.name, "kind": one.kind, "url": one.url, "model": one.model, "usable": one.usable}
-            print(json.dumps(row | {"note": one.note, "used": chosen}, ensure_ascii=False))
-        else:
-            sign = "*" if chosen else (" " if one.usable else "-")
-            print(f"{sign} {one.name:<10}  {one.model or '':<20}  {one.note}")
-    if why:
-        print(f"upverdict: {why}", file=sys.stderr)
-        return errors.NOTHING_TO_TALK_TO
-    return 0

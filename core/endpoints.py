@@ -1,13 +1,12 @@
-"""What can be talked to, and which of it a debate uses. Knows no debate; opens no connection of its own.
+"""What an endpoint is, and how one is made of an address. Knows no debate; opens no connection.
 
 An endpoint is a server that speaks the Anthropic Messages API: Claude, a server named by its address, or the
-built-in model. A key belongs to one endpoint and goes nowhere else.
+built-in model. A key belongs to one endpoint and goes nowhere else. Which one a debate uses: `choosing.py`.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +21,23 @@ API_KEY, TOKEN = "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"
 KEY_VARIABLES = (API_KEY, TOKEN)
 """Where the SDK looks for a credential of Claude's, in its order (wire.md, The SDK)."""
 
+NO_KEY = "none"
+"""Sent where there is none: the SDK insists on some key, and a server without one ignores it."""
+
+KEY_HEADERS = ("authorization", "x-api-key")
+"""How a key can travel: as `Authorization: Bearer`, as the SDK does, or as some gateways want it (wire.md)."""
+
 Kind = Literal["claude", "server", "builtin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that a server names, with what the server tells of it: its context in tokens, None where it does not
+    say, and whether it is too small for long prompts."""
+
+    name: str
+    window: int | None = None
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,8 @@ class Endpoint:
     it is not known. `structured`: it holds an answer to a JSON Schema. `caching`: it keeps the marked beginning of a
     prompt. `search` is the type of its search tool, empty where it has none; `effort`: it takes how hard a model is to
     work; `thinking` is the way of thinking that it is asked for, empty where that is left to it.
-    `judge_model` is empty where the judge has the voices' model.
+    `judge_model` is empty where the judge has the voices' model. `key_header` is one of `KEY_HEADERS`. `models` are
+    those that the server named, where it was asked.
     """
 
     name: str
@@ -49,10 +65,28 @@ class Endpoint:
     search: str = ""
     effort: bool = False
     thinking: str = ""
+    key_header: str = "authorization"
+    models: tuple[Model, ...] = ()
 
     @property
     def loopback(self) -> bool:
         return is_loopback(self.url)
+
+    def size(self, model: str) -> tuple[bool, int | None]:
+        """Whether this model of the endpoint's is a small one, and its window in tokens, None where it is not known."""
+        # A server of one model serves that one under any name.
+        sole = self.models[0] if len(self.models) == 1 else None
+        named = next((m for m in self.models if m.name == model), sole)
+        if named is None:
+            return self.small, self.window
+        return self.small or named.small, self.window or named.window
+
+    @property
+    def can(self) -> tuple[str, ...]:
+        """What it can do beyond plain answers, in words."""
+        found = [word for word in ("structured", "caching", "effort") if getattr(self, word)]
+        found += [f"search ({self.search})"] if self.search else []
+        return (*found, *([f"thinking ({self.thinking})"] if self.thinking else []))
 
 
 class EndpointError(ValueError):
@@ -61,7 +95,11 @@ class EndpointError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One line of `upverdict endpoints`: what it is, whether it can be used here, and why or why not."""
+    """One line of `upverdict endpoints`: what it is, whether it can be used here, and why or why not.
+
+    `model` is what a voice would be asked with there, `models` are the names that it gave, `can` and `window` as in
+    `Endpoint`. `used`: a debate uses it where nobody chooses, for the reason `why`.
+    """
 
     name: str
     kind: Kind
@@ -69,6 +107,12 @@ class Found:
     note: str
     model: str = ""
     url: str = ""
+    models: tuple[str, ...] = ()
+    can: tuple[str, ...] = ()
+    small: bool = False
+    window: int | None = None
+    used: bool = False
+    why: str = ""
 
 
 def models() -> tuple[str, str]:
@@ -99,7 +143,7 @@ def server(url: str, model: str = "", key: str = "") -> Endpoint:
 
     Raises EndpointError when the address is none that can be used.
     """
-    address = url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+    address = stripped(url)
     try:
         parts = urlsplit(address)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -111,64 +155,29 @@ def server(url: str, model: str = "", key: str = "") -> Endpoint:
         raise EndpointError("An address must not hold a password. Put the key in ANTHROPIC_AUTH_TOKEN.")
     if is_claude(address):
         return claude(model)
-    # The SDK insists on some key; a server without one ignores it.
-    return Endpoint(address, "server", address, key or "none", model, model)
+    return Endpoint(address, "server", address, key or NO_KEY, model, model)
+
+
+def stripped(url: str) -> str:
+    """The address as the SDK wants it: it adds `/v1` itself (wire.md, The SDK)."""
+    return url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def same_server(one: str, other: str) -> bool:
+    """Whether two addresses are those of one server. All names of loopback are one."""
+    return _place(one) == _place(other)
+
+
+def _place(url: str) -> tuple[str, str, int | None, str]:
+    parts = urlsplit(stripped(url))
+    host = "loopback" if is_loopback(url) else (parts.hostname or "").lower()
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme.lower(), host, port, parts.path
 
 
 def builtin(gguf: Path | None = None) -> Endpoint:
     """The built-in model before it is started: the runner fills in its address, key and window."""
     return Endpoint(BUILTIN, "builtin", "", "", gguf.stem if gguf else "", small=True)
-
-
-def choose(name: str = "", model: str = "", gguf: Path | None = None, env: Mapping[str, str] = os.environ) -> Endpoint:
-    """The endpoint that a debate uses: the one named, else the environment's, else Claude's with a credential, else
-    the built-in one.
-
-    Raises EndpointError when what is named cannot be used.
-    """
-    if gguf is not None or name == BUILTIN:
-        return builtin(gguf)
-    base = env.get("ANTHROPIC_BASE_URL", "").strip()
-    token = env.get("ANTHROPIC_AUTH_TOKEN", "").strip()
-    if name == CLAUDE or (not name and not base and has_claude_credential(env)):
-        if not has_claude_credential(env):
-            raise EndpointError("There is no key for Claude here. Set ANTHROPIC_API_KEY, or choose another endpoint.")
-        return claude(model)
-    if name:
-        if "://" not in name:
-            raise EndpointError(f"There is no endpoint {name!r}. Known are claude, builtin, or a server's address.")
-        same = bool(base) and server(name).url == server(base).url
-        return server(name, model, token if same else "")
-    if base:
-        # The token is the gateway's; ANTHROPIC_API_KEY is Claude's and is not handed to another host.
-        return server(base, model, token)
-    return builtin()
-
-
-def find(builtin_missing: str | None, preferred: str = "", env: Mapping[str, str] = os.environ) -> list[Found]:
-    """Everything that can be talked to here, without a connection, an address that the user prefers among it.
-
-    The first usable one is what a debate uses, unless `preferred` is `claude` or `builtin`.
-    """
-    given = {env.get("ANTHROPIC_BASE_URL", "").strip(): "from ANTHROPIC_BASE_URL"}
-    if "://" in preferred:
-        given = {preferred: "your choice, from config.toml or --endpoint"} | given
-    found = [_address(url, why) for url, why in given.items() if url]
-    source = has_claude_credential(env)
-    voice, _ = models()
-    note = f"credential from {source}" if source else "no key: set ANTHROPIC_API_KEY"
-    found.append(Found(CLAUDE, "claude", bool(source), note, voice, CLAUDE_URL))
-    ready = "runs on this machine, no key needed; small: for trying, not for advice"
-    found.append(Found(BUILTIN, "builtin", builtin_missing is None, builtin_missing or ready))
-    return found
-
-
-def _address(url: str, why: str) -> Found:
-    try:
-        named = server(url)
-    except EndpointError as e:
-        return Found(url, "server", False, str(e))
-    return Found(named.name, named.kind, True, why, named.model, named.url)
 
 
 def is_claude(url: str) -> bool:

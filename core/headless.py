@@ -32,7 +32,9 @@ def hold(config: Config, order: Order, *, as_json: bool) -> int:
 
     async def begin(store: Store, output: Output) -> Session:
         # Nobody is here to speak at the floor.
-        return await start(store, replace(order, auto=True), config, on_note=output.note)
+        session = await start(store, replace(order, auto=True), config, on_note=output.note)
+        output.note(session.said)
+        return session
 
     return asyncio.run(_run(config, begin, as_json))
 

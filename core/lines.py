@@ -53,23 +53,26 @@ class Lines:
 
         Raises WireError when the endpoint can't be had.
         """
-        name = seat.endpoint
+        asked = self._endpoints[seat.endpoint]  # another one than the seat's, if the user chose another
+        name = asked.name
         async with self._opening.setdefault(name, asyncio.Lock()):
-            if self._endpoints[name].kind == BUILTIN:
+            if asked.kind == BUILTIN:
                 await self._bury()
-            wire = self._wires.get(name) or await self._open(name)
-            # A seat's model belongs to the endpoint that it was chosen for.
-            own = seat.model if wire.endpoint.name == name else ""
-            model = self._model or own or self._models.get(name, "")
+            wire = self._wires.get(name) or await self._open(asked)
+            model = self._wanted(seat) or self._models.get(name, "")
             if not model:
                 model = self._models[name] = await self._first_model(wire)
-        endpoint = wire.endpoint
+        small, window = wire.endpoint.size(model)
         can = await wire.abilities(model)
-        return Line(wire, model, Traits(endpoint.small, endpoint.window, bool(can.search)))
+        return Line(wire, model, Traits(small, window, bool(can.search)))
 
     def asked(self, seat: Seat) -> str:
         """The name of the endpoint that is asked for a seat: its own, unless the user chose another."""
         return self._endpoints[seat.endpoint].name
+
+    def _wanted(self, seat: Seat) -> str:
+        """The model that is asked for by name; a seat's own belongs to the endpoint that it was chosen for."""
+        return self._model or (seat.model if self.asked(seat) == seat.endpoint else "")
 
     def leads(self, seats: Iterable[Seat]) -> dict[str, str]:
         """For each voice whose request can be served from what another one's has filled: whose that is.
@@ -81,7 +84,7 @@ class Lines:
         found = {}
         for seat in seats:
             if self._endpoints[seat.endpoint].caching:
-                lead = first.setdefault((seat.endpoint, seat.model), seat.voice)
+                lead = first.setdefault((self.asked(seat), self._wanted(seat)), seat.voice)
                 if lead != seat.voice:
                     found[seat.voice] = lead
         return found
@@ -104,12 +107,11 @@ class Lines:
         for name in [n for n, w in self._wires.items() if w.endpoint.kind == BUILTIN]:
             await self._wires.pop(name).close()
 
-    async def _open(self, name: str) -> Wire:
-        endpoint = self._endpoints[name]  # another one than the seat's, if the user chose another
+    async def _open(self, endpoint: Endpoint) -> Wire:
         if endpoint.kind == BUILTIN:
             endpoint = await self._start(endpoint)
         wire = Wire(endpoint, self._limits)
-        self._wires[name] = wire
+        self._wires[endpoint.name] = wire
         return wire
 
     async def _start(self, endpoint: Endpoint) -> Endpoint:

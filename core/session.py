@@ -10,23 +10,24 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upverdict.core import endpoints, protocol
 from upverdict.core import events as ev
+from upverdict.core.choosing import Book
 from upverdict.core.config import DEPTHS, Config
 from upverdict.core.debate import Debate
-from upverdict.core.endpoints import Endpoint, EndpointError
-from upverdict.core.errors import NothingToTalkTo, WrongUse
+from upverdict.core.endpoints import Endpoint
+from upverdict.core.errors import WrongUse
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log, utc_now
 from upverdict.core.retrying import Retries
 from upverdict.core.runner import Runner
+from upverdict.core.seating import chosen, seat
 from upverdict.core.store.ids import new_id
 from upverdict.core.text import clean, sentences
-from upverdict.personas import loader
 
 if TYPE_CHECKING:
     from upverdict.core.store.reader import Library
@@ -74,6 +75,8 @@ class Session:
     runner: Runner
     lines: Lines
     recorder: Recorder
+    said: str = ""
+    """Who answers and why, in one line, where a debate begins."""
 
     async def run(self) -> None:
         """Run the debate to its end, an interruption or a standstill; all that was said is on disk afterwards."""
@@ -86,27 +89,6 @@ class Session:
         self.log.close()
         await self.lines.close()
         await self.recorder.close()
-
-
-def select(choice: Choice, config: Config, env: Mapping[str, str] = os.environ) -> Endpoint:
-    """The endpoint of a choice.
-
-    Raises NothingToTalkTo when there is none, WrongUse when the choice makes no sense.
-    """
-    from upverdict.core import builtin
-
-    try:
-        endpoint = endpoints.choose(choice.endpoint or config.endpoint, choice.model or config.model, choice.gguf, env)
-    except EndpointError as e:
-        raise NothingToTalkTo(str(e)) from e
-    if endpoint.kind == endpoints.BUILTIN:
-        try:
-            builtin.checked(choice.gguf)
-        except builtin.BuiltinError as e:
-            if choice.gguf is not None:
-                raise WrongUse(str(e)) from e
-            raise NothingToTalkTo(f"There is nothing to talk to: no key, no other endpoint named. {e}") from e
-    return endpoint
 
 
 async def start(
@@ -136,8 +118,7 @@ async def start(
     rebuttals = tuple(clean(r).strip() for r in order.rebuttals)
     if not all(rebuttals):
         raise WrongUse("A rebuttal is empty. Say something with --rebuttal, or leave it out.")
-    endpoint = select(order.choice, config, env)
-    seats, judge = _seats(order, config, endpoint)
+    seating = await seat(order, config, Book(config, env, order.choice.gguf))
     rounds = config.rounds if order.rounds is None else order.rounds
     depth = order.depth or config.depth
     if depth not in DEPTHS:
@@ -148,8 +129,8 @@ async def start(
         ev.DebateStarted(
             question=question,
             background=background,
-            council=seats,
-            judge=judge,
+            council=seating.council,
+            judge=seating.judge,
             rounds=rounds,
             seed=secrets.randbelow(2**31),
             rebuttals=rebuttals,
@@ -158,9 +139,9 @@ async def start(
     )
     if order.frame:
         log.append(ev.FrameSettled(frame=order.frame, by="file"))
-    lines = Lines({endpoint.name: endpoint}, order.choice.gguf, on_note=on_note)
+    lines = Lines(seating.endpoints, order.choice.gguf, on_note=on_note)
     runner = Runner(log, lines, auto=order.auto or config.auto, retries=retries)
-    return Session(log, runner, lines, recorder)
+    return Session(log, runner, lines, recorder, seating.said)
 
 
 async def resume(
@@ -184,7 +165,7 @@ async def resume(
     async with _taken_up(store, library, id) as (recorder, log):
         if log.debate.outcome == "finished":
             raise WrongUse(f"{id} has its verdict already: `upverdict show {id}` shows it.")
-        known = _endpoints(log.debate, choice, config, env)
+        known = await _endpoints(log.debate, choice, config, env)
     log.append(ev.DebateResumed())
     lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
     runner = Runner(log, lines, auto=auto or config.auto, rebuttals=rebuttals, retries=retries)
@@ -224,7 +205,7 @@ async def push_back(
                 f"Of the facts that would flip the verdict, {len(ruling.flips)} in all, none has the number {flip}. "
                 f"`upverdict show {id}` lists them."
             )
-        known = _endpoints(debate, choice, config, env)
+        known = await _endpoints(debate, choice, config, env)
     fact = ruling.flips[flip - 1].fact if flip else None
     log.append(protocol.user_comment(debate, said, sentences(said), fact))
     lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
@@ -256,44 +237,14 @@ def _same_file(debate: Debate, choice: Choice) -> None:
         )
 
 
-def _endpoints(debate: Debate, choice: Choice, config: Config, env: Mapping[str, str]) -> dict[str, Endpoint]:
+async def _endpoints(debate: Debate, choice: Choice, config: Config, env: Mapping[str, str]) -> dict[str, Endpoint]:
     """The endpoint of every seat, by the name that the seat carries; the choice's own, where it names one."""
     _same_file(debate, choice)
+    book = Book(config, env, choice.gguf)
     known: dict[str, Endpoint] = {}
-    seats = [*debate.council, debate.judge] if debate.judge else debate.council
-    for seat in seats:
-        if seat.endpoint not in known:
-            named = choice if choice.endpoint or choice.gguf else replace(choice, endpoint=seat.endpoint)
-            known[seat.endpoint] = select(named, config, env)
+    for place in [*debate.council, debate.judge] if debate.judge else debate.council:
+        if place.endpoint not in known:
+            named = choice.endpoint if choice.endpoint or choice.gguf else place.endpoint
+            found = await chosen(book, named, choice.model, given=bool(choice.gguf))
+            known[place.endpoint] = found.endpoint
     return known
-
-
-def _seats(order: Order, config: Config, endpoint: Endpoint) -> tuple[tuple[ev.Seat, ...], ev.Seat]:
-    slugs = order.council or config.council or loader.DEFAULT_COUNCIL
-    try:
-        files = loader.files(config.personas)
-        # Only those that sit are read: a broken file of somebody who stays at home stops no debate.
-        wanted = {*slugs, loader.JUDGE} if files.keys() >= set(slugs) else files.keys()
-        personas = {slug: loader.load(path) for slug, path in files.items() if slug in wanted}
-        chosen = loader.council(personas, slugs)
-    except (loader.PersonaError, loader.CouncilError) as e:
-        raise WrongUse(str(e)) from e
-    strangers = set(order.voice_models) - {p.slug for p in chosen} - {loader.JUDGE}
-    if strangers:
-        raise WrongUse(f"No voice of this council is called {', '.join(sorted(strangers))}.")
-
-    def seat(persona: loader.Persona, default: str) -> ev.Seat:
-        own = persona.model if endpoint.kind == endpoints.CLAUDE else ""
-        return ev.Seat(
-            voice=persona.slug,
-            letter=persona.letter,
-            name=persona.name,
-            tagline=persona.tagline,
-            colour=persona.colour,
-            prompt=persona.prompt,
-            endpoint=endpoint.name,
-            model=order.voice_models.get(persona.slug) or own or default,
-            search=persona.search,
-        )
-
-    return tuple(seat(p, endpoint.model) for p in chosen), seat(personas[loader.JUDGE], endpoint.judge_model)

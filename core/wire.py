@@ -274,7 +274,10 @@ class Wire:
 
         custom = os.environ.get("ANTHROPIC_CUSTOM_HEADERS", "")
         names = [line.partition(":")[0].strip() for line in custom.split("\n") if ":" in line]
-        return dict.fromkeys(names, anthropic.omit) | {"Authorization": f"Bearer {self.endpoint.key}"}
+        ours: dict[str, Any] = {"Authorization": f"Bearer {self.endpoint.key}"}
+        if self.endpoint.key_header == "x-api-key":
+            ours = {"Authorization": anthropic.omit, "X-Api-Key": self.endpoint.key}
+        return dict.fromkeys(names, anthropic.omit) | ours
 
 
 def _messages(prompt: Prompt, *, mark: bool) -> list[Any]:

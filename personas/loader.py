@@ -45,12 +45,15 @@ _LETTERS = "ABCDEFGHIKLMNOPQRSTUVWXZ"  # those that a seat can have
 _NO_NAME = re.compile("[<>]")
 """What a name has not: it stands outside the fences of a prompt (protocol.md, Containment)."""
 _REQUIRED = ("name", "letter", "tagline", "colour")
-_KEYS = (*_REQUIRED, "model", "search")
+_KEYS = (*_REQUIRED, "model", "endpoint", "search")
 # A slug is a file's name, a word of the command line and a key in JSON; letters beyond ASCII are spelt in two ways by
 # file systems. It is no longer than a name may be.
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # Windows opens the console or a port under these names, with any extension.
 _DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+# A file from elsewhere must not send a debate to an address that its reader has never seen.
+_ENDPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_NO_ADDRESS = "endpoint must be a name such as claude or ollama; an address gets one in config.toml, under [endpoints]"
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -73,8 +76,9 @@ class CouncilError(ValueError):
 class Persona:
     """Who an advisor is. `slug` is the file's stem and, once seated, the voice.
 
-    `colour` is `#rrggbb`, to be lightened or darkened until it reads on the theme; `model` is empty where the debate
-    chooses; `search` asks for the endpoint's search, if it has one; `prompt` is the body without its comments.
+    `colour` is `#rrggbb`, to be lightened or darkened until it reads on the theme; `model` and `endpoint` are empty
+    where the debate chooses; `search` asks for the endpoint's search, if it has one; `prompt` is the body without its
+    comments.
     """
 
     slug: str
@@ -83,6 +87,7 @@ class Persona:
     tagline: str
     colour: str
     model: str = ""
+    endpoint: str = ""
     search: bool = False
     prompt: str
     path: Path
@@ -250,6 +255,8 @@ def _wrong_value(key: str, value: str | bool, slug: str) -> str:
         case "model":
             fits = len(value) <= MODEL_MAX and not any(c.isspace() for c in value)
             return "" if fits else f"model must be one word of at most {MODEL_MAX} characters"
+        case "endpoint":
+            return "" if _ENDPOINT.fullmatch(value) else _NO_ADDRESS
         case _:
             return _wrong_line(key, value.strip())
 
@@ -288,6 +295,7 @@ def _built(document: Document, path: Path) -> Persona:
         tagline=tagline,
         colour=colour.lower(),
         model=str(values.get("model", "")),
+        endpoint=str(values.get("endpoint", "")),
         search=values.get("search") is True,
         prompt=document.body,
         path=path,
@@ -301,6 +309,8 @@ def _entries(persona: Persona) -> Iterator[tuple[str, str | bool]]:
     yield "colour", persona.colour
     if persona.model:
         yield "model", persona.model
+    if persona.endpoint:
+        yield "endpoint", persona.endpoint
     if persona.search:
         yield "search", True
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import dataclasses
 import socket
-from collections.abc import Callable
 
 import pytest
 
@@ -210,51 +209,3 @@ async def test_a_cancelled_request_leaves_the_server_at_once() -> None:
             await task
         await server.wait_for(lambda rs: rs[0].outcome == "aborted")
         await wire.close()
-
-
-Where = Callable[[str], endpoints.Endpoint]
-
-
-@pytest.mark.parametrize(
-    ("env", "name", "kind", "url"),
-    [
-        ({}, "", "builtin", ""),
-        ({"ANTHROPIC_API_KEY": "k"}, "", "claude", endpoints.CLAUDE_URL),
-        ({"ANTHROPIC_AUTH_TOKEN": "k"}, "claude", "claude", endpoints.CLAUDE_URL),
-        ({"ANTHROPIC_API_KEY": "k"}, "builtin", "builtin", ""),
-        ({"ANTHROPIC_API_KEY": "k"}, "http://127.0.0.1:8080/v1/", "server", "http://127.0.0.1:8080"),
-        (
-            {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "http://127.0.0.1:4000"},
-            "",
-            "server",
-            "http://127.0.0.1:4000",
-        ),
-        ({"ANTHROPIC_API_KEY": "k"}, "https://api.anthropic.com", "claude", endpoints.CLAUDE_URL),
-    ],
-)
-def test_which_endpoint_is_used(env: dict[str, str], name: str, kind: str, url: str) -> None:
-    chosen = endpoints.choose(name, env=env)
-    assert (chosen.kind, chosen.url) == (kind, url)
-    if chosen.kind == "server":
-        assert chosen.key == "none", "a key for Claude goes to Claude alone"
-
-
-def test_claudes_address_without_tls_is_another_server_and_a_gateways_token_is_not_claudes() -> None:
-    assert endpoints.server("http://api.anthropic.com").kind == "server"
-    assert endpoints.server("https://api.anthropic.com:8443").kind == "server"
-    with pytest.raises(endpoints.EndpointError):
-        endpoints.choose("claude", env={"ANTHROPIC_BASE_URL": "https://gw.test", "ANTHROPIC_AUTH_TOKEN": "t"})
-
-
-def test_a_gateways_token_goes_to_the_gateway_alone() -> None:
-    env = {"ANTHROPIC_BASE_URL": "http://127.0.0.1:4000", "ANTHROPIC_AUTH_TOKEN": "token-of-the-gateway"}
-    assert endpoints.choose(env=env).key == "token-of-the-gateway"
-    assert endpoints.choose("http://127.0.0.1:5000", env=env).key == "none"
-    assert "token-of-the-gateway" not in repr(endpoints.choose(env=env))
-
-
-@pytest.mark.parametrize("name", ["claude", "mistral", "http://", "http://user:secret@127.0.0.1:1", "file:///etc"])
-def test_what_can_not_be_used_is_said(name: str) -> None:
-    with pytest.raises(endpoints.EndpointError) as caught:
-        endpoints.choose(name, env={})
-    assert "secret" not in str(caught.value)

@@ -1,7 +1,8 @@
-"""What is found: what is here to argue with, and where a search hit stands. Opens no connection."""
+"""What is found: what is here to argue with, and where a search hit stands."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,14 +30,13 @@ class Here:
 
 
 def look(config: Config) -> Here:
-    """Runs on a thread: it reads the personas' files and looks for installed packages."""
-    from upverdict.core import builtin, endpoints
+    """Runs on a thread: it reads the personas' files, looks for installed packages and for servers of this machine."""
+    from upverdict.core.choosing import Book
     from upverdict.personas import loader
 
-    found = tuple(endpoints.find(builtin.available(), config.endpoint))
-    usable = [f.name for f in found if f.usable]
-    chosen = "" if "://" in config.endpoint else config.endpoint  # an address of the user's is the first one found
-    used = chosen or (usable[0] if usable else "")
+    rows, _ = asyncio.run(Book(config).overview())
+    used = next((f.name for f in rows if f.used), "")
+    found = tuple(rows)
     seated = config.council or loader.DEFAULT_COUNCIL
     try:
         personas = tuple(p for p in loader.load_all(config.personas).values() if p.slug != loader.JUDGE)

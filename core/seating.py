@@ -1,0 +1,150 @@
+"""Who sits in a debate, and what each voice and the judge are asked with. Knows no log and starts nothing.
+
+For a voice the option comes first, then `[voices]` of the configuration, its persona's front matter, the default. The
+first of them that names an endpoint decides where it is asked; a model is taken from there or from what comes before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from upverdict.core import events as ev
+from upverdict.core.choosing import Book, Chosen
+from upverdict.core.config import Config
+from upverdict.core.endpoints import CLAUDE, Endpoint, EndpointError
+from upverdict.core.errors import NothingToTalkTo, WrongUse
+from upverdict.core.text import clean
+from upverdict.personas import loader
+
+if TYPE_CHECKING:
+    from upverdict.core.session import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """The seats of a debate, and the endpoints by the names that the seats carry.
+
+    `default` is what those are asked for whom nothing else is said; None where there are none.
+    """
+
+    council: tuple[ev.Seat, ...]
+    judge: ev.Seat
+    endpoints: dict[str, Endpoint]
+    default: Chosen | None
+
+    @property
+    def said(self) -> str:
+        """Who answers and why, in one line."""
+        default = self.default.endpoint.name if self.default else ""
+        parts = []
+        if self.default:
+            model = self.default.endpoint.model
+            shown = f" ({clean(model)})" if model else ""
+            parts.append(f"{clean(default)}{shown}: {clean(self.default.why)}")
+        for seat in (*self.council, self.judge):
+            if seat.endpoint != default:
+                model = f" ({clean(seat.model)})" if seat.model else ""
+                parts.append(f"{seat.voice} by {clean(seat.endpoint)}{model}")
+        return f"Answered by {'; '.join(parts)}."
+
+
+async def seat(order: Order, config: Config, book: Book) -> Seating:
+    """The seats of an order. Raises WrongUse for a council that cannot sit, NothingToTalkTo for an endpoint that can't
+    be had, with the voice that it was for."""
+    personas, judge = _personas(order, config)
+    voices = _Voices(order, config, book)
+    council = tuple([await voices.seat(p) for p in personas])
+    return Seating(council, await voices.seat(judge), voices.endpoints, voices.default)
+
+
+def _personas(order: Order, config: Config) -> tuple[tuple[loader.Persona, ...], loader.Persona]:
+    slugs = order.council or config.council or loader.DEFAULT_COUNCIL
+    try:
+        files = loader.files(config.personas)
+        # Only those that sit are read: a broken file of somebody who stays at home stops no debate.
+        wanted = {*slugs, loader.JUDGE} if files.keys() >= set(slugs) else files.keys()
+        personas = {slug: loader.load(path) for slug, path in files.items() if slug in wanted}
+        chosen = loader.council(personas, slugs)
+    except (loader.PersonaError, loader.CouncilError) as e:
+        raise WrongUse(str(e)) from e
+    strangers = set(order.voice_models) - {p.slug for p in chosen} - {loader.JUDGE}
+    if strangers:
+        raise WrongUse(f"No voice of this council is called {', '.join(sorted(strangers))}.")
+    unknown = {voice for voice, _ in config.voices} - files.keys()
+    if unknown:
+        raise WrongUse(
+            f"config.toml names {', '.join(sorted(unknown))} under [voices], and there is no such persona. "
+            "`upverdict personas` lists them."
+        )
+    return chosen, personas[loader.JUDGE]
+
+
+class _Voices:
+    """Finds for each voice its endpoint and model. The default is only looked for when a voice needs it."""
+
+    def __init__(self, order: Order, config: Config, book: Book) -> None:
+        self.endpoints: dict[str, Endpoint] = {}
+        self.default: Chosen | None = None
+        self._order = order
+        self._config = dict(config.voices)
+        self._book = book
+
+    async def seat(self, persona: loader.Persona) -> ev.Seat:
+        endpoint, model = await self._asked(persona)
+        self.endpoints.setdefault(endpoint.name, endpoint)
+        own = endpoint.judge_model or endpoint.model if persona.slug == loader.JUDGE else endpoint.model
+        return ev.Seat(
+            voice=persona.slug,
+            letter=persona.letter,
+            name=persona.name,
+            tagline=persona.tagline,
+            colour=persona.colour,
+            prompt=persona.prompt,
+            endpoint=endpoint.name,
+            model=model or own,
+            search=persona.search,
+        )
+
+    async def _asked(self, persona: loader.Persona) -> tuple[Endpoint, str]:
+        """The endpoint of a voice, and the model that is said for it, empty where none is."""
+        said = await self._said(persona)
+        place = next((i for i, (_, name) in enumerate(said) if name), None)
+        if place is None:
+            endpoint = await self._default()
+            *words, (front, _) = said
+            # Personas are written for Claude: what one names there means nothing elsewhere.
+            models = [*(m for m, _ in words), front if endpoint.kind == CLAUDE else ""]
+        else:
+            endpoint = await self._get(persona.slug, said[place][1])
+            models = [m for m, _ in said[: place + 1]]
+        return endpoint, next(filter(None, models), "")
+
+    async def _said(self, persona: loader.Persona) -> list[tuple[str, str]]:
+        """(model, endpoint) as option, configuration and front matter have them."""
+        words = (self._order.voice_models.get(persona.slug, ""), self._config.get(persona.slug, ""))
+        try:
+            return [*map(self._book.apart, words), (persona.model, persona.endpoint)]
+        except EndpointError as e:
+            raise NothingToTalkTo(f"For the voice {persona.slug}: {e}") from e
+
+    async def _default(self) -> Endpoint:
+        if self.default is None:
+            choice = self._order.choice
+            self.default = await chosen(self._book, choice.endpoint, choice.model, given=bool(choice.gguf))
+        return self.default.endpoint
+
+    async def _get(self, voice: str, name: str) -> Endpoint:
+        try:
+            endpoint = await self._book.get(name)
+        except EndpointError as e:
+            raise NothingToTalkTo(f"For the voice {voice}: {e}") from e
+        return self.endpoints.get(endpoint.name, endpoint)
+
+
+async def chosen(book: Book, endpoint: str, model: str, *, given: bool) -> Chosen:
+    """What the book chooses. Raises NothingToTalkTo; WrongUse where a file was given for the built-in model."""
+    try:
+        return await book.default(endpoint, model)
+    except EndpointError as e:
+        raise (WrongUse if given else NothingToTalkTo)(str(e)) from e
