@@ -30,6 +30,18 @@ class Abilities:
         return Abilities(**left)
 
 
+def words(can: Abilities, caching: bool) -> tuple[str, ...]:
+    """What goes beyond plain answers, for a person; `caching`: it keeps the marked beginning of a prompt."""
+    has = {
+        "structured answers": can.structured,
+        "caching": caching,
+        "effort": can.effort,
+        f"thinking ({can.thinking})": can.thinking,
+        f"search ({can.search})": can.search,
+    }
+    return tuple(word for word, there in has.items() if there)
+
+
 ABILITIES = {
     "search": ("web_search", "web search", "tools"),
     "thinking": ("thinking",),

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from upverdict.core import builtin, discovery, endpoints
+from upverdict.core import abilities, builtin, discovery, endpoints
+from upverdict.core.abilities import Abilities
 from upverdict.core.config import Config, probed
 from upverdict.core.discovery import Server
 from upverdict.core.endpoints import BUILTIN, CLAUDE, TOKEN, Endpoint, EndpointError, Found, Model
@@ -348,6 +349,7 @@ def _note(server: Server) -> str:
 
 def _row(endpoint: Endpoint, *, note: str, why_not: str) -> Found:
     small, window = endpoint.size(endpoint.model)
+    can = abilities.declared(endpoint, endpoint.model) or Abilities()
     return Found(
         name=endpoint.name,
         kind=endpoint.kind,
@@ -356,7 +358,7 @@ def _row(endpoint: Endpoint, *, note: str, why_not: str) -> Found:
         model=endpoint.model,
         url=endpoint.url,
         models=tuple(m.name for m in endpoint.models) or ((endpoint.model,) if endpoint.model else ()),
-        can=endpoint.can,
+        can=abilities.words(can, endpoint.caching),
         small=small,
         window=window,
     )

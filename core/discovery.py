@@ -81,8 +81,7 @@ async def look(
     """
     if not targets:
         return ()
-    httpx = await asyncio.to_thread(_import)
-    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=limit, limits=httpx.Limits()) as client:
+    async with await asyncio.to_thread(_client, limit) as client:
         probes = [_Probe(client, target) for target in targets]
         tasks = {asyncio.create_task(probe.run()): probe for probe in probes}
         waiting = set(tasks)
@@ -104,17 +103,22 @@ async def look(
     return tuple(probe.server for probe in probes)
 
 
-def _import() -> Any:
-    """`httpx` without its own command line, which would import `rich`, needed by nobody here: half of the time."""
+def _client(limit: float) -> httpx.AsyncClient:
+    """A client that goes through no proxy. Runs on a thread: what it imports, some of it with the first request, takes
+    longer than all the servers together have."""
     if "httpx" not in sys.modules:
+        # Its own command line would import `rich`, needed by nobody here: half of the time.
         sys.modules["httpx._main"] = None  # type: ignore[assignment]
         try:
             import httpx
         finally:
             del sys.modules["httpx._main"]
+    import anyio
+    import h11  # noqa: F401
     import httpx
 
-    return httpx
+    anyio.run(anyio.sleep, 0)
+    return httpx.AsyncClient(trust_env=False, verify=False, timeout=limit, follow_redirects=False)
 
 
 @dataclass(frozen=True, slots=True)

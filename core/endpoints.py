@@ -81,13 +81,6 @@ class Endpoint:
             return self.small, self.window
         return self.small or named.small, self.window or named.window
 
-    @property
-    def can(self) -> tuple[str, ...]:
-        """What it can do beyond plain answers, in words."""
-        found = [word for word in ("structured", "caching", "effort") if getattr(self, word)]
-        found += [f"search ({self.search})"] if self.search else []
-        return (*found, *([f"thinking ({self.thinking})"] if self.thinking else []))
-
 
 class EndpointError(ValueError):
     """An endpoint that cannot be used, in a sentence that says what to do."""

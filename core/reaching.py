@@ -112,6 +112,7 @@ async def _check(config: Config, name: str, model: str, as_json: bool) -> int:
 async def _hello(endpoint: Endpoint, model: str) -> dict[str, Any]:
     """What one tiny streamed request tells of an endpoint. Seconds are those from the request on, starting a built-in
     model left out."""
+    from upverdict.core import abilities
     from upverdict.core.events import Seat, Usage
     from upverdict.core.faults import WireError
     from upverdict.core.lines import Lines
@@ -125,13 +126,16 @@ async def _hello(endpoint: Endpoint, model: str) -> dict[str, Any]:
     heard: list[tuple[float, str]] = []
     fault: WireError | None = None
     answered, usage = "", Usage()
+    can: tuple[str, ...] = ()
     begun = time.monotonic()
     try:
         line = await lines.get(seat)
+        await line.wire.prepare()
         prompt = Prompt("You answer in one word.", (), "Say hello.", HELLO_TOKENS)
         begun = time.monotonic()
         answer = await line.wire.ask(prompt, line.model, lambda text: heard.append((time.monotonic() - begun, text)))
         answered, usage = answer.model, answer.usage
+        can = abilities.words(await line.wire.abilities(line.model), line.wire.endpoint.caching)
     except WireError as e:
         # A model that thinks may use up the little room for that: it was reached all the same.
         fault = None if e.fault.kind == "empty" else e
@@ -149,7 +153,7 @@ async def _hello(endpoint: Endpoint, model: str) -> dict[str, Any]:
         "answer": shorten(clean("".join(text for _, text in heard)), 80),
         "first_word_seconds": round(heard[0][0], 3) if heard else None,
         "usage": {"input": usage.input, "output": usage.output},
-        "can": served.can,
+        "can": can,
         "small": small,
         "window": window,
     }

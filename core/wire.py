@@ -213,6 +213,10 @@ class Wire:
         except Exception as e:
             raise self._translated(e, Stream()) from e
 
+    async def prepare(self) -> None:
+        """Do what takes long before a first request, on a thread; connects to nothing."""
+        await self._connected()
+
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
