@@ -39,6 +39,13 @@ def order_options(command: Callable[..., Any]) -> Callable[..., Any]:
         (
             click.option("--background", default="", metavar="TEXT|@FILE", help="What the council should know."),
             click.option(
+                "--source",
+                "sources",
+                multiple=True,
+                metavar="URL|FILE",
+                help="A page or a file that the council reads and cites; as often as you like, ten at most.",
+            ),
+            click.option(
                 "--rebuttal",
                 "rebuttals",
                 multiple=True,
@@ -78,6 +85,7 @@ def order_of(question: str, **given: Any) -> Order:
         auto=given["auto"],
         depth=given["depth"] or "",
         frame=_frame(given["frame"]),
+        sources=given["sources"],
     )
 
 
@@ -117,9 +125,11 @@ def preferring(config: Config, **given: Any) -> Config:
     """The configuration with what the options say: for every debate that is begun in the library."""
     from upverdict.core.values import replace
 
-    if any(given[name] for name in ("gguf", "background", "rebuttals", "voice_models", "judge_model", "frame")):
+    alone = ("gguf", "background", "sources", "rebuttals", "voice_models", "judge_model", "frame")
+    if any(given[name] for name in alone):
         raise errors.WrongUse(
-            "--gguf, --background, --rebuttal, --frame, --voice-model and --judge-model need a question behind them."
+            "--gguf, --background, --source, --rebuttal, --frame, --voice-model and --judge-model need a question "
+            "behind them."
         )
     council = tuple(part.strip() for part in given["council"].split(",") if part.strip())
     return replace(

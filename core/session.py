@@ -52,7 +52,7 @@ class Choice:
 class Order:
     """What the user wants argued, and how. Where `rounds` is None or `depth` empty, the configuration says it.
 
-    `frame` is one of the user's own.
+    `frame` is one of the user's own; `sources` are addresses of pages, and paths of files.
     """
 
     question: str
@@ -65,6 +65,7 @@ class Order:
     auto: bool = False
     depth: str = ""
     frame: ev.Frame | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -123,6 +124,7 @@ async def start(
     depth = order.depth or config.depth
     if depth not in DEPTHS:
         raise WrongUse(f"There is no depth {depth!r}. Known are {', '.join(DEPTHS)}.")
+    read = await _sources(order, endpoint, on_note)
     recorder = store.recorder(new_id(utc_now()))
     log = Log(recorder.debate_id, recorder)
     log.append(
@@ -137,11 +139,32 @@ async def start(
             depth=depth,  # type: ignore[arg-type]
         )
     )
+    for source in read:
+        log.append(ev.SourceFound(source=source))
     if order.frame:
         log.append(ev.FrameSettled(frame=order.frame, by="file"))
     lines = Lines(seating.endpoints, order.choice.gguf, on_note=on_note)
     runner = Runner(log, lines, auto=order.auto or config.auto, retries=retries)
     return Session(log, runner, lines, recorder, seating.said)
+
+
+async def _sources(order: Order, endpoint: Endpoint, on_note: Callable[[str], None]) -> tuple[ev.Source, ...]:
+    """What the user's sources say. Raises WrongUse when one can't be read."""
+    if not order.sources:
+        return ()
+    from upverdict.core import small, sources
+
+    on_note(f"reading {len(order.sources)} source{'s' if len(order.sources) > 1 else ''} …")
+    try:
+        read = await sources.read_all(order.sources)
+    finally:
+        on_note("")
+    for one in read:
+        if one.status == "cut":
+            on_note(f"Of source {one.id}, {one.title}, the council reads the first {len(one.text):,} characters.")
+    if endpoint.small:
+        on_note(small.SOURCES_SHORTENED)
+    return read
 
 
 async def resume(

@@ -24,6 +24,12 @@ TRANSCRIPT_WORDS = 240
 ANSWER_TOKENS, RULING_TOKENS = 240, 120
 """Room for a statement and for the ruling; a tiny model loses the thread after that."""
 
+SOURCE_CHARACTERS = 600
+"""Of all sources together: as much as of the background."""
+SOURCES_SHORTENED = (
+    f"This model is too small for your sources: it is shown {SOURCE_CHARACTERS} characters of them, and cites none."
+)
+
 _STYLE = "You give clear advice in one short paragraph of plain English. You never write lists or code."
 _CONCERNS = {
     "builder": "How would it work in practice?",
@@ -39,6 +45,9 @@ def statement(debate: Debate, ask: protocol.Ask, traits: Traits) -> Prompt:
     question = shorten(debate.question, 600)
     if debate.background:
         question = f"{shorten(debate.background, 600)}\n\n{question}"
+    if given := [s for s in debate.sources.values() if s.text]:
+        share = SOURCE_CHARACTERS // len(given)
+        question = "\n".join([*(shorten(s.text, share) for s in given), "", question])
     seat = debate.seat(ask.voice)
     concern = _CONCERNS.get(ask.voice) or f"You are {seat.name}: {seat.tagline}. What do you say?"
     if ask.round == "opening":
