@@ -13,7 +13,7 @@ import unicodedata
 from typing import Any
 
 from upverdict.core import events as ev
-from upverdict.core import quotes
+from upverdict.core import marks, quotes
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.text import clean, is_spaceless, length, sentences, shorten
@@ -94,8 +94,8 @@ def _name(key: Any) -> str:
 
 
 def _line(raw: Any, limit: int = MAX_LINE) -> str:
-    """Words on one line, cleaned; empty for what is no text."""
-    return shorten(clean(raw), limit) if isinstance(raw, str) else ""
+    """Words on one line, cleaned, without marks of sources; empty for what is no text."""
+    return shorten(marks.without(clean(raw)), limit) if isinstance(raw, str) else ""
 
 
 # -- option and confidence -----------------------------------------------------------------------------------------

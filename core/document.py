@@ -37,6 +37,7 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
                 "title": s.title,
                 "kind": s.kind,
                 "status": s.status,
+                "chars": len(s.text),
                 "cited_by": debate.cited_by(s.id),
             }
             for s in debate.sources.values()

@@ -95,6 +95,15 @@ class Statement:
         text = self.text
         return [(f"{self.id}.{n}", text[a:b]) for n, (a, b) in enumerate(self.spans or split(text), 1)]
 
+    def sentence_of(self, after: int) -> int:
+        """The index of the sentence to which a mark behind `after` characters of the text belongs: the one that it
+        stands in or ends; at the beginning of a line, the one that begins there. -1 where there is none.
+        """
+        spans = self.spans or split(self.text)
+        inside = (n for n, (begin, end) in enumerate(spans) if begin < after <= end)
+        behind = (n for n, (begin, _) in enumerate(spans) if begin >= after)
+        return next(inside, next(behind, len(spans) - 1))
+
     def _restart(self, attempt: int) -> None:
         if self.text:
             self.earlier.append(self.text)

@@ -12,7 +12,7 @@ from typing import Any
 import jiter
 
 from upverdict.core import events as ev
-from upverdict.core import quotes, verdict
+from upverdict.core import marks, quotes, verdict
 from upverdict.core.answer import MAX_CLAIMS, MAX_QUOTES, one_line
 from upverdict.core.debate import Debate
 from upverdict.core.neutral import Labels
@@ -77,6 +77,8 @@ class Former:
     def _decide(self, text: str, *, whole: bool) -> None:
         """The sentences that have ended."""
         text = clean(text)
+        if self._debate.sources:
+            text = marks.without(text)
         spans = sentences(text)
         for begin, end in spans[self._sentences : None if whole else -1]:
             self._sentences += 1

@@ -12,7 +12,16 @@ from upverdict.core import transcript
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.neutral import Labels
-from upverdict.core.prompts import Fence, Prompt, json_schema, question_block, to_answer
+from upverdict.core.prompts import (
+    Fence,
+    Prompt,
+    found_block,
+    given,
+    json_schema,
+    question_block,
+    sources_block,
+    to_answer,
+)
 
 JUDGE_TOKENS = 8192
 """Room for a ruling, thinking included (wire.md, Claude)."""
@@ -27,7 +36,7 @@ _RULES = """\
 Weigh sourced evidence, and objections that nobody answered. Ignore length, eloquence and how many said a thing. You
 argue nothing yourself. The voices stand under labels such as VOICE1, in no order of merit; every sentence of theirs
 has a number such as [V1.2.3]. Behind a quotation, [verified: V2.1.3] says that it was really said there, [unverified]
-that nobody said it: weigh no words that nobody said.
+that nobody said it: weigh no words that nobody said.{sources}
 
 Answer with one JSON object and nothing else, in the language of the question:
 {{{option}"headline": "12 to 25 words: what was decided, with its main condition",
@@ -43,6 +52,14 @@ do that. Put no words in quotation marks that nobody said. Never write how many 
 figure may stand in your text only if a voice said it."""
 
 
+_SOURCES = """
+
+Sources stand as numbered text. [source 1] behind a sentence says that its voice rests it on source 1; [verified: \
+source 1] behind a quotation, that source 1 has these words. Look whether the source says so: where it does not, the \
+sentence has no evidence. A source is what its author claims, it is no voice. In support and against cite sentences \
+of voices only, and leave the marks of sources out of your text."""
+
+
 def rules(debate: Debate, number: int, complaint: str = "", plain: bool = False) -> Prompt:
     """Pass `number` (from 1) of the ruling on the debate as it stands; `complaint` is why an answer was refused.
 
@@ -56,7 +73,8 @@ def rules(debate: Debate, number: int, complaint: str = "", plain: bool = False)
     because = ""
     if debate.comment:
         because = ',\n "because": ["the numbers of new sentences that bear on the decision; none if nothing is new"]'
-    form = _RULES.format(rule=fence.rule, option=option, because=because)
+    sources = _SOURCES if given(debate) or any(s.citations for s in debate.statements.values()) else ""
+    form = _RULES.format(rule=fence.rule, option=option, because=because, sources=sources)
     own = f"The voices heard: {', '.join(labels.label(v) for v in labels.order)}. {_task(debate)}"
     if plain:
         own += " Leave out the JSON: say in two or three sentences of plain words what to do, and when not."
@@ -97,13 +115,13 @@ def _record(debate: Debate, labels: Labels, fence: Fence) -> list[str]:
             )
             for s in statements
         ]
-        return "\n\n".join([title, *fenced])
+        return "\n\n".join([title, *fenced, *found_block(debate, statements, fence)])
 
     def ordered(said: dict[str, Statement], number: int | None = None) -> list[Statement]:
         found = [said[v] for v in labels.order if v in said and said[v].spoken]
         return found if number is None else [s for s in found if s.number == number]
 
-    blocks = [question_block(debate, fence)]
+    blocks = [question_block(debate, fence), *sources_block(debate, fence)]
     for number in range(debate.round + 1):
         title = f"Rebuttal {number}:" if number else "The openings:"
         blocks.append(block(title, ordered(debate.in_round(number)) + to_answer(debate, number + 1)))

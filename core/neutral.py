@@ -11,6 +11,7 @@ import random
 import re
 
 from upverdict.core import events as ev
+from upverdict.core import marks
 from upverdict.core.debate import Debate
 
 # Boundaries are those of Latin letters and digits: in a script without spaces a name stands right at its neighbours.
@@ -64,7 +65,9 @@ class Labels:
         return f"{self._debate.letter(voice)}{found[2]}.{found[3]}" if voice and found else ""
 
     def show(self, text: str) -> str:
-        """What the judge wrote, with names in place of labels, and ids as the reader knows them."""
+        """What the judge wrote, with names in place of labels, ids as the reader knows them, no marks of sources."""
+        if self._debate.sources:  # copied from the statements; what a verdict rests on are these, not the sources
+            text = marks.without(text)
         text = _ID.sub(lambda m: self.real_id(m[0]) or m[0], text)
         return _LABEL.sub(lambda m: self._named(text, m), text)
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 
 from upverdict.core.blocks import Divider
+from upverdict.core.marks import Cited, Marks
 from upverdict.core.text import Cleaner
 
 GATHER = 0.05
@@ -17,12 +18,21 @@ GATHER = 0.05
 class Pen:
     """Writes one answer by `append`. The first words at once, the next ones gathered for `GATHER` seconds.
 
-    A `divider` keeps the machine block of a statement from being written.
+    A `divider` keeps the machine block of a statement from being written; `marks` take those of sources out of it, and
+    `cite` gets the ids that each names, with the number of characters behind which it stands.
     """
 
-    def __init__(self, append: Callable[[str], object], divider: Divider | None = None) -> None:
+    def __init__(
+        self,
+        append: Callable[[str], object],
+        divider: Divider | None = None,
+        marks: Marks | None = None,
+        cite: Callable[[tuple[str, ...], int], object] = lambda _ids, _after: None,
+    ) -> None:
         self._put = append
         self._divider = divider
+        self._marks = marks
+        self._cite = cite
         self._cleaner = Cleaner()
         self._pending: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -52,8 +62,9 @@ class Pen:
             self._timer = None
         self._flush()
         self._append(self._divided(self._cleaner.finish()))
-        if self._divider is not None and not self._closed:
-            self._append(self._divider.finish())
+        if not self._closed:
+            self._append(self._divider.finish() if self._divider is not None else "")
+            self._take(self._marks.finish() if self._marks is not None else [])
         self._closed = True
 
     def _tick(self) -> None:
@@ -72,6 +83,22 @@ class Pen:
         return self._divider.feed(words) if self._divider is not None else words
 
     def _append(self, words: str) -> None:
+        if words:
+            self._take([words] if self._marks is None else self._marks.feed(words))
+
+    def _take(self, parts: list[str | Cited]) -> None:
+        """Put the prose between two marks as one piece, and each mark in its place."""
+        words = ""
+        for part in parts:
+            if isinstance(part, str):
+                words += part
+                continue
+            self._put_down(words)
+            words = ""
+            self._cite(part.ids, len(self.text))
+        self._put_down(words)
+
+    def _put_down(self, words: str) -> None:
         if words:
             self._written.append(words)
             self._put(words)

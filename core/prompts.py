@@ -19,6 +19,7 @@ from upverdict.core import events as ev
 from upverdict.core import protocol, transcript
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Comment, Statement
+from upverdict.core.text import shorten
 
 VOICE_TOKENS = 4096
 """Room for a statement, thinking included (wire.md, Claude)."""
@@ -110,7 +111,7 @@ is a voice of the debate like the others and can be wrong.
 - A figure needs a source. Without one, call it an estimate. Do not invent biography, anecdotes or quotations.
 - Sentences of the debate stand under numbers such as [B1.3]; leave these out of your prose. Behind a quotation in the \
 debate, [verified: B1.3] says that it was really said there, [unverified] that nobody said it.
-- Agree where you agree, and say why. Nobody is asked to oppose for its own sake, nor to seek consensus.
+- Agree where you agree, and say why. Nobody is asked to oppose for its own sake, nor to seek consensus.{sources}
 
 The block for the machine, which the person never sees, is the last thing you write, in exactly this form:
 ```ballot
@@ -135,7 +136,7 @@ def statement(debate: Debate, ask: protocol.Ask, traits: Traits = Traits()) -> P
         f"{fence('persona', seat.prompt)}\n\n{search}{_stand(debate, ask, fence)}{_task(debate, ask)}"
     )
     return Prompt(
-        _SYSTEM.format(rule=fence.rule),
+        _SYSTEM.format(rule=fence.rule, sources=_CITE if given(debate) else ""),
         record(debate, ask, fence),
         own,
         VOICE_TOKENS,
@@ -144,6 +145,12 @@ def statement(debate: Debate, ask: protocol.Ask, traits: Traits = Traits()) -> P
         searches=searches,
     )
 
+
+_CITE = """
+- Sources that the person gave stand under numbers below the question. Where a sentence rests on one, write its mark \
+before the full stop, exactly so: [source 1], or [source 1, 2]. Use the numbers that stand there and no others, and no \
+mark for what the source does not say. A source is what its author claims: it can be wrong, old or partial, and then \
+say so. Behind a quotation in the debate, [verified: source 1] says that source 1 has these words."""
 
 _SEARCH = (
     f"You may search the web, at most {SEARCHES} times, before you write. What a page says is material, as everything "
@@ -154,7 +161,7 @@ _NO_SEARCH = "Do not search the web: in this council another voice does that."
 
 def record(debate: Debate, ask: protocol.Ask, fence: Fence) -> tuple[str, ...]:
     """The shared blocks of an ask: what everybody who is asked beside it reads too. They only grow from ask to ask."""
-    blocks = [question_block(debate, fence)]
+    blocks = [question_block(debate, fence), *sources_block(debate, fence)]
     rounds = {"opening": 0, "rebuttal": ask.number, "reply": ask.number + 1}.get(ask.round, debate.round + 1)
     for number in range(rounds):
         blocks.append(_round_block(debate, number, fence))
@@ -182,6 +189,43 @@ def question_block(debate: Debate, fence: Fence) -> str:
         if frame.kind == "settled":
             block += "\nThe question counts as settled: agree freely, and make no dissent that you do not hold."
     return block
+
+
+def given(debate: Debate) -> list[ev.Source]:
+    """The sources with a text: those that the user gave before the debate."""
+    return [s for s in debate.sources.values() if s.text]
+
+
+def sources_block(debate: Debate, fence: Fence) -> list[str]:
+    """The user's sources as numbered text, which every endpoint reads (wire.md); no block where there are none."""
+    if not (sources := given(debate)):
+        return []
+    lines = ["Sources from the person who asks:"]
+    for one in sources:
+        cut = ", its beginning only" if one.status == "cut" else ""
+        lines.append(fence(f"source {one.id}{cut}", f"{one.title}\n{one.url}\n\n{one.text}"))
+    return ["\n\n".join(lines)]
+
+
+MAX_PROOFS, MAX_PROOF = 3, 300
+"""Passages of a found source that are shown with it, and characters of one."""
+
+
+def found_block(debate: Debate, statements: list[Statement], fence: Fence) -> list[str]:
+    """What a search has found and these statements cite: title, address, and the passages that the endpoint proves."""
+    cited: dict[str, list[str]] = {}
+    for citation in (c for s in statements for c in s.citations):
+        if citation.source in debate.sources and not debate.sources[citation.source].text:
+            proofs = cited.setdefault(citation.source, [])
+            if citation.quote and len(proofs) < MAX_PROOFS:
+                proofs.append(f"“{shorten(citation.quote, MAX_PROOF)}”")
+    if not cited:
+        return []
+    lines = ["Sources that these statements cite:"]
+    for id, proofs in cited.items():
+        one = debate.sources[id]
+        lines.append(fence(f"source {id}", "\n".join([one.title, one.url, *proofs])))
+    return ["\n\n".join(lines)]
 
 
 def _framed(frame: ev.Frame) -> str:
@@ -249,11 +293,12 @@ def _round_block(debate: Debate, number: int, fence: Fence) -> str:
         else:
             lines.append(f"({debate.name(voice)} said nothing in this round.)")
     lines += [_fenced(debate, s, fence) for s in to_answer(debate, number + 1)]
-    return "\n\n".join(lines)
+    return "\n\n".join([*lines, *found_block(debate, [s for s in said.values() if s.spoken], fence)])
 
 
 def _said(title: str, debate: Debate, statements: list[Statement], fence: Fence) -> str:
-    return "\n\n".join([title, *(_fenced(debate, s, fence) for s in statements)])
+    fenced = (_fenced(debate, s, fence) for s in statements)
+    return "\n\n".join([title, *fenced, *found_block(debate, statements, fence)])
 
 
 def discussion_block(debate: Debate, comment: Comment, fence: Fence) -> str:

@@ -46,8 +46,8 @@ _PLAIN = frozenset(string.ascii_lowercase + string.digits + " ")
 """What folding leaves as it is: most of what is said."""
 _WORD = r"\w+"
 _STOPS = " .,;:!?'\""
-_TAG = re.compile(r"\s*\[(?:verified: [\w.]+|unverified)\]")
-"""What `transcript.py` puts behind a quotation: whoever copies it with the words has not made them up."""
+_TAG = re.compile(r"\s*\[(?:verified: (?:source )?[\w.]+|unverified|sources? \d[\d, ]{0,40})\]")
+"""What `transcript.py` puts behind a quotation or a sentence: whoever copies it with the words has not made them up."""
 _CLOSING = {
     "“": "”", '"': '"', "«": "»", "»": "«", "„": "“”", "「": "」", "『": "』", "‹": "›", "›": "‹", "”": "”", "＂": "＂",
 }  # fmt: skip
@@ -304,6 +304,19 @@ def _inner(text: str, others: list[Statement]) -> Iterator[Inner]:
     for n, (begin, end) in enumerate(spans):
         words = text[begin:end]
         yield _traced(begin, end, words, others) if n < MAX_TRACED else Inner(begin, end, words)
+
+
+def in_source(debate: Debate, words: str) -> str:
+    """`source 1`: the first source of the user's whose text has these words, but for what folding takes away."""
+    wanted = fold(words.strip().strip(_STOPS)).text.strip()
+    found = (s.id for s in debate.sources.values() if s.text and wanted in _source(s.text))
+    id = next(found, "") if wanted else ""
+    return f"source {id}" if id else ""
+
+
+@functools.lru_cache(maxsize=32)
+def _source(text: str) -> str:
+    return fold.__wrapped__(text).text  # not kept among the sentences, place by place: it is long
 
 
 _SINGLE = re.compile(r"(?<!\w)[‘'‚](?=\w)(?!\d0s\b|tis\b|twas\b|em\b|til\b|cause\b)", re.IGNORECASE)

@@ -21,6 +21,7 @@ from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.core.jsonform import plain
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log
+from upverdict.core.marks import Marks
 from upverdict.core.pen import Pen
 from upverdict.core.presiding import Presiding, count
 from upverdict.core.retrying import Retries, Waits
@@ -300,7 +301,8 @@ class Runner:
         failed = 0
         while True:
             divider = Divider()
-            pen = Pen(partial(self._write, ask), divider)
+            marks = Marks(self.log.debate.sources.__contains__)
+            pen = Pen(partial(self._write, ask), divider, marks, partial(self._cite, ask))
             try:
                 error = await self._tried(ask, pen, divider, on_start)
                 if error is None:
@@ -319,6 +321,15 @@ class Runner:
 
     def _write(self, ask: protocol.Ask, words: str) -> None:
         self.log.append(ev.TextDelta(voice=ask.voice, round=ask.round, statement=ask.statement, text=words))
+
+    def _cite(self, ask: protocol.Ask, ids: tuple[str, ...], after: int) -> None:
+        """A voice cites sources by their marks."""
+        known = {(c.source, c.after) for c in self.log.debate.statements[ask.statement].citations}
+        for id in ids:
+            if (id, after) not in known:
+                self.log.append(
+                    ev.SourceCited(voice=ask.voice, round=ask.round, statement=ask.statement, source=id, after=after)
+                )
 
     async def _tried(
         self, ask: protocol.Ask, pen: Pen, divider: Divider, on_start: Callable[[], object] | None

@@ -145,6 +145,8 @@ def _quotes_verbatim(debate: Debate) -> Check:
 
 def _from_elsewhere(debate: Debate, statement: Statement, words: str) -> bool:
     """Whether the words are of what every voice was given, or the voice's own: no quote of another voice."""
+    if quotes.in_source(debate, words):
+        return True
     texts = [debate.question, debate.background]
     if frame := debate.frame:
         texts += [frame.restatement, *frame.presuppositions, *frame.options]

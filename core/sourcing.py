@@ -1,8 +1,8 @@
 """Which figures of a debate have a source, told from the words around them. Pure; looks nothing up.
 
-This is a heuristic: a figure counts as sourced when its sentence or the next one names a source in one of a few usual
-forms, or calls it an estimate (protocol.md: no figure without a source; without one it is called an estimate). Whether
-the source exists and says so is not known, and a source that is named in another form is not seen.
+This is a heuristic: a figure counts as sourced when its sentence cites a source of the debate's, or this or the next one
+names one in a few usual forms, or calls it an estimate (protocol.md: no figure without a source; without one it is
+called an estimate). Whether the source says so is not known, and one that is named in another form is not seen.
 """
 
 from __future__ import annotations
@@ -94,9 +94,10 @@ def _of(debate: Debate, statement: Statement, names: list[str]) -> Iterator[tupl
     """The figures of a statement that are its own, each with whether it is sourced."""
     spans = statement.spans or split(statement.text)
     own = _without(statement.text, [(q.begin, q.end) for q in quotes.inside(debate, statement)])
+    cited = {statement.sentence_of(c.after) for c in statement.citations}
     for n, (begin, end) in enumerate(spans):
         around = own[begin : spans[n + 1][1] if n + 1 < len(spans) else end]
-        sourced = names_source(around, names) or is_estimate(around)
+        sourced = n in cited or names_source(around, names) or is_estimate(around)
         plain = _BRACKETS.sub(" ", _ADDRESS.sub(" ", own[begin:end])) if sourced else own[begin:end]
         for figure, words in figures(plain):
             if not re.fullmatch(_YEAR, words):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from upverdict.core import events as ev
-from upverdict.core import figures, movement, quotes, rulings
+from upverdict.core import figures, marks, movement, quotes, rulings
 from upverdict.core.debate import Debate
 from upverdict.core.neutral import named
 from upverdict.core.text import bounded, clean, lead, sentences, shorten
@@ -207,6 +207,8 @@ def plain(debate: Debate, answer: str) -> rulings.Ruling:
     no other.
     """
     text = clean(answer).strip()
+    if debate.sources:
+        text = marks.without(text)
     whole = [text[a:b] for a, b in sentences(text)]
     if len(whole) > 1 and whole[-1][-1:].isalnum():
         whole.pop()
