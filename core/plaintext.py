@@ -258,10 +258,23 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         yield "Its claims cite sentences, but nobody has held them against these."
     if ruling.struck:
         yield f"Left out of the judge's ruling, for want of proof: {'; '.join(ruling.struck)}."
-    models = {s.model for s in debate.statements.values() if s.model}
+    yield from _models(debate, ruling)
+
+
+def _models(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
+    """Where fewer models than personas spoke: what they agree on has fewer sources than voices."""
+    said = [s for s in debate.statements.values() if s.model and s.voice in ruling.heard]
+    models = list(dict.fromkeys(s.model for s in said))
     if len(models) == 1 and len(ruling.heard) > 1:
-        who = f"{len(ruling.heard)} personas, one model ({clean(models.pop())})"
+        who = f"{len(ruling.heard)} personas, one model ({clean(models[0])})"
         yield f"{who}: their agreement is not independent evidence."
+    elif 1 < len(models) < len(ruling.heard):
+        groups = (
+            f"{', '.join(debate.name(v) for v in dict.fromkeys(s.voice for s in said if s.model == m))} by {clean(m)}"
+            for m in models
+        )
+        who = f"{len(ruling.heard)} personas, {len(models)} models ({'; '.join(groups)})"
+        yield f"{who}: agreement within one model is not independent evidence."
 
 
 def _lacking(debate: Debate, ruling: rulings.Ruling) -> list[str]:
