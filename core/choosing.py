@@ -280,7 +280,7 @@ class Book:
                 listed.append(url)
         for name, server in self._by_name(servers):
             url = server.url
-            if server.state != "silent" and not any(endpoints.same_server(url, other) for other in listed):
+            if not any(endpoints.same_server(url, other) for other in listed):
                 found.append(_row(self._of(server, name), note=_note(server), why_not=trouble(server)))
                 listed.append(url)
         return [*found, self._row_of_claude(), self._row_of_builtin()]
@@ -337,7 +337,7 @@ def trouble(server: Server, model: str = "") -> str:
         case "other":
             return "What answers there names no models: it is no server of models."
         case "silent":
-            return "It gave no answer in time."
+            return f"Something listens there and gave no answer within {discovery.LIMIT:g} seconds. Is it busy?"
     return "" if model or _first(server.models) else "It names no model. Load one there first."
 
 

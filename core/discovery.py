@@ -43,8 +43,8 @@ SMALL_PARAMETERS, SMALL_WINDOW = 1_000_000_000, 8192
 parameters (`small.py`), and what a council says does not fit into less context together with them."""
 
 State = Literal["ready", "key", "loading", "mute", "silent", "closed", "other"]
-"""`key`: it wants one. `mute`: it does not speak the Messages API. `silent`: no answer in time. `closed`: nobody is
-there. `other`: something else answers there, which is no business of ours."""
+"""`key`: it wants one. `mute`: it does not speak the Messages API. `silent`: it took the connection, and gave no answer
+in time. `closed`: nobody is there. `other`: something else answers there, which is no business of ours."""
 
 
 class Server(Simple):
@@ -77,7 +77,7 @@ async def look(
 ) -> tuple[Server, ...]:
     """What is at each of the addresses, in their order, after `limit` seconds at most.
 
-    With `wanted` the first answer that is meant ends the search; what is not known by then counts as silent.
+    With `wanted` the first answer that is meant ends the search.
     """
     if not targets:
         return ()
@@ -136,18 +136,19 @@ class _Probe:
     def __init__(self, client: httpx.AsyncClient, target: Target) -> None:
         self._client = client
         self._target = target
-        self.server = Server(target.url, state="silent")
+        self.server = Server(target.url, state="closed")
+
+    async def _trace(self, event: str, _: object) -> None:
+        if event == "connection.connect_tcp.complete" and self.server.state == "closed":
+            self._know(state="silent")
 
     async def run(self) -> None:
         import httpx
 
         try:
             said = await self._ask("GET", "/v1/models")
-        except httpx.ConnectError:
-            self._know(state="closed")
-            return
         except httpx.HTTPError as e:
-            if not isinstance(e, httpx.TimeoutException):
+            if not isinstance(e, httpx.TimeoutException | httpx.ConnectError):
                 self._know(state="other")
             return
         kind = _kind(said)
@@ -206,7 +207,8 @@ class _Probe:
         if body is not None:
             headers |= {"Content-Type": "application/json", "Anthropic-Version": "2023-06-01"}
         url = self._target.url + path
-        async with self._client.stream(method, url, headers=headers, content=body) as response:
+        trace = {"trace": self._trace}
+        async with self._client.stream(method, url, headers=headers, content=body, extensions=trace) as response:
             read = bytearray()
             async for piece in response.aiter_raw():
                 read += piece
@@ -242,7 +244,8 @@ def _models(said: _Said) -> tuple[Model, ...] | None:
         name = one["id"]
         if name == clean(name).strip() and 0 < len(name) <= MAX_NAME and "\n" not in name and len(found) < MAX_MODELS:
             meta = one["meta"] if isinstance(one.get("meta"), dict) else {}
-            window = _number(meta.get("n_ctx")) or _number(one.get("max_model_len"))
+            windows = (meta.get("n_ctx"), one.get("max_model_len"), one.get("max_input_tokens"))
+            window = next(filter(None, map(_number, windows)), None)
             found.setdefault(name, _model(name, window, _number(meta.get("n_params"))))
     return tuple(found.values())
 
@@ -277,16 +280,6 @@ def _of_ollama(value: Any) -> dict[str, tuple[int | None, int | None]]:
     return found
 
 
-def _of_litellm(value: Any) -> dict[str, tuple[int | None, int | None]]:
-    """The window that whoever set it up has noted for a model."""
-    found: dict[str, tuple[int | None, int | None]] = {}
-    for one in _listed(value, "data"):
-        info = one.get("model_info")
-        if isinstance(info, dict):
-            found[str(one.get("model_name"))] = (_number(info.get("max_input_tokens")), None)
-    return found
-
-
 def _of_llamacpp(value: Any) -> dict[str, tuple[int | None, int | None]]:
     """The window of one slot, of a server from before it stood in the list of models; it has one model."""
     settings = value.get("default_generation_settings") if isinstance(value, dict) else None
@@ -297,7 +290,6 @@ _UNITS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _Sizes = Callable[[Any], dict[str, tuple[int | None, int | None]]]
 _MORE: dict[str, tuple[str, _Sizes]] = {
     "ollama": ("/api/tags", _of_ollama),
-    "litellm": ("/model/info", _of_litellm),
     "llamacpp": ("/props", _of_llamacpp),
 }
 """Where a kind tells more of its models: windows and parameters by their names."""

@@ -25,7 +25,7 @@ from upverdict.core.lines import Lines
 from upverdict.core.log import Log, utc_now
 from upverdict.core.retrying import Retries
 from upverdict.core.runner import Runner
-from upverdict.core.seating import chosen, seat
+from upverdict.core.seating import Seating, chosen, seat
 from upverdict.core.store.ids import new_id
 from upverdict.core.text import clean, sentences
 
@@ -124,7 +124,7 @@ async def start(
     depth = order.depth or config.depth
     if depth not in DEPTHS:
         raise WrongUse(f"There is no depth {depth!r}. Known are {', '.join(DEPTHS)}.")
-    read = await _sources(order, endpoint, on_note)
+    read = await _sources(order, seating, on_note)
     recorder = store.recorder(new_id(utc_now()))
     log = Log(recorder.debate_id, recorder)
     log.append(
@@ -148,7 +148,7 @@ async def start(
     return Session(log, runner, lines, recorder, seating.said)
 
 
-async def _sources(order: Order, endpoint: Endpoint, on_note: Callable[[str], None]) -> tuple[ev.Source, ...]:
+async def _sources(order: Order, seating: Seating, on_note: Callable[[str], None]) -> tuple[ev.Source, ...]:
     """What the user's sources say. Raises WrongUse when one can't be read."""
     if not order.sources:
         return ()
@@ -162,7 +162,7 @@ async def _sources(order: Order, endpoint: Endpoint, on_note: Callable[[str], No
     for one in read:
         if one.status == "cut":
             on_note(f"Of source {one.id}, {one.title}, the council reads the first {len(one.text):,} characters.")
-    if endpoint.small:
+    if any(seating.endpoints[s.endpoint].size(s.model)[0] for s in seating.council):
         on_note(small.SOURCES_SHORTENED)
     return read
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.council import council
-from tests.scripted import Reply, ScriptedEndpoint, ScriptLike, json_reply, status
+from tests.scripted import Reply, ScriptedEndpoint, ScriptLike, json_reply
 
 MODELS = "GET /v1/models"
 LOST = json_reply({"detail": "Not Found"}, 404)
@@ -51,19 +51,14 @@ def vllm(model: str, window: int = 16384, **options: Any) -> ScriptedEndpoint:
     return server({MODELS: listed(one, owner="vllm"), "GET /version": json_reply({"version": "0.12.0"})}, **options)
 
 
-def litellm(*models: str, key: str = "", **options: Any) -> ScriptedEndpoint:
+def litellm(*models: str | Mapping[str, Any], key: str = "", **options: Any) -> ScriptedEndpoint:
     """With a key, only those who bring it get a list."""
     routes = {"GET /health/liveliness": json_reply("I'm alive!")}
     if key:
-        names = [{"id": m, "object": "model", "owned_by": "openai"} for m in models]
-        return server(routes, models=names, api_key=key, **options)
+        return server(routes, models=models, api_key=key, **options)
     return server({MODELS: listed(*models, owner="openai"), **routes}, **options)
 
 
 def unsaid(*models: str, **options: Any) -> ScriptedEndpoint:
     """One that speaks the Messages API and does not say what it is."""
     return server({}, models=models or ("mystery",), **options)
-
-
-def refusing(code: int) -> Reply:
-    return status(code)

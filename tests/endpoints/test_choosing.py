@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import scripted
 from tests.endpoints import kinds
 from tests.scripted import ScriptedEndpoint
 from upverdict.core import endpoints
@@ -258,3 +259,17 @@ async def test_who_is_not_there_is_said_in_a_sentence() -> None:
         await book().get("olama")
     rows, _ = await book('[endpoints.lab]\nurl = "http://127.0.0.1:9"\n', {}, 9).overview()
     assert (rows[0].usable, rows[0].note) == (False, "Nothing answers there. Is it running?")
+
+
+async def test_one_that_gives_no_answer_is_listed_as_that_and_used_only_if_it_was_named() -> None:
+    async with kinds.server({kinds.MODELS: scripted.never()}) as server:
+        rows, _ = await book("", {}, port(server)).overview()
+        assert (rows[0].name, rows[0].usable, rows[0].used) == (server.url, False, False)
+        assert "gave no answer within 0.3 seconds" in rows[0].note
+        text = f'endpoint = "lab"\n[endpoints.lab]\nurl = "{server.url}"\n'
+        rows, _ = await book(text, {}, port(server)).overview()
+        assert [(r.name, r.usable, r.used) for r in rows] == [
+            ("lab", True, True),
+            ("claude", False, False),
+            ("builtin", True, False),
+        ]

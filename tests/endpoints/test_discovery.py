@@ -63,19 +63,13 @@ async def test_each_kind_is_told_wherever_it_listens() -> None:
 
 
 async def test_what_litellm_and_an_older_llama_cpp_know_of_their_models_is_taken_over() -> None:
-    info = json_reply({"data": [{"model_name": "gpt", "model_info": {"max_input_tokens": 4096}}]})
     older = kinds.server(
         {
             kinds.MODELS: kinds.listed("local", owner="llamacpp"),
             "GET /props": json_reply({"default_generation_settings": {"n_ctx": 8192}}),
         }
     )
-    routes = {
-        kinds.MODELS: kinds.listed("gpt", "other", owner="openai"),
-        "GET /health/liveliness": json_reply("I'm alive!"),
-        "GET /model/info": info,
-    }
-    lite, llama = await seen(kinds.server(routes), older)
+    lite, llama = await seen(kinds.litellm({"id": "gpt", "max_input_tokens": 4096}, "other"), older)
     assert lite.models == (Model("gpt", 4096, small=True), Model("other"))
     assert llama.models == (Model("local", 8192),)
 

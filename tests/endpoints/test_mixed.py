@@ -154,6 +154,6 @@ def test_one_model_at_two_endpoints_is_one_model(monkeypatch: pytest.MonkeyPatch
         option = ("--voice-model", "skeptic=phi@litellm", "--voice-model", "builder=phi")
         done = upverdict("ask", QUESTION, "--endpoint", "ollama", *option)
         assert (
-            "4 personas, 2 models (The Builder, The Skeptic by phi; The Researcher, The Contrarian by llama3): agreement "
-            "within one model is not independent evidence." in done.out
+            "4 personas, 2 models (The Builder, The Skeptic by phi; The Researcher, The Contrarian by llama3): "
+            "agreement within one model is not independent evidence." in done.out
         )
