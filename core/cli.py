@@ -16,7 +16,7 @@ import click
 from click_default_group import DefaultGroup
 
 from upverdict.core import errors, mistyped
-from upverdict.core.cli_options import choice_options, order_of, order_options, preferring
+from upverdict.core.cli_options import choice_options, limited, order_of, order_options, preferring
 
 if TYPE_CHECKING:
     from upverdict.core.config import Config
@@ -157,7 +157,7 @@ def open_(env: Env, /, words: tuple[str, ...], **given: Any) -> int:
         raise mistyped.no_command(question, cli)
     config = env.config if order else preferring(env.config, **given)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return env.screen(config, order)
+        return env.screen(limited(config, given["max_cost"]), order)
     if order is None:
         raise errors.WrongUse(
             "The library needs a terminal. Without one: upverdict list, search, show; --help says more."
@@ -198,7 +198,8 @@ def continue_(env: Env, /, id: str, as_json: bool, rebuttals: tuple[str, ...], *
     from upverdict.core.session import Choice
 
     choice = Choice(given["endpoint"], given["model"], given["gguf"])
-    return take_up(env.config, id, choice, rebuttals=rebuttals, as_json=as_json)
+    config = limited(env.config, given["max_cost"])
+    return take_up(config, id, choice, rebuttals=rebuttals, as_json=as_json)
 
 
 @cli.command("push-back")
@@ -217,7 +218,8 @@ def push_back(env: Env, /, id: str, words: tuple[str, ...], flip: int | None, as
     from upverdict.core.session import Choice
 
     choice = Choice(given["endpoint"], given["model"], given["gguf"])
-    return object_to(env.config, id, choice, " ".join(words), flip=flip, as_json=as_json)
+    config = limited(env.config, given["max_cost"])
+    return object_to(config, id, choice, " ".join(words), flip=flip, as_json=as_json)
 
 
 @cli.command("list")

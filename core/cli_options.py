@@ -17,6 +17,19 @@ if TYPE_CHECKING:
     from upverdict.core.session import Order
 
 
+def _dollars(_ctx: click.Context, _param: click.Parameter, given: str | None) -> float | None:
+    """US dollars over 0, with or without their sign."""
+    if given is None:
+        return None
+    try:
+        dollars = float(given.strip().removeprefix("$"))
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is no number of US dollars. Write it like 0.50.") from None
+    if not 0 < dollars < float("inf"):
+        raise click.BadParameter(f"{given!r} lets nobody be asked. Name US dollars over 0, like 0.50.")
+    return dollars
+
+
 def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
@@ -28,6 +41,12 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="A GGUF file of your own for the built-in model.",
             ),
             click.option("--auto", is_flag=True, help="Never wait for you at the floor."),
+            click.option(
+                "--max-cost",
+                callback=_dollars,
+                metavar="USD",
+                help="Stop before the debate has cost more, with all that was said kept.",
+            ),
         )
     ):
         command = option(command)
@@ -86,6 +105,7 @@ def order_of(question: str, **given: Any) -> Order:
         depth=given["depth"] or "",
         frame=_frame(given["frame"]),
         sources=given["sources"],
+        max_cost=given["max_cost"],
     )
 
 
@@ -141,3 +161,10 @@ def preferring(config: Config, **given: Any) -> Config:
         council=council or config.council,
         auto=given["auto"] or config.auto,
     )
+
+
+def limited(config: Config, max_cost: float | None) -> Config:
+    """The configuration with the limit of this run, for whatever it begins or takes up."""
+    from upverdict.core.values import replace
+
+    return replace(config, max_cost=max_cost) if max_cost else config

@@ -12,6 +12,7 @@ from upverdict.core.values import Simple
 
 if TYPE_CHECKING:
     from upverdict.core.named import NamedEndpoint
+    from upverdict.core.prices import Own
 
 APP = "upverdict"
 
@@ -44,6 +45,10 @@ class Config(Simple):
     """For a voice or the judge, what it is asked with: `MODEL`, `MODEL@ENDPOINT` or `@ENDPOINT`."""
     probe: tuple[int, ...] | None = None
     """The ports of this machine where local servers are looked for: empty for none, None for the usual ones."""
+    max_cost: float | None = None
+    """US dollars that a debate may cost; None: no limit."""
+    prices: tuple[Own, ...] = ()
+    """What models cost where the list does not know it: tables `[prices."MODEL"]`."""
     theme: str = ""
     """The theme of the screens; empty: Textual's own default."""
 
@@ -162,6 +167,28 @@ def _ports(value: object, path: Path) -> tuple[int, ...] | None:
     raise WrongUse(f"{path}: probe must be true, false or a list of ports such as [8080, 11434].")
 
 
+def _dollars(value: object, path: Path) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise WrongUse(f"{path}: max_cost must be a number of US dollars over 0.")
+    return float(value)
+
+
+def _prices(value: object, path: Path) -> tuple[Own, ...]:
+    from upverdict.core import prices  # only a file with such a table pays for it
+
+    try:
+        return prices.parse(value)
+    except ValueError as e:
+        raise WrongUse(f"{path}: {e}") from e
+
+
 _SWITCH = {"0": False, "false": False, "no": False, "off": False, "1": True, "true": True, "yes": True, "on": True}
-_READERS = {"council": _council, "endpoints": _named, "voices": _voices, "probe": _ports}
+_READERS = {
+    "council": _council,
+    "endpoints": _named,
+    "voices": _voices,
+    "probe": _ports,
+    "max_cost": _dollars,
+    "prices": _prices,
+}
 """What reads the values that are more than one of `_TYPES`."""

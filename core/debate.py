@@ -206,7 +206,7 @@ class Debate:
             case ev.FloorClosed():
                 self.floor = None
                 self.floors_closed[event.number] = event.reason
-                self.verdict_called = event.reason == "verdict"
+                self.verdict_called = event.reason in ("verdict", "cost")
             case ev.VerdictStarted() | ev.VerdictDelta() | ev.VerdictRuled() | ev.VerdictFailed() | ev.VerdictUpheld():
                 self._verdict(event)
             case ev.BallotCast():
@@ -336,7 +336,17 @@ class Debate:
 
     def _count(self, event: ev.UsageCounted) -> None:
         self.usage += event.usage
-        self.spent.append(Spent(event.endpoint, event.model, event.usage))
+        self.spent.append(
+            Spent(
+                event.endpoint,
+                event.model,
+                event.usage,
+                event.statement,
+                event.voice,
+                event.estimated,
+                event.rates,
+            )
+        )
         target = self._asked(event.statement)
         target.usage += event.usage
         target.model = event.model

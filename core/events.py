@@ -283,6 +283,10 @@ class SourceCited(Event):
 class UsageCounted(Event):
     """What one request used. `statement` is a statement's id, `verdict 1` or `frame`. `model` is the one that really
     answered, `endpoint` the one that was asked, by its name.
+
+    `estimated`: the request ended before the endpoint had counted all of it, and the rest is our own guess. `rates` is
+    the price (`prices.Price`, its fields in order) where it is the user's own, or of an endpoint by another name than
+    Claude's; empty where list prices count.
     """
 
     KIND: ClassVar[str] = "usage"
@@ -291,6 +295,8 @@ class UsageCounted(Event):
     model: str
     usage: Usage
     endpoint: str = ""
+    estimated: bool = False
+    rates: tuple[float, ...] = ()
 
 
 class BallotCast(Event):
@@ -366,11 +372,14 @@ class FloorOpened(Event):
 
 
 class FloorClosed(Event):
-    """The debate goes on: the user spoke, passed, called the verdict, or `auto` never waits."""
+    """The debate goes on: the user spoke, passed, called the verdict, or `auto` never waits.
+
+    `cost`: closed as it was, the verdict is next all the same, since the limit of costs has no room for more rounds.
+    """
 
     KIND: ClassVar[str] = "floor_closed"
     number: int
-    reason: Literal["spoke", "passed", "verdict", "auto"]
+    reason: Literal["spoke", "passed", "verdict", "auto", "cost"]
 
 
 class UserSpoke(Event):

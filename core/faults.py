@@ -12,7 +12,7 @@ from upverdict.core.text import clean, shorten
 FAULTS = (
     "auth", "denied", "not_found", "too_large", "rate_limit", "overloaded", "server", "bad_request",
     "unreachable", "cut", "stalled", "garbled", "not_messages", "refused", "empty", "too_long",
-    "stopped", "builtin", "storage", "unreadable", "unsafe",
+    "stopped", "builtin", "storage", "unreadable", "unsafe", "limit",
 )  # fmt: skip
 """Every kind of `Fault`."""
 

@@ -17,11 +17,17 @@ LIVE: frozenset[StatementState] = frozenset({"asked", "thinking", "searching", "
 
 
 class Spent(Simple):
-    """What one request used, and where. `endpoint` is empty in a log of before it was noted."""
+    """What one request used, where, and for which `statement` of which voice. `endpoint` is empty in a log of before it
+    was noted; the other fields are those of `UsageCounted`.
+    """
 
     endpoint: str
     model: str
     usage: ev.Usage
+    statement: str = ""
+    voice: str = ""
+    estimated: bool = False
+    rates: tuple[float, ...] = ()
 
 
 class Citation(Simple):

@@ -35,6 +35,7 @@ NONE = ev.Frame("", (), (), "contested")
 """What stands in the log where there is no frame."""
 UNREADABLE = "The judge gave no frame that could be used, so the question stands as it was asked."
 STOPPED = "You stopped the judge before it had framed the question, which stands as it was asked."
+TOO_DEAR = "The limit of costs leaves no room to frame the question, so it stands as it was asked."
 TOO_SMALL = "This model is too small to frame a question, so it stands as it was asked."
 
 _SYSTEM = """\

@@ -208,14 +208,15 @@ def _used(debate: Debate) -> str:
     """What it took, in tokens and in dollars where the prices are known."""
     used, cost = debate.usage, prices.total(debate.spent)
     read = used.input + used.cache_read + used.cache_write
-    listed = f", {prices.shown(cost)} at list prices of {prices.date()}" if cost else ""
+    listed = f", {prices.shown(cost)} {prices.source(debate.spent)}" if cost else ""
     return f"{len(debate.spent)} requests, {read:,} tokens read, {used.output:,} written{listed}."
 
 
 def _kept(debate: Debate) -> str:
     if debate.outcome == "finished":
         return f"The debate is kept as {debate.id}; `upverdict show {debate.id}` shows it."
-    return f"What was said is kept as {debate.id}; `upverdict continue {debate.id}` goes on."
+    higher = " --max-cost USD" if debate.error and debate.error.kind == "limit" else ""
+    return f"What was said is kept as {debate.id}; `upverdict continue {debate.id}{higher}` goes on."
 
 
 class JsonLines:
@@ -280,6 +281,8 @@ class Transcript:
             case ev.FloorOpened():
                 due = [s for s in debate.statements.values() if s.answered_in == event.number]
                 self._say(*(f"[{dodged}]\n" for s in due if (dodged := plaintext.no_reply(debate, s))))
+            case ev.FloorClosed() if event.reason == "cost":
+                self._output.note("The limit of costs leaves no room for another round: the judge rules now.")
             case ev.FrameAsked():
                 self._output.note("The judge frames the question …")
             case ev.FrameSettled() if event.by != "file":  # that of a file stands above already

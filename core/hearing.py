@@ -1,4 +1,4 @@
-"""Hears out the judge: one answer, cleaned and counted, and one repair turn where it can't be used. Knows no log."""
+"""Hears out the judge: one answer, cleaned, and one repair turn where it can't be used. Knows no log."""
 
 from __future__ import annotations
 
@@ -6,36 +6,32 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from upverdict.core.answer import Unreadable
-from upverdict.core.events import Usage
 from upverdict.core.faults import WireError
 from upverdict.core.lines import Line
 from upverdict.core.pen import Pen
 from upverdict.core.prompts import Prompt
+from upverdict.core.stream import Answer
 
-Count = Callable[[str, Usage], object]
-"""Takes the model and the usage of each request, one that failed among them."""
+Ask = Callable[[Line, Prompt, Callable[[str], None]], Awaitable[Answer]]
+"""Makes one request, which it counts however it ends (`till.py`); the words go to the third as they come."""
 
 _T = TypeVar("_T")
 
 
-async def answered(line: Line, prompt: Prompt, count: Count, feed: Callable[[str], object] = lambda _: None) -> str:
+async def answered(line: Line, prompt: Prompt, request: Ask, feed: Callable[[str], object] = lambda _: None) -> str:
     """The whole answer; `feed` gets its pieces as they come. Raises WireError."""
     pen = Pen(feed)
     try:
-        given = await line.wire.ask(prompt, line.model, pen.write)
-    except WireError as e:
-        count(e.model, e.usage)
-        raise
+        await request(line, prompt, pen.write)
     finally:
         pen.close()
-    count(given.model, given.usage)
     return pen.text.strip()
 
 
-async def formed(line: Line, prompt: Prompt, count: Count, feed: Callable[[str], object] = lambda _: None) -> str:
+async def formed(line: Line, prompt: Prompt, request: Ask, feed: Callable[[str], object] = lambda _: None) -> str:
     """An answer that is to have a form. Raises `Unreadable` when it had no end, WireError for every other fault."""
     try:
-        return await answered(line, prompt, count, feed)
+        return await answered(line, prompt, request, feed)
     except WireError as e:
         if e.fault.kind == "too_long":
             raise Unreadable("it had no end.") from e

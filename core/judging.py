@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable
 
 from upverdict.core import answer, checking, hearing, judge_prompt, rulings, small, verdict
 from upverdict.core import events as ev
+from upverdict.core.budget import Need
 from upverdict.core.faults import WireError
 from upverdict.core.forming import Former
 from upverdict.core.lines import Line
 from upverdict.core.log import Log
 from upverdict.core.neutral import Labels
+from upverdict.core.till import LimitReached
 from upverdict.core.values import replace
 
 TIEBREAK = 3
@@ -25,10 +27,10 @@ TIEBREAK = 3
 class Judging:
     """One version of the verdict while the judge is at it. Passes that have come are kept when another one fails."""
 
-    def __init__(self, log: Log, version: int, count: hearing.Count) -> None:
+    def __init__(self, log: Log, version: int, asking: Callable[[Need], hearing.Ask]) -> None:
         self._log = log
         self._version = version
-        self._count = count
+        self._asking = asking
         self._passes: dict[int, tuple[verdict.Proposal | None, str]] = {}  # what was proposed, and the answer itself
 
     async def rule(self, line: Line) -> rulings.Ruling | None:
@@ -86,20 +88,23 @@ class Judging:
             return True
         try:
             prompt = checking.comparison(self._log.debate, one.decision, other.decision)
-            return checking.same(await hearing.formed(line, prompt, self._count))
-        except answer.Unreadable:
+            return checking.same(await hearing.formed(line, prompt, self._asking("comparison")))
+        except (answer.Unreadable, LimitReached):
             return False
 
     async def _all(self, line: Line, numbers: Iterable[int]) -> None:
         """Ask for these passes that are not there yet. One that fails does not stop the other.
 
-        Raises the first WireError.
+        Raises the first WireError, but where there is one ruling already and no room for another within the limit.
         """
         lacking = [n for n in numbers if n not in self._passes]
         ended = await asyncio.gather(*(self._pass(line, n) for n in lacking), return_exceptions=True)
         for number, found in zip(lacking, ended, strict=True):
             if not isinstance(found, BaseException):
                 self._passes[number] = found
+            elif isinstance(found, LimitReached) and number > 1:
+                self._passes[number] = None, ""
+        ended = [found for number, found in zip(lacking, ended, strict=True) if number not in self._passes]
         for failed in ended:
             if isinstance(failed, BaseException):
                 raise failed
@@ -113,9 +118,8 @@ class Judging:
         debate, labels, shown = self._log.debate, Labels(self._log.debate, number), number != 2
         first, given, wrong = None, "", 0
         try:
-            given = await hearing.formed(
-                line, judge_prompt.rules(debate, number), self._count, self._feed(labels, shown)
-            )
+            prompt, request = judge_prompt.rules(debate, number), self._asking("ruling" if number == 1 else "again")
+            given = await hearing.formed(line, prompt, request, self._feed(labels, shown))
             first = answer.read(given, debate, labels)
             faults = verdict.faults(debate, first)
             wrong, complaint = len(faults), " ".join(faults)
@@ -127,9 +131,9 @@ class Judging:
             self._start(look=number)
         prompt = judge_prompt.rules(debate, number, complaint)
         try:
-            again = await hearing.formed(line, prompt, self._count, self._feed(labels, shown))
+            again = await hearing.formed(line, prompt, self._asking("again"), self._feed(labels, shown))
             second = answer.read(again, debate, labels)
-        except answer.Unreadable:
+        except (answer.Unreadable, LimitReached):
             return first, given
         better = first is None or len(verdict.faults(debate, second)) < wrong
         return (second, again) if better else (first, given)
@@ -141,10 +145,13 @@ class Judging:
             return replace(ruling, checked=True)
 
         async def ask(complaint: str) -> rulings.Ruling:
-            given = await hearing.formed(line, checking.prompt(debate, ruling, complaint), self._count)
+            given = await hearing.formed(line, checking.prompt(debate, ruling, complaint), self._asking("check"))
             return checking.apply(debate, ruling, checking.read(given, ruling))
 
-        return await hearing.repaired(ask) or checking.unchecked(ruling)
+        try:
+            return await hearing.repaired(ask) or checking.unchecked(ruling)
+        except LimitReached:  # what nobody has held against its sentences is not said; the rest still is
+            return checking.unchecked(ruling)
 
     async def _plain(self, line: Line) -> rulings.Ruling | None:
         """One plain question for a model that can't keep to a form; None where it says the same as before a comment."""
@@ -154,7 +161,7 @@ class Judging:
         else:
             self._start()
             prompt = judge_prompt.rules(debate, 1, plain=True)
-        said = await hearing.answered(line, prompt, self._count, self._former(None).feed)
+        said = await hearing.answered(line, prompt, self._asking("ruling"), self._former(None).feed)
         ruling = verdict.plain(debate, said)
         if not ruling.headline or not ruling.decision or said.startswith(("{", "[", "```")) or '{"' in said:
             raise WireError(ev.Fault("unreadable", "The judge said nothing that can be used.", True))

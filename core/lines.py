@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from upverdict.core import abilities
 from upverdict.core.builtin import BuiltinError, BuiltinServer
 from upverdict.core.endpoints import BUILTIN, Endpoint
 from upverdict.core.events import Fault, Seat
@@ -69,6 +70,20 @@ class Lines:
     def asked(self, seat: Seat) -> str:
         """The name of the endpoint that is asked for a seat: its own, unless the user chose another."""
         return self._endpoints[seat.endpoint].name
+
+    def expected(self, seat: Seat) -> tuple[Endpoint, str]:
+        """The endpoint that is asked for a seat, and the model.
+
+        The model is empty as long as the endpoint has not been asked what it has.
+        """
+        endpoint = self._endpoints[seat.endpoint]
+        return endpoint, self._wanted(seat) or self._models.get(endpoint.name, "") or endpoint.model
+
+    def traits(self, seat: Seat) -> Traits:
+        """What a seat's model can take, as far as that is known before it is asked."""
+        endpoint, model = self.expected(seat)
+        can = abilities.declared(endpoint, model)
+        return Traits(*endpoint.size(model), bool(can and can.search))
 
     def _wanted(self, seat: Seat) -> str:
         """The model that is asked for by name; a seat's own belongs to the endpoint that it was chosen for."""

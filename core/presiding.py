@@ -5,24 +5,30 @@ A judge that fails costs no statement.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from upverdict.core import events as ev
 from upverdict.core import framing, hearing
+from upverdict.core.budget import Need
 from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.core.judging import Judging
 from upverdict.core.lines import Line, Lines
 from upverdict.core.log import Log
+from upverdict.core.prompts import Prompt
 from upverdict.core.retrying import Waits
+from upverdict.core.stream import Answer
+from upverdict.core.till import Till
 
 
 class Presiding:
     """The judge of one debate."""
 
-    def __init__(self, log: Log, lines: Lines, waits: Waits) -> None:
+    def __init__(self, log: Log, lines: Lines, waits: Waits, till: Till) -> None:
         self._log = log
         self._lines = lines
         self._waits = waits
+        self._till = till
         seat = log.debate.judge
         assert seat is not None, "a debate is started with its judge"
         self._seat = seat
@@ -31,6 +37,9 @@ class Presiding:
         """Propose a frame, or settle that there is none: a model that can't frame a question stops no debate."""
 
         async def work() -> None:
+            if not self._till.frames():
+                self._log.append(ev.FrameSettled(frame=framing.NONE, by="none", note=framing.TOO_DEAR))
+                return
             line = await self._lines.get(self._seat)
             if line.traits.small:
                 self._log.append(ev.FrameSettled(frame=framing.NONE, by="none", note=framing.TOO_SMALL))
@@ -50,15 +59,15 @@ class Presiding:
         debate = self._log.debate
 
         async def ask(complaint: str) -> ev.Frame:
-            prompt = framing.prompt(debate, complaint)
-            return framing.read(debate, await hearing.formed(line, prompt, partial(self._count, FRAME_ID)))
+            request = self._asking(FRAME_ID, "frame")
+            return framing.read(debate, await hearing.formed(line, framing.prompt(debate, complaint), request))
 
         return await hearing.repaired(ask)
 
     async def rule(self, version: int) -> None:
         """Rule as this version, or uphold the one before where nothing new bears on it."""
         id, begun = verdict_id(version), False
-        judging = Judging(self._log, version, partial(self._count, id))
+        judging = Judging(self._log, version, partial(self._asking, id))
 
         async def work() -> None:
             nonlocal begun
@@ -76,11 +85,10 @@ class Presiding:
         if fault := await self._waits.until_done(self._seat.voice, id, work, lambda: latest.attempt):
             self._log.append(ev.VerdictFailed(version=version, error=fault))
 
-    def _count(self, id: str, model: str, usage: ev.Usage) -> None:
-        count(self._log, self._seat.voice, id, model, usage, self._lines.asked(self._seat))
+    def _asking(self, id: str, need: Need) -> hearing.Ask:
+        """How the judge is asked for what is counted under this id."""
 
+        async def ask(line: Line, prompt: Prompt, on_text: Callable[[str], None]) -> Answer:
+            return await self._till.ask(line, prompt, self._seat.voice, id, need, on_text)
 
-def count(log: Log, voice: str, id: str, model: str, usage: ev.Usage, endpoint: str) -> None:
-    """Put what a request used into the log. An endpoint that counts no tokens still has said who it is."""
-    if model or usage != ev.Usage():
-        log.append(ev.UsageCounted(voice=voice, statement=id, model=model, usage=usage, endpoint=endpoint))
+        return ask

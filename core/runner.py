@@ -23,9 +23,10 @@ from upverdict.core.lines import Lines
 from upverdict.core.log import Log
 from upverdict.core.marks import Marks
 from upverdict.core.pen import Pen
-from upverdict.core.presiding import Presiding, count
+from upverdict.core.presiding import Presiding
 from upverdict.core.retrying import Retries, Waits
 from upverdict.core.taking import Taking
+from upverdict.core.till import Till, need_of
 
 LEAD_SECONDS = 15.0
 """So long the others wait for the answer to begin that fills the endpoint's cache for them."""
@@ -42,6 +43,7 @@ class Runner:
         auto: bool = False,
         rebuttals: Iterable[str] = (),
         retries: Retries | None = None,
+        till: Till | None = None,
     ) -> None:
         self.log = log
         self.auto = auto
@@ -49,7 +51,8 @@ class Runner:
         self._lines = lines
         self._rebuttals = deque([*log.debate.ordered, *rebuttals])
         self._waits = Waits(log, retries)
-        self._judge = Presiding(log, lines, self._waits)
+        self.till = till or Till(log, lines)
+        self._judge = Presiding(log, lines, self._waits, self.till)
         self._changed = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by statement id, or verdict id
         self._stopped: set[str] = set()
@@ -75,6 +78,13 @@ class Runner:
         """Do one step; False when the debate is over."""
         match step:
             case protocol.AskVoices(asks):
+                match self.till.round(asks):
+                    case "verdict":
+                        self._close_floor(self.log.debate.round, "cost")
+                        return True
+                    case ev.Fault() as fault:
+                        self.log.append(ev.DebateFailed(error=fault))
+                        return False
                 leads = self._lines.leads(self.log.debate.seat(ask.voice) for ask in asks)
                 ahead = {ask.voice: ask.statement for ask in asks if ask.voice in leads.values()}
                 self._begun |= {id: asyncio.Event() for id in ahead.values()}
@@ -334,18 +344,13 @@ class Runner:
     async def _tried(
         self, ask: protocol.Ask, pen: Pen, divider: Divider, on_start: Callable[[], object] | None
     ) -> WireError | None:
-        """One attempt; what went wrong, with what was said and counted until then in the log."""
+        """One attempt; what went wrong, with what was said until then in the log."""
         try:
             await self._attempt(ask, pen, divider, on_start)
         except WireError as e:
             pen.close()
-            self._count(ask, e.model, e.usage)
             return e
         return None
-
-    def _count(self, ask: protocol.Ask, model: str, usage: ev.Usage) -> None:
-        endpoint = self._lines.asked(self.log.debate.seat(ask.voice))
-        count(self.log, ask.voice, ask.statement, model, usage, endpoint)
 
     def _fail(self, ask: protocol.Ask, fault: ev.Fault) -> None:
         self.log.append(
@@ -365,11 +370,11 @@ class Runner:
         line = await self._lines.get(seat)
         debate, traits = self.log.debate, line.traits
         prompt = small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask, traits)
-        answer = await line.wire.ask(prompt, line.model, pen.write, Taking(self.log, ask, pen, on_start))
+        taking = Taking(self.log, ask, pen, on_start)
+        answer = await self.till.ask(line, prompt, ask.voice, ask.statement, need_of(ask), pen.write, taking)
         pen.close()
         if not pen.text.strip():
-            raise WireError(ev.Fault("empty", "The model answered without a word.", True), usage=answer.usage)
-        self._count(ask, answer.model, answer.usage)
+            raise WireError(ev.Fault("empty", "The model answered without a word.", True))
         ballot = ballots.read(debate, ask.voice, ask.statement, divider.block) if divider.block else None
         if ballot is not None:
             self.log.append(ev.BallotCast(voice=ask.voice, round=ask.round, statement=ask.statement, ballot=ballot))

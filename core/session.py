@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upverdict.core import endpoints, protocol
+from upverdict.core import endpoints, prices, protocol
 from upverdict.core import events as ev
 from upverdict.core.choosing import Book
 from upverdict.core.config import DEPTHS, Config
@@ -28,6 +29,7 @@ from upverdict.core.runner import Runner
 from upverdict.core.seating import Seating, chosen, seat
 from upverdict.core.store.ids import new_id
 from upverdict.core.text import clean, sentences
+from upverdict.core.till import Till
 
 if TYPE_CHECKING:
     from upverdict.core.store.reader import Library
@@ -52,7 +54,8 @@ class Choice:
 class Order:
     """What the user wants argued, and how. Where `rounds` is None or `depth` empty, the configuration says it.
 
-    `frame` is one of the user's own; `sources` are addresses of pages, and paths of files.
+    `frame` is one of the user's own; `sources` are addresses of pages, and paths of files. `max_cost` is in US dollars,
+    for the whole debate.
     """
 
     question: str
@@ -66,6 +69,7 @@ class Order:
     depth: str = ""
     frame: ev.Frame | None = None
     sources: tuple[str, ...] = ()
+    max_cost: float | None = None
 
 
 @dataclass(slots=True)
@@ -124,6 +128,8 @@ async def start(
     depth = order.depth or config.depth
     if depth not in DEPTHS:
         raise WrongUse(f"There is no depth {depth!r}. Known are {', '.join(DEPTHS)}.")
+    lines = Lines(seating.endpoints, order.choice.gguf, on_note=on_note)
+    limit = limit_of(lines, (*seating.council, seating.judge), order.max_cost or config.max_cost, config)
     read = await _sources(order, seating, on_note)
     recorder = store.recorder(new_id(utc_now()))
     log = Log(recorder.debate_id, recorder)
@@ -143,8 +149,8 @@ async def start(
         log.append(ev.SourceFound(source=source))
     if order.frame:
         log.append(ev.FrameSettled(frame=order.frame, by="file"))
-    lines = Lines(seating.endpoints, order.choice.gguf, on_note=on_note)
-    runner = Runner(log, lines, auto=order.auto or config.auto, retries=retries)
+    till = Till(log, lines, limit, config.prices)
+    runner = Runner(log, lines, auto=order.auto or config.auto, retries=retries, till=till)
     return Session(log, runner, lines, recorder, seating.said)
 
 
@@ -189,9 +195,10 @@ async def resume(
         if log.debate.outcome == "finished":
             raise WrongUse(f"{id} has its verdict already: `upverdict show {id}` shows it.")
         known = await _endpoints(log.debate, choice, config, env)
+        lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
+        till = _till(log, lines, config)
     log.append(ev.DebateResumed())
-    lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
-    runner = Runner(log, lines, auto=auto or config.auto, rebuttals=rebuttals, retries=retries)
+    runner = Runner(log, lines, auto=auto or config.auto, rebuttals=rebuttals, retries=retries, till=till)
     return Session(log, runner, lines, recorder)
 
 
@@ -229,10 +236,48 @@ async def push_back(
                 f"`upverdict show {id}` lists them."
             )
         known = await _endpoints(debate, choice, config, env)
+        lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
+        till = _till(log, lines, config)
     fact = ruling.flips[flip - 1].fact if flip else None
     log.append(protocol.user_comment(debate, said, sentences(said), fact))
-    lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
-    return Session(log, Runner(log, lines, auto=True, retries=retries), lines, recorder)
+    return Session(log, Runner(log, lines, auto=True, retries=retries, till=till), lines, recorder)
+
+
+def limit_of(lines: Lines, seats: Iterable[ev.Seat], dollars: float | None, config: Config) -> Decimal | None:
+    """The limit of costs, where there is one.
+
+    Raises WrongUse where a model has no known price: a limit could not hold.
+    """
+    if dollars is None:
+        return None
+    for place in seats:
+        endpoint, model = lines.expected(place)
+        if prices.at(endpoint, model, config.prices) is None:
+            name = clean(endpoint.name)
+            what = f"{clean(model)} costs at {name}" if model else f"the model of {name} costs"
+            raise WrongUse(
+                f"--max-cost can't hold: what {what}, which {place.name} is to use, is not known. Nobody was asked. "
+                + ("" if model else "Name the model with --model, and ")
+                + f'{"G" if model else "g"}ive its price in config.toml: [prices."{clean(model) or "MODEL"}"] '
+                "with input and output, in US dollars for a million tokens."
+            )
+    return Decimal(str(dollars))
+
+
+def _till(log: Log, lines: Lines, config: Config) -> Till:
+    """The till of a debate that is taken up: what it cost before counts.
+
+    Raises WrongUse as `limit_of` does, and where nobody knows what it cost before.
+    """
+    debate = log.debate
+    seats = (*debate.council, debate.judge) if debate.judge else debate.council
+    till = Till(log, lines, limit_of(lines, seats, config.max_cost, config), config.prices)
+    if till.limit is not None and till.spent is None:
+        raise WrongUse(
+            f"--max-cost can't hold: what {debate.id} has cost until now is not known. Nobody was asked. Give the "
+            'prices of its models in config.toml: [prices."MODEL"] with input and output.'
+        )
+    return till
 
 
 @asynccontextmanager

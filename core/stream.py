@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -86,7 +87,12 @@ _SEARCH_ERRORS = {
 
 @dataclass(slots=True)
 class Stream:
-    """What has been seen of one answer, which may come in several turns."""
+    """What has been seen of one answer, which may come in several turns. `watch` is called after each event of it, and
+    may raise.
+
+    `sent`: the request is on its way, or there. `written` are the bytes, in UTF-8, of all that the model has written in
+    this turn, words that nobody is shown among them.
+    """
 
     model: str = ""
     input: int = 0
@@ -99,6 +105,9 @@ class Stream:
     length: int = 0
     refusal: str = ""
     started: bool = False
+    sent: bool = False
+    written: int = 0
+    watch: Callable[[], object] | None = None
     _before: Usage = field(default_factory=Usage)
     _query: str | None = None  # JSON of the search that is being asked for, as far as it has come
     _queries: dict[str, str] = field(default_factory=dict)  # by the id of the tool's use
@@ -111,12 +120,20 @@ class Stream:
         now = Usage(self.input, self.output, self.cache_read, self.cache_write, self.searches)
         return self._before + now
 
+    def reckoned(self, each: int) -> Usage:
+        """What was used as far as it was counted, and beyond that a token for so many bytes that were written."""
+        if not self.started or self.stop_reason:
+            return self.usage
+        unheard = max(0, math.ceil(self.written / each) - self.output)
+        return self.usage + Usage(output=unheard)
+
     def turn(self) -> None:
         """The model is asked to go on: what was counted stands, the end is open again."""
         self._before = self.usage
         self.input = self.output = self.cache_read = self.cache_write = self.searches = 0
         self.stop_reason = ""
         self.started = self.ended = False
+        self.written = 0
 
     def count(self, usage: Any) -> None:
         """Take over what a usage block says; the later one of a stream is the whole, not an addition."""
@@ -141,6 +158,7 @@ class Stream:
             case "content_block_delta":
                 if not self.started:
                     raise WireError(Fault("not_messages", "The server sent words before its message began.", False))
+                self.written += _written(event.delta)
                 yield from self._delta(event.delta)
             case "content_block_stop":
                 yield from self._close()
@@ -225,6 +243,11 @@ _USAGE = (
     ("cache_read", "cache_read_input_tokens"),
     ("cache_write", "cache_creation_input_tokens"),
 )
+
+
+def _written(delta: Any) -> int:
+    """Bytes of a delta that were written by the model: words, thoughts, what it hands to a tool."""
+    return sum(len((getattr(delta, name, None) or "").encode()) for name in ("text", "thinking", "partial_json"))
 
 
 def _found(query: str, content: Any) -> Found:

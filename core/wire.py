@@ -74,13 +74,16 @@ class Wire:
         model: str,
         on_text: Callable[[str], None],
         on_note: Callable[[Note], object] | None = None,
+        seen: Stream | None = None,
     ) -> Answer:
         """Stream the answer to `prompt`; every piece of text goes to `on_text` as it comes, uncleaned.
 
         What else it brings goes to `on_note`, in its order among the words. An endpoint that pauses a long turn is
-        asked to go on. Raises `WireError`; a cancelled request closes its stream.
+        asked to go on. `seen` tells while it goes on, and after it has failed or was cancelled, what has come and what
+        that used. Raises `WireError`; a cancelled request closes its stream.
         """
-        seen = Stream(model=model)
+        seen = seen or Stream()
+        seen.model = model
         hear = _Lead(prompt.lead, on_text)
         try:
             client = await self._connected()
@@ -168,12 +171,15 @@ class Wire:
                         on_note(piece)
                 except Exception as e:  # a mistake of ours must not be blamed on the server
                     raise _Ours(e) from e
+            if seen.watch is not None:
+                seen.watch()
             if seen.length > MAX_ANSWER:
                 raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
 
         async with asyncio.timeout(self._limits.first) as timer:
             for paused in range(MAX_PAUSES + 1):
                 timer.reschedule(asyncio.get_running_loop().time() + self._limits.first)
+                seen.sent = True
                 said = await self._turn(client, request, timer, hear)
                 if seen.stop_reason != "pause_turn" or not said or paused == MAX_PAUSES:
                     break

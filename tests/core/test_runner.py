@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ from upverdict.core.debate import Debate
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log
 from upverdict.core.neutral import Labels
+from upverdict.core.prices import Own, Price
 from upverdict.core.retrying import Retries
 from upverdict.core.runner import Runner
+from upverdict.core.till import Till
 from upverdict.core.values import replace
 from upverdict.core.wire import Limits
 
@@ -34,15 +37,17 @@ class Held:
 
     def __init__(self, server: ScriptedEndpoint, events: list[ev.Event] | None = None, **options: object) -> None:
         self.server = server
-        endpoint = endpoints.server(server.url, model="scripted-1")
+        model = str(options.pop("model", "scripted-1"))
+        endpoint = endpoints.server(server.url, model=model)
+        name, caching = str(options.pop("name", endpoint.name)), bool(options.pop("caching", False))
         abilities: dict[str, Any] = options.pop("abilities", {})  # type: ignore[assignment]
-        endpoint = dataclasses.replace(endpoint, caching=bool(options.pop("caching", False)), **abilities)
+        endpoint = dataclasses.replace(endpoint, name=name, caching=caching, **abilities)
         searchers = options.pop("searchers", ())
         self.recording = Recording()
         self.log = Log("261124-abcde", self.recording, events or ())
         if not events:
             seats = tuple(
-                replace(seat(v), endpoint=endpoint.name, model="scripted-1", search=v in searchers)  # type: ignore[operator]
+                replace(seat(v), endpoint=endpoint.name, model=model, search=v in searchers)  # type: ignore[operator]
                 for v in NAMES[:4]
             )
             rounds = int(str(options.pop("rounds", 1)))
@@ -63,9 +68,14 @@ class Held:
         assert isinstance(limits, Limits)
         names = {s.endpoint for s in self.debate.council}
         self.lines = Lines(dict.fromkeys(names, endpoint), limits=limits)
-        retries = options.pop("retries", QUICK)
-        self.runner = Runner(self.log, self.lines, retries=retries, **options)  # type: ignore[arg-type]
+        self._options = {"retries": QUICK} | options
+        self.runner = Runner(self.log, self.lines, **self._options)  # type: ignore[arg-type]
         self.queue = self.log.subscribe()
+
+    def limit(self, dollars: Decimal | None, price: Price) -> None:
+        """Before it runs: the model that is asked costs so much, and the debate may not cost more than `dollars`."""
+        till = Till(self.log, self.lines, dollars, (Own("scripted-1", price),))
+        self.runner = Runner(self.log, self.lines, till=till, **self._options)  # type: ignore[arg-type]
 
     @property
     def debate(self) -> Debate:

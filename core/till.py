@@ -1,0 +1,314 @@
+"""Where every request of a debate goes through: it is let go or held back by the limit, watched, and counted, however
+it ends. Knows the log and the lines; reckons by `budget.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from upverdict.core import budget, judge_prompt, prices, prompts, protocol, small
+from upverdict.core import events as ev
+from upverdict.core.budget import Bill, Need
+from upverdict.core.faults import WireError
+from upverdict.core.folded import Spent
+from upverdict.core.lines import Line, Lines
+from upverdict.core.log import Log
+from upverdict.core.prompts import Prompt, Traits
+from upverdict.core.stream import Answer, Note, Stream
+from upverdict.core.text import clean
+
+NOTHING = Decimal(0)
+
+Round: TypeAlias = Literal["go", "verdict"] | ev.Fault
+
+_UNHEARD = ("stalled", "cut")
+"""Faults of a request that was sent and of which nothing came back: the endpoint may well have read it."""
+
+
+_WHAT: dict[Need, str] = {
+    "opening": "Another opening",
+    "rebuttal": "Another rebuttal",
+    "short": "Another answer",
+    "frame": "The frame",
+    "ruling": "The verdict",
+    "again": "Another pass of the judge",
+    "check": "The check of the claims",
+    "comparison": "The comparison of the judge's passes",
+}
+
+
+def need_of(ask: protocol.Ask) -> Need:
+    return ask.round if ask.round in ("opening", "rebuttal") else "short"
+
+
+class LimitReached(WireError):
+    """A request that could pass the limit was not made, or was stopped."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(ev.Fault("limit", words, False))
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class _Live:
+    """A request under way: `held` dollars are set aside for it, `allowed` are the tokens that may be written for them.
+
+    `counted` is the usage by which these were reckoned. One that is not `priced` has a bill of nothing.
+    """
+
+    bill: Bill
+    priced: bool
+    seen: Stream = dataclasses.field(default_factory=Stream)
+    held: Decimal = NOTHING
+    allowed: int = 0
+    counted: ev.Usage | None = None
+
+
+class Till:
+    """The till of one debate. `limit` is US dollars for the whole debate, what it cost before among them; None: none.
+
+    `own` are the user's own prices.
+    """
+
+    def __init__(self, log: Log, lines: Lines, limit: Decimal | None = None, own: Iterable[prices.Own] = ()) -> None:
+        self.limit = limit
+        self._log = log
+        self._lines = lines
+        self._own = tuple(own)
+        self._live: set[_Live] = set()
+        self._coming: dict[str, Decimal] = {}  # statements of the round that have not asked yet, with what they need
+        self._kept = NOTHING  # for the verdict, while voices are asked
+        self._freed = asyncio.Event()
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    @property
+    def spent(self) -> Decimal | None:
+        """US dollars of all requests that are over; None where the price of one is not known."""
+        found = NOTHING
+        for one in self._log.debate.spent:
+            if (dollars := self._cost(one)) is None:
+                return None
+            found += dollars
+        return found
+
+    def _cost(self, one: Spent) -> Decimal | None:
+        """US dollars of a request that is over. One of before the user gave its price costs what it would now."""
+        own = None if one.rates else prices.own_price((one.endpoint,), one.model, self._own)
+        return own.of(one.usage) if own else prices.cost(one)
+
+    @property
+    def running(self) -> Decimal | None:
+        """The same with what is under way, as far as that can be guessed; None where nothing is, or has no price."""
+        spent = self.spent
+        if not self._live or spent is None:
+            return None
+        for live in self._live:
+            if not live.priced:
+                return None
+            spent += live.bill.price.of(budget.so_far(live.bill, live.seen))
+        return spent
+
+    @property
+    def _free(self) -> Decimal:
+        """US dollars that nobody has spent or may still spend. Only where there is a limit. Raises LimitReached."""
+        assert self.limit is not None
+        if (spent := self.spent) is None:
+            unknown = next(one.model for one in self._log.debate.spent if self._cost(one) is None)
+            raise LimitReached(
+                f"{clean(unknown)} has answered, and what it costs is not known: --max-cost can't hold any more."
+            )
+        return self.limit - spent - sum((live.held for live in self._live), NOTHING)
+
+    def _over(self, what: str) -> LimitReached:
+        limit, spent = prices.shown(self.limit), prices.shown(self.spent)
+        return LimitReached(f"{what} could pass the limit of {limit}, of which {spent} is spent.")
+
+    # -- what may begin -----------------------------------------------------------------------------------------------
+
+    def round(self, asks: tuple[protocol.Ask, ...]) -> Round:
+        """Whether these may be asked, or the verdict has to come first, or why nobody can be asked any more.
+
+        A verdict after fewer rounds is better than none: no round of rebuttals or replies begins where the verdict
+        could not be paid after it. Openings, and answers to a comment, begin where they can be paid themselves.
+        """
+        self._coming.clear()
+        self._kept = NOTHING
+        if self.limit is None:
+            return "go"
+        try:
+            free = self._free
+        except LimitReached as e:
+            return e.fault
+        needs = self._needs(asks)
+        need = sum(needs.values(), NOTHING)
+        kept = self._verdict(len(asks))
+        if need + kept <= free:
+            self._coming, self._kept = needs, kept
+            return "go"
+        debate, first = self._log.debate, asks[0]
+        begun = any(s.round == first.round and s.number == first.number for s in debate.latest.values())
+        if begun or not need:
+            return "go"  # who can't be paid for is told so one by one
+        if first.round in ("rebuttal", "reply"):
+            return "verdict"
+        if need <= free:
+            self._coming = needs
+            return "go"
+        return self._over("The answers" if debate.comment else "The openings").fault
+
+    def frames(self) -> bool:
+        """Whether there is room to frame the question, beside the openings."""
+        debate = self._log.debate
+        if self.limit is None or debate.judge is None:
+            return True
+        bill = self._bill(debate.judge, tokens=2_000)
+        frame = bill.most(budget.LEAST["frame"]) if bill else NOTHING
+        return frame + sum(self._needs(protocol.asks(debate, 0)).values(), NOTHING) <= self._free
+
+    def _needs(self, asks: tuple[protocol.Ask, ...]) -> dict[str, Decimal]:
+        """What each of these statements takes, at the least that it is to have room for."""
+        debate, found = self._log.debate, {}
+        for ask in asks:
+            bill = self._bill(debate.seat(ask.voice), lambda traits, ask=ask: self._statement(ask, traits))  # type: ignore[misc]
+            if bill is not None:
+                found[ask.statement] = bill.most(budget.LEAST[need_of(ask)])
+        return found
+
+    def _statement(self, ask: protocol.Ask, traits: Traits) -> Prompt:
+        debate = self._log.debate
+        return small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask)
+
+    def _verdict(self, statements: int) -> Decimal:
+        """One pass of the judge and its check, after so many statements more."""
+        debate = self._log.debate
+        if debate.judge is None or (bill := self._bill(debate.judge, lambda _: judge_prompt.rules(debate, 1))) is None:
+            return NOTHING
+        later = statements * budget.LEAST["opening"]
+        ruling = Bill(bill.price, bill.read + later).most(budget.LEAST["ruling"])
+        return ruling + self._check(bill.price)
+
+    def _check(self, price: prices.Price) -> Decimal:
+        return Bill(price, budget.CHECKED).most(budget.LEAST["check"])
+
+    def _bill(self, seat: ev.Seat, prompt: Callable[[Traits], Prompt] | None = None, tokens: int = 0) -> Bill | None:
+        """The bill of a request that is not made yet; None where it costs nothing, or nobody knows what."""
+        endpoint, model = self._lines.expected(seat)
+        price = prices.at(endpoint, model, self._own)
+        if price is None or price.free:
+            return None
+        if prompt is None:
+            return Bill(price, tokens)
+        return budget.bill(price, prompt(self._lines.traits(seat)), endpoint.caching)
+
+    # -- asking -------------------------------------------------------------------------------------------------------
+
+    async def ask(
+        self,
+        line: Line,
+        prompt: Prompt,
+        voice: str,
+        id: str,
+        need: Need,
+        on_text: Callable[[str], None],
+        on_note: Callable[[Note], object] | None = None,
+    ) -> Answer:
+        """`Wire.ask`, within the limit, and in the log with what it used: whole, failed, stopped or cancelled.
+
+        Where there is no room for it, it waits for those under way, which may take less than they could. Raises
+        WireError, `LimitReached` among them.
+        """
+        endpoint = line.wire.endpoint
+        price = prices.at(endpoint, line.model, self._own)
+        bill = budget.bill(price or prices.FREE, prompt, endpoint.caching)
+        live = _Live(bill, price is not None)
+        try:
+            prompt = await self._let(live, prompt, id, need)
+            answer = await line.wire.ask(prompt, line.model, on_text, on_note, live.seen)
+        except asyncio.CancelledError:
+            self._count(live, voice, id, line, unheard=True)
+            raise
+        except WireError as e:
+            self._count(live, voice, id, line, unheard=e.fault.kind in _UNHEARD)
+            raise
+        finally:
+            self._live.discard(live)
+            self._freed.set()
+        self._count(live, voice, id, line)
+        return answer
+
+    async def _let(self, live: _Live, prompt: Prompt, id: str, need: Need) -> Prompt:
+        """Set aside what the request may cost; the prompt with the room that leaves it."""
+        self._coming.pop(id, None)
+        if self.limit is not None and not live.priced:
+            raise LimitReached("The price of this model is not known, so --max-cost can't hold.")
+        if self.limit is not None and not live.bill.price.free:
+            while (held := self._share(live.bill, need, prompt.max_tokens)) is None:
+                if not any(other.held for other in self._live):
+                    raise self._over(_WHAT[need])
+                self._freed.clear()
+                await self._freed.wait()
+            live.held = held
+            live.allowed = live.bill.room(held)
+            live.seen.watch = lambda: self._watch(live, need)
+            prompt = dataclasses.replace(prompt, max_tokens=min(prompt.max_tokens, live.allowed))
+        self._live.add(live)
+        return prompt
+
+    def _share(self, bill: Bill, need: Need, full: int) -> Decimal | None:
+        """Dollars for a request, None where there are too few. Only the first ruling takes what is kept for later."""
+        free = self._free - sum(self._coming.values(), NOTHING)
+        kept = self._later(bill, need)
+        share = budget.grant(free - kept, len(self._coming), bill, need, full)
+        if share is None and need == "ruling":
+            share = budget.grant(free, 0, bill, need, full)
+        return share
+
+    def _later(self, bill: Bill, need: Need) -> Decimal:
+        """What has to be left for what comes after this request."""
+        if need in ("opening", "rebuttal", "short"):
+            return self._kept
+        return self._check(bill.price) if need in ("ruling", "again", "comparison") else NOTHING
+
+    def _watch(self, live: _Live, need: Need) -> None:
+        """Stop an answer before it has cost more than was set aside for it, unless there is more for it now.
+
+        Called with every event of a stream: it reckons in whole tokens as long as it can.
+        """
+        seen, bill = live.seen, live.bill
+        if not seen.started or seen.stop_reason:
+            return
+        if (used := seen.usage) != live.counted:
+            live.counted = used
+            live.allowed = bill.room(live.held, used)
+        written = seen.reckoned(budget.BYTES_PER_TOKEN).output
+        if written + budget.MARGIN < live.allowed:
+            return
+        more = self._free - self._later(bill, need) - sum(self._coming.values(), NOTHING)
+        if more > 0:
+            live.held += more / 2
+            live.allowed = bill.room(live.held, seen.usage)
+        if written + budget.MARGIN >= live.allowed:
+            raise self._over("More of this answer")
+
+    def _count(self, live: _Live, voice: str, id: str, line: Line, *, unheard: bool = False) -> None:
+        """Put what a request used into the log. An endpoint that counts no tokens still has said who it is."""
+        seen = live.seen
+        if not seen.started and not (unheard and seen.sent):
+            return
+        endpoint = line.wire.endpoint
+        kept = next(filter(None, (prices.to_keep(endpoint, m, self._own) for m in (seen.model, line.model))), None)
+        self._log.append(
+            ev.UsageCounted(
+                voice=voice,
+                statement=id,
+                model=seen.model,
+                usage=budget.so_far(live.bill, seen),
+                endpoint=endpoint.name,
+                estimated=not seen.stop_reason,
+                rates=kept.rates if kept else (),
+            )
+        )
