@@ -193,15 +193,14 @@ def _outcome(
     if failure and not gone:
         return errors.NO_VERDICT, f"upverdict: The output can't be written: {failure.strerror or failure}. {kept}"
     if debate.outcome == "finished":
-        return errors.VERDICT, f"Kept as {debate.id}. {_used(debate)}"
+        return errors.VERDICT, "\n".join([*plaintext.unspoken(debate), f"Kept as {debate.id}. {_used(debate)}"])
     if session.runner.trouble:
         return errors.NO_VERDICT, f"upverdict: {remains.reason(session.runner.trouble.message)} {kept}"
     if signals.came:
         return errors.INTERRUPTED, f"Interrupted. {kept}"
     if gone:
         return errors.NO_VERDICT, f"Nobody reads the output any more. {kept}"
-    why = debate.error.message if debate.error else "The debate ended without a verdict."
-    return errors.NO_VERDICT, f"upverdict: {why} {kept}"
+    return errors.NO_VERDICT, f"upverdict: {plaintext.why_not(debate)} {kept}"
 
 
 def _used(debate: Debate) -> str:
@@ -216,7 +215,8 @@ def _kept(debate: Debate) -> str:
     if debate.outcome == "finished":
         return f"The debate is kept as {debate.id}; `upverdict show {debate.id}` shows it."
     higher = " --max-cost USD" if debate.error and debate.error.kind == "limit" else ""
-    return f"What was said is kept as {debate.id}; `upverdict continue {debate.id}{higher}` goes on."
+    what = "What was said" if any(s.text for s in debate.statements.values()) else "The question"
+    return f"{what} is kept as {debate.id}; `upverdict continue {debate.id}{higher}` goes on."
 
 
 class JsonLines:
@@ -277,7 +277,8 @@ class Transcript:
                 self._end(event.statement)
             case ev.Retrying():
                 who = debate.name(event.voice)
-                self._output.note(f"{who}: {event.error.message} Asked again in {event.delay:.0f} s.")
+                when = f"in {event.delay:.0f} s" if event.delay >= 0.5 else "at once"
+                self._output.note(f"{who}: {event.error.message} Asked again {when}.")
             case ev.FloorOpened():
                 due = [s for s in debate.statements.values() if s.answered_in == event.number]
                 self._say(*(f"[{dodged}]\n" for s in due if (dodged := plaintext.no_reply(debate, s))))

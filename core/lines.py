@@ -48,6 +48,7 @@ class Lines:
         self._models: dict[str, str] = {}
         self._server: BuiltinServer | None = None
         self._opening: dict[str, asyncio.Lock] = {}
+        self._failed: dict[str, tuple[float, WireError]] = {}  # when and why an endpoint's models could not be had
 
     async def get(self, seat: Seat) -> Line:
         """The line of a seat.
@@ -56,13 +57,22 @@ class Lines:
         """
         asked = self._endpoints[seat.endpoint]  # another one than the seat's, if the user chose another
         name = asked.name
+        now = asyncio.get_running_loop().time
+        came = now()
         async with self._opening.setdefault(name, asyncio.Lock()):
+            at, error = self._failed.get(name, (0.0, None))
+            if error and at >= came:  # somebody else has just found out, and nobody need wait for it once more
+                raise WireError(error.fault, error.retry_after)
             if asked.kind == BUILTIN:
                 await self._bury()
             wire = self._wires.get(name) or await self._open(asked)
             model = self._wanted(seat) or self._models.get(name, "")
             if not model:
-                model = self._models[name] = await self._first_model(wire)
+                try:
+                    model = self._models[name] = await self._first_model(wire)
+                except WireError as e:
+                    self._failed[name] = now(), e
+                    raise
         small, window = wire.endpoint.size(model)
         can = await wire.abilities(model)
         return Line(wire, model, Traits(small, window, bool(can.search)))
@@ -88,6 +98,10 @@ class Lines:
     def _wanted(self, seat: Seat) -> str:
         """The model that is asked for by name; a seat's own belongs to the endpoint that it was chosen for."""
         return self._model or (seat.model if self.asked(seat) == seat.endpoint else "")
+
+    def where(self, seat: Seat) -> str:
+        """What is asked for a seat: an endpoint and a model there, which may turn it away while others don't."""
+        return f"{self.asked(seat)} {self._wanted(seat)}"
 
     def leads(self, seats: Iterable[Seat]) -> dict[str, str]:
         """For each voice whose request can be served from what another one's has filled: whose that is.

@@ -42,6 +42,21 @@ def ending(statement: Statement) -> str:
     return "[unfinished]" if statement.live else ""
 
 
+def why_not(debate: Debate) -> str:
+    """Why there is no verdict, and whose fault it was where that was the judge's."""
+    if debate.error is None:
+        return "The debate ended without a verdict."
+    failed = debate.verdicts[-1].error if debate.verdicts else None
+    judges = failed is not None and failed.kind != "stopped"
+    return f"The judge could not rule: {debate.error.message}" if judges else debate.error.message
+
+
+def unspoken(debate: Debate) -> Iterator[str]:
+    """Which voices broke off or said nothing in a statement, and why: one line for each and each reason."""
+    said = (f"{debate.name(s.voice)}: {s.error.message}" for s in debate.statements.values() if s.error)
+    yield from dict.fromkeys(said)
+
+
 def frame_lines(debate: Debate) -> Iterator[str]:
     """How the question is understood, or why it stands as it was asked; nothing where no frame was settled on."""
     settled = debate.framing.settled

@@ -32,6 +32,7 @@ class Presiding:
         seat = log.debate.judge
         assert seat is not None, "a debate is started with its judge"
         self._seat = seat
+        self._where = lines.where(seat)
 
     async def frame(self) -> None:
         """Propose a frame, or settle that there is none: a model that can't frame a question stops no debate."""
@@ -50,7 +51,9 @@ class Presiding:
             else:
                 self._log.append(ev.FrameDrawn(frame=frame))
 
-        fault = await self._waits.until_done(self._seat.voice, FRAME_ID, work, lambda: self._log.debate.framing.attempt)
+        fault = await self._waits.until_done(
+            self._seat.voice, FRAME_ID, work, lambda: self._log.debate.framing.attempt, self._where
+        )
         if fault:
             self._log.append(ev.FrameFailed(error=fault))
 
@@ -82,7 +85,7 @@ class Presiding:
                 self._log.append(ev.VerdictUpheld(version=version, stands=debate.verdict.version))
 
         latest = self._log.debate.verdicts[-1]
-        if fault := await self._waits.until_done(self._seat.voice, id, work, lambda: latest.attempt):
+        if fault := await self._waits.until_done(self._seat.voice, id, work, lambda: latest.attempt, self._where):
             self._log.append(ev.VerdictFailed(version=version, error=fault))
 
     def _asking(self, id: str, need: Need) -> hearing.Ask:

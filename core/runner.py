@@ -304,6 +304,8 @@ class Runner:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LEAD_SECONDS):
                     await before.wait()
+        if await self._waits.admitted(ask.voice, ask.statement, ask.attempt, self._where(ask.voice)):
+            self._begin(ask)
         begun = self._begun.get(ask.statement)
         await self._spoken(ask, begun.set if begun else None)
 
@@ -323,11 +325,16 @@ class Runner:
                 if self._waits.retries.over(failed, error):
                     self._fail(ask, error.fault)
                     return
-                await self._waits.before(ask.voice, ask.statement, ask.attempt + failed, failed, error)
+                await self._waits.before(
+                    ask.voice, ask.statement, ask.attempt + failed, failed, error, self._where(ask.voice)
+                )
             except asyncio.CancelledError:
                 pen.close()  # the user stopped the voice, or the program leaves and the debate stays open there
                 raise
             self._begin(ask, ask.attempt + failed)
+
+    def _where(self, voice: str) -> str:
+        return self._lines.where(self.log.debate.seat(voice))
 
     def _write(self, ask: protocol.Ask, words: str) -> None:
         self.log.append(ev.TextDelta(voice=ask.voice, round=ask.round, statement=ask.statement, text=words))

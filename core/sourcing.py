@@ -1,7 +1,7 @@
 """Which figures of a debate have a source, told from the words around them. Pure; looks nothing up.
 
-This is a heuristic: a figure counts as sourced when its sentence cites a source of the debate's, or this or the next one
-names one in a few usual forms, or calls it an estimate (protocol.md: no figure without a source; without one it is
+This is a heuristic: a figure counts as sourced when its sentence cites a source of the debate's, or this or the next
+one names one in a few usual forms, or calls it an estimate (protocol.md: no figure without a source; without one it is
 called an estimate). Whether the source says so is not known, and one that is named in another form is not seen.
 """
 

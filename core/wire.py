@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from upverdict.core import abilities
 from upverdict.core.abilities import Abilities
-from upverdict.core.endpoints import KEY_VARIABLES, Endpoint
+from upverdict.core.endpoints import API_KEY, KEY_VARIABLES, TOKEN, Endpoint, has_claude_credential
 from upverdict.core.events import Fault
-from upverdict.core.faults import WireError, translate
+from upverdict.core.faults import Asked, WireError, translate
 from upverdict.core.prompts import Prompt
+from upverdict.core.redacting import redact
 from upverdict.core.stream import Answer, Found, Note, Stream
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
+
+    from upverdict.core.guard import Client
 
 MAX_ANSWER = 400_000
 """Characters of one answer that are read; no statement is that long, a runaway server may be."""
@@ -36,7 +39,8 @@ _ALIVE = ("message_start", "content_block_start", "content_block_delta", "conten
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds to wait. `first` is for the first word (a small model reads slowly), `between` for the next.
+    """Seconds to wait. `first` is for the first word (a small model reads slowly), `between` for the next, `whole` for
+    the last.
 
     Pings of a server do not count as words: they would keep a stalled stream alive for ever (wire.md, Faults).
     """
@@ -44,9 +48,10 @@ class Limits:
     connect: float = 15.0
     first: float = 180.0
     between: float = 60.0
+    whole: float = 1800.0
 
 
-LOCAL_LIMITS = Limits(connect=5.0, first=600.0, between=120.0)
+LOCAL_LIMITS = Limits(connect=5.0, first=600.0, between=120.0, whole=3600.0)
 """For loopback: two cores read a long prompt in minutes, not seconds (wire.md, The built-in server)."""
 
 
@@ -67,6 +72,7 @@ class Wire:
     _client: AsyncAnthropic | None = field(default=None, repr=False)
     _abilities: dict[str, Abilities] = field(default_factory=dict, repr=False)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _sender: Client | None = field(default=None, repr=False)
 
     async def ask(
         self,
@@ -109,7 +115,7 @@ class Wire:
             # The SDK and its transport raise a dozen kinds of errors, bare AssertionErrors among them (wire.md).
             error = self._translated(e, seen)
             error.usage, error.model = seen.usage, seen.model
-            raise error from e
+            raise error from None  # the SDK's own says what the server said, unredacted
 
     async def abilities(self, model: str) -> Abilities:
         """What a model can do here; asked of the endpoint once, where nobody has declared it.
@@ -122,10 +128,10 @@ class Wire:
                 try:
                     client = await self._connected()
                     async with asyncio.timeout(self._limits.connect):
-                        info = await client.models.retrieve(model, extra_headers=self._headers())
+                        info = await client.models.retrieve(model)
                     can = abilities.told(info.capabilities)
                 except Exception as e:
-                    raise self._translated(e, Stream()) from e
+                    raise self._translated(e, Stream(model=model), self._limits.connect) from None
             self._abilities[model] = can
         return self._abilities[model]
 
@@ -158,7 +164,6 @@ class Wire:
             "max_tokens": prompt.max_tokens,
             "system": prompt.system,
             "messages": _messages(prompt, mark=self.endpoint.caching and prompt.reused),
-            "extra_headers": self._headers(),
             **_form(prompt, can),
         }
 
@@ -176,28 +181,46 @@ class Wire:
             if seen.length > MAX_ANSWER:
                 raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
 
-        async with asyncio.timeout(self._limits.first) as timer:
-            for paused in range(MAX_PAUSES + 1):
-                timer.reschedule(asyncio.get_running_loop().time() + self._limits.first)
-                seen.sent = True
-                said = await self._turn(client, request, timer, hear)
-                if seen.stop_reason != "pause_turn" or not said or paused == MAX_PAUSES:
-                    break
-                request["messages"] = _gone_on(request["messages"], said)
-                seen.turn()
+        now = asyncio.get_running_loop().time
+        end = now() + self._limits.whole
+        try:
+            async with asyncio.timeout(self._limits.first) as timer:
+
+                def alive(seconds: float) -> None:
+                    timer.reschedule(min(now() + seconds, end))
+
+                for paused in range(MAX_PAUSES + 1):
+                    alive(self._limits.first)
+                    seen.sent = True
+                    said = await self._turn(client, request, alive, hear)
+                    if seen.stop_reason != "pause_turn" or not said or paused == MAX_PAUSES:
+                        break
+                    request["messages"] = _gone_on(request["messages"], said)
+                    seen.turn()
+        except TimeoutError:
+            if now() < end:
+                raise
+            words = f"{self.endpoint.name} had not ended its answer after {self._limits.whole / 60:g} minutes."
+            raise WireError(Fault("slow", words, False)) from None
 
     async def _turn(
-        self, client: AsyncAnthropic, request: dict[str, Any], timer: asyncio.Timeout, hear: Callable[[Any], None]
+        self,
+        client: AsyncAnthropic,
+        request: dict[str, Any],
+        alive: Callable[[float], None],
+        hear: Callable[[Any], None],
     ) -> list[Any]:
-        """One request; the blocks of its answer, where it could be one that is to be sent back."""
-        now = asyncio.get_running_loop().time
+        """One request; the blocks of its answer, where it could be one that is to be sent back.
+
+        `alive` is told how long the next sign of life may take.
+        """
 
         async def read(events: AsyncIterator[Any]) -> None:
             async for event in events:
                 # Thinking and searching take longer than the next word does; a ping is no sign of life (wire.md).
                 if event.type in _ALIVE:
                     speaks = event.type == "content_block_delta" and event.delta.type == "text_delta"
-                    timer.reschedule(now() + (self._limits.between if speaks else self._limits.first))
+                    alive(self._limits.between if speaks else self._limits.first)
                 hear(event)
 
         if "tools" not in request:  # the raw events take less work a token
@@ -214,10 +237,10 @@ class Wire:
         try:
             client = await self._connected()
             async with asyncio.timeout(self._limits.connect):
-                page = await client.models.list(extra_headers=self._headers())
+                page = await client.models.list()
             return [m.id for m in page.data if m.id]
         except Exception as e:
-            raise self._translated(e, Stream()) from e
+            raise self._translated(e, Stream(), self._limits.connect) from None
 
     async def prepare(self) -> None:
         """Do what takes long before a first request, on a thread; connects to nothing."""
@@ -243,10 +266,26 @@ class Wire:
         import anthropic
         import httpx2
 
-        # The SDK warns on stderr when nobody listens to its logger, in the middle of a screen.
-        logging.getLogger("anthropic").addHandler(logging.NullHandler())
-        limits = self._limits
+        from upverdict.core.guard import Client
+
+        for name in ("anthropic", "httpx2"):
+            # Both log to stderr, in the middle of a screen, and ANTHROPIC_LOG has them say what was sent, and how.
+            logger = logging.getLogger(name)
+            logger.addHandler(logging.NullHandler())
+            logger.propagate = False
+        limits, claudes = self._limits, self.endpoint.kind == "claude"
         timeout = httpx2.Timeout(limits.first, connect=limits.connect)
+        self._sender = Client(
+            self.endpoint.name,
+            None if claudes else self.endpoint.key,
+            () if claudes else _custom_headers(),
+            self.endpoint.key_header,
+            # A proxy of the environment would capture loopback too.
+            trust_env=not self.endpoint.loopback,
+            timeout=timeout,
+            # Without TLS there is nothing to verify; elsewhere the certificates are always checked.
+            verify=httpx2.create_ssl_context() if self.endpoint.url.startswith("https://") else False,
+        )
         return anthropic.AsyncAnthropic(
             base_url=self.endpoint.url,
             api_key=self.endpoint.key,
@@ -255,39 +294,39 @@ class Wire:
             timeout=timeout,
             # Nothing of a debate goes into anybody's traces.
             open_telemetry=False,
-            # A proxy of the environment would capture loopback too.
-            http_client=httpx2.AsyncClient(
-                trust_env=not self.endpoint.loopback,
-                timeout=timeout,
-                # Without TLS there is nothing to verify; elsewhere the certificates are always checked.
-                verify=not self.endpoint.url.startswith("http://"),
-            ),
+            http_client=self._sender,
         )
 
-    def _translated(self, error: Exception, seen: Stream) -> WireError:
-        limits = self._limits
-        silent = limits.between if seen.length else limits.first
-        return translate(error, self.endpoint.name, limits.connect, silent, self._redact)
+    def _translated(self, error: Exception, seen: Stream, waited: float = 0.0) -> WireError:
+        """`waited` is how long the next word was waited for, where that was not as long as for one of an answer."""
+        limits, endpoint = self._limits, self.endpoint
+        asked = Asked(
+            endpoint.name,
+            endpoint.url,
+            endpoint.loopback,
+            seen.model,
+            self._key_from(),
+            limits.connect,
+            waited or (limits.between if seen.length else limits.first),
+        )
+        return translate(error, asked, self._redact)
+
+    def _key_from(self) -> str:
+        """The variable that holds the key that goes out; empty where none does."""
+        if self.endpoint.kind == "claude":
+            return has_claude_credential(os.environ) or API_KEY
+        return TOKEN if self.endpoint.key and self.endpoint.key == os.environ.get(TOKEN, "").strip() else ""
 
     def _redact(self, words: str) -> str:
         """A server's words without a key: some echo what they were sent."""
-        for secret in (self.endpoint.key, *(os.environ.get(name) for name in KEY_VARIABLES)):
-            if secret and len(secret) > 6:
-                words = words.replace(secret, "(key)")
-        return words
+        secrets = {self.endpoint.key or "", *(os.environ.get(name, "") for name in KEY_VARIABLES)}
+        return redact(words, secrets | (self._sender.secrets if self._sender else set()))
 
-    def _headers(self) -> dict[str, Any]:
-        """What keeps the environment's headers for Claude from going to another host."""
-        if self.endpoint.kind == "claude":
-            return {}
-        import anthropic
 
-        custom = os.environ.get("ANTHROPIC_CUSTOM_HEADERS", "")
-        names = [line.partition(":")[0].strip() for line in custom.split("\n") if ":" in line]
-        ours: dict[str, Any] = {"Authorization": f"Bearer {self.endpoint.key}"}
-        if self.endpoint.key_header == "x-api-key":
-            ours = {"Authorization": anthropic.omit, "X-Api-Key": self.endpoint.key}
-        return dict.fromkeys(names, anthropic.omit) | ours
+def _custom_headers() -> tuple[str, ...]:
+    """The names of the environment's headers for Claude, which go to no other host."""
+    lines = os.environ.get("ANTHROPIC_CUSTOM_HEADERS", "").split("\n")
+    return tuple(line.partition(":")[0].strip() for line in lines if ":" in line)
 
 
 def _messages(prompt: Prompt, *, mark: bool) -> list[Any]:

@@ -57,6 +57,7 @@ from tests.scripted.replies import (
 from tests.scripted.script import Script, ScriptLike, in_turn, rules
 from tests.scripted.server import ScriptedEndpoint, ThreadedEndpoint
 from tests.scripted.texts import prose
+from tests.scripted.tls import self_signed
 
 __all__ = [
     "CLOSING",
@@ -103,6 +104,7 @@ __all__ = [
     "refused",
     "reset",
     "rules",
+    "self_signed",
     "stall",
     "status",
     "stop",

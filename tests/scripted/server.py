@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -27,7 +28,8 @@ class ScriptedEndpoint:
     `script` answers `POST /v1/messages`; `routes` answer others by "METHOD /path", before the endpoint's own
     `GET /v1/models[/{id}]`, `POST /v1/messages/count_tokens` and `GET /health`. `headers` go with every answer.
     `api_key`: anything else is a 401. `only_models`: a model that is not in `models` is a 404. `keep_alive=False`
-    closes the connection after every answer. `port` 0 is any that is free. `log` gets the requests as JSON lines.
+    closes the connection after every answer. `tls` makes it speak HTTPS. `port` 0 is any that is free. `log` gets the
+    requests as JSON lines.
 
     What a script raises is kept in `errors` and raised again when the `async with` ends.
     """
@@ -45,6 +47,7 @@ class ScriptedEndpoint:
         keep_alive: bool = True,
         port: int = 0,
         log: Path | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.pace = pace or Pace()
         self.errors: list[Exception] = []
@@ -59,13 +62,14 @@ class ScriptedEndpoint:
         self._keep_alive = keep_alive
         self._port = port
         self._log = RequestLog(log)
+        self._tls = tls
         self._connections: set[http1.Connection] = set()
         self._server: asyncio.Server | None = None
 
     @property
     def url(self) -> str:
         """The base URL, without `/v1`. The port stays known when the server has stopped."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self._port}"
 
     @property
     def requests(self) -> list[Recorded]:
@@ -107,7 +111,7 @@ class ScriptedEndpoint:
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._accept, "127.0.0.1", self._port)
+        self._server = await loop.create_server(self._accept, "127.0.0.1", self._port, ssl=self._tls)
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
