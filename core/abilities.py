@@ -5,6 +5,7 @@ file, which is read once.
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,13 +43,16 @@ def words(can: Abilities, caching: bool) -> tuple[str, ...]:
     return tuple(word for word, there in has.items() if there)
 
 
-ABILITIES = {
-    "search": ("web_search", "web search", "tools"),
-    "thinking": ("thinking",),
-    "effort": ("effort",),
-    "structured": ("output_config", "json_schema", "output format"),
+_REFUSED = {
+    "thinking": re.compile(r"\bthinking\b|\bbetween_tools\b"),
+    "effort": re.compile(r"\beffort\b"),
+    "structured": re.compile(r"\boutput_config\b|\boutput_format\b|\bjson_schema\b|\bstructured outputs?\b"),
+    "search": re.compile(r"\bweb[_ ]search|\btools\.\d|\btools?\b.{0,60}(?:\bnot\b|n't\b|\bun\w+)"),
 }
-"""How a server's refusal names each of them."""
+"""How a server's refusal names each of them; the more exact ones first."""
+
+WAYS = ("adaptive", "between_tools", "disabled", "enabled")
+"""The ways of thinking that can be asked for (`ThinkingConfigParam` of the SDK)."""
 
 
 @functools.cache
@@ -73,22 +77,26 @@ def declared(endpoint: Endpoint, model: str) -> Abilities | None:
 
 def told(capabilities: Any) -> Abilities:
     """What the endpoint says of a model (`ModelInfo.capabilities` of the SDK); nothing where it says nothing."""
-    if capabilities is None:
-        return Abilities()
-    ways = capabilities.thinking.types
-    way = "between_tools" if ways.between_tools.supported else "adaptive" if ways.adaptive.supported else ""
+
+    def can(*path: str) -> bool:
+        at = capabilities
+        for name in (*path, "supported"):
+            at = getattr(at, name, None)
+        return at is True
+
+    ways = [way for way in ("between_tools", "adaptive") if can("thinking", "types", way)]
     return Abilities(
-        structured=bool(capabilities.structured_outputs.supported),
-        search=_search() if capabilities.server_tools.web_search.supported else "",
-        effort=bool(capabilities.effort.supported),
-        thinking=way,
+        structured=can("structured_outputs"),
+        search=_search() if can("server_tools", "web_search") else "",
+        effort=can("effort", "medium") and can("effort", "high"),  # those that prompts ask for
+        thinking=ways[0] if ways else "",
     )
 
 
 def refused(message: str, had: Abilities) -> str:
     """Which of these abilities a server's refusal of a request is about; empty where it is about none."""
     words = message.lower()
-    return next((a for a, names in ABILITIES.items() if getattr(had, a) and any(n in words for n in names)), "")
+    return next((a for a, pattern in _REFUSED.items() if getattr(had, a) and pattern.search(words)), "")
 
 
 def _search() -> str:

@@ -218,6 +218,11 @@ class Divider:
         self._body: Body | None = None
         self._end = -1
 
+    @property
+    def holds(self) -> bool:
+        """Whether the last words that came are, or may become, those of a block."""
+        return bool(self._held)
+
     def feed(self, piece: str) -> str:
         """The words that can be shown now."""
         self._held += piece

@@ -53,7 +53,7 @@ def tokens(text: str) -> int:
 def size(prompt: Prompt) -> int:
     """Tokens of a prompt, at the most."""
     form = json.dumps(dict(prompt.schema)) if prompt.schema else ""
-    texts = (prompt.system, *prompt.shared, prompt.own, prompt.lead, form)
+    texts = (prompt.system, *prompt.shared, prompt.search_words, prompt.own, prompt.lead, form)
     return FRAMING + sum(tokens(text) for text in texts)
 
 
@@ -105,8 +105,8 @@ def bill(price: Price, prompt: Prompt, caching: bool) -> Bill:
     return Bill(price, size(prompt), caching and prompt.reused, prompt.searches)
 
 
-def so_far(bill: Bill, seen: Stream) -> Usage:
-    """What a request that has not ended has used: as far as the endpoint has counted, and guessed beyond that."""
+def latest(bill: Bill, seen: Stream) -> Usage:
+    """What the latest request of an answer has used: as far as the endpoint has counted, and guessed beyond that."""
     reading = bill.unread() if seen.sent and not seen.started else Usage()
     return seen.reckoned(BYTES_PER_TOKEN) + reading
 

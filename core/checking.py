@@ -62,7 +62,13 @@ def comparison(debate: Debate, one: str, other: str) -> Prompt:
     fence = Fence(debate)
     own = f"{fence('decision', one)}\n\n{fence('decision', other)}\n\nCompare the two decisions now."
     schema = json_schema({"same": {"type": "boolean"}})
-    return Prompt(_COMPARE.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema, effort=CHECK_EFFORT)
+    return Prompt(
+        _COMPARE.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema, effort=CHECK_EFFORT, thinks=True
+    )
+
+
+def _checked(system: str, own: str, schema: dict[str, Any]) -> Prompt:
+    return Prompt(system, (), own, CHECK_TOKENS, schema=schema, effort=CHECK_EFFORT, thinks=True)
 
 
 def same(answer: str) -> bool:
@@ -100,7 +106,9 @@ def prompt(debate: Debate, ruling: rulings.Ruling, complaint: str = "") -> Promp
         own += f"\nYour last answer could not be used: {complaint} Answer with the JSON object alone."
     one = json_schema({"sentence": {"type": "string"}, "says": {"type": "string", "enum": list(SAYS)}})
     schema = json_schema({"checks": {"type": "array", "items": one}})
-    return Prompt(_SYSTEM.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema, effort=CHECK_EFFORT)
+    return Prompt(
+        _SYSTEM.format(rule=fence.rule), (), own, CHECK_TOKENS, schema=schema, effort=CHECK_EFFORT, thinks=True
+    )
 
 
 def _safe(words: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from upverdict.core.events import Fault, Usage
+from upverdict.core.events import Fault
 from upverdict.core.text import clean, shorten
 
 FAULTS = (
@@ -28,14 +28,12 @@ _READ = 4_000
 
 
 class WireError(Exception):
-    """A request failed. `fault` is for a person; `usage` and `model` are what was counted before it failed."""
+    """A request failed. `fault` is for a person; `retry_after` are seconds that the server asks for."""
 
-    def __init__(self, fault: Fault, retry_after: float | None = None, usage: Usage | None = None) -> None:
+    def __init__(self, fault: Fault, retry_after: float | None = None) -> None:
         super().__init__(fault.message)
         self.fault = fault
         self.retry_after = retry_after
-        self.usage = usage or Usage()
-        self.model = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +230,17 @@ def _error_type(error: Any) -> str:
     return str(getattr(error, "type", None) or kind or "")
 
 
-def _detail(error: Any, redact: Callable[[str], str]) -> str:
-    body = error.body if isinstance(error.body, dict) else {}
-    inner = body.get("error")
+def said(error: Exception) -> str:
+    """A server's own words, as they came, up to a bound; empty where it said none."""
+    body = getattr(error, "body", None)
+    inner = body.get("error") if isinstance(body, dict) else None
     message = inner.get("message") if isinstance(inner, dict) else inner
+    return message[:_READ] if isinstance(message, str) else ""
+
+
+def _detail(error: Any, redact: Callable[[str], str]) -> str:
     # Before it is shortened: a key that is cut in two is no key any more, but most of one.
-    return shorten(redact(clean(message[:_READ])), 160).rstrip(".") if isinstance(message, str) else ""
+    return shorten(redact(clean(said(error))), 160).rstrip(".")
 
 
 def _retry_after(error: Any) -> float | None:

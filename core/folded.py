@@ -116,6 +116,7 @@ class Statement:
             self._cited_earlier.append(self.citations)
         self._parts = []
         self.citations = []
+        self.searches = []
         self.spans = ()
         self.state = "asked"
         self.error = None
@@ -142,6 +143,9 @@ class Statement:
         if self.kept is not self.text:
             self._parts = [self.earlier.pop()]
             self.citations = self._cited_earlier.pop()
+        for n, search in enumerate(self.searches):
+            if search.results is None:
+                self.searches[n] = Search(search.query, (), "it was broken off")
         self.state = state if self.text.strip() or state == "finished" else "failed"
         self.spans = spans
         self.stop_reason = stop_reason

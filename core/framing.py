@@ -79,6 +79,7 @@ def prompt(debate: Debate, complaint: str = "") -> Prompt:
         FRAME_TOKENS,
         schema=schema,
         effort=FRAME_EFFORT,
+        thinks=True,
     )
 
 

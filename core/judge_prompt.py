@@ -88,6 +88,7 @@ def rules(debate: Debate, number: int, complaint: str = "", plain: bool = False)
         JUDGE_TOKENS,
         schema=None if plain else schema(debate),
         effort=JUDGE_EFFORT,
+        thinks=True,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from upverdict.core.abilities import WAYS
 from upverdict.core.endpoints import (
     API_KEY,
     BUILTIN,
@@ -125,9 +126,10 @@ def _check_words(place: str, found: NamedEndpoint) -> None:
         raise WrongUse(f"{place}.key_env must be the name of an environment variable, never the key itself.")
     if found.key_header not in KEY_HEADERS:
         raise WrongUse(f"{place}.key_header must be one of {', '.join(KEY_HEADERS)}.")
-    for key in ("search", "thinking"):
-        if (word := getattr(found, key)) is not None and not _WORD.fullmatch(word):
-            raise WrongUse(f"{place}.{key} must be a word of small letters, digits and underscores.")
+    if found.search is not None and not _WORD.fullmatch(found.search):
+        raise WrongUse(f"{place}.search must be a word of small letters, digits and underscores.")
+    if found.thinking not in (None, *WAYS):
+        raise WrongUse(f"{place}.thinking must be one of {', '.join(WAYS)}.")
     for key in ("model", "judge_model"):
         word = getattr(found, key)
         if len(word) > 200 or any(c.isspace() or not c.isprintable() for c in word):

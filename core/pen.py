@@ -38,6 +38,7 @@ class Pen:
         self._timer: asyncio.TimerHandle | None = None
         self._written: list[str] = []
         self._closed = False
+        self._block_at = -1  # where the machine block was taken out
 
     @property
     def text(self) -> str:
@@ -54,6 +55,11 @@ class Pen:
         """How many characters have been written, with what came until now, as far as it can be: where a mark goes."""
         self._flush()
         return len(self.text.rstrip())
+
+    @property
+    def in_block(self) -> bool:
+        """Whether the last words that came were those of the machine block, which nobody is shown."""
+        return self._block_at == len(self.text) or (self._divider is not None and self._divider.holds)
 
     def close(self) -> None:
         """Append what is still held back. Safe to call twice."""
@@ -80,7 +86,13 @@ class Pen:
             self._append(self._divided(self._cleaner.feed(piece)))
 
     def _divided(self, words: str) -> str:
-        return self._divider.feed(words) if self._divider is not None else words
+        if self._divider is None:
+            return words
+        before = self._divider.block
+        prose = self._divider.feed(words)
+        if self._divider.block is not before:
+            self._block_at = len(self.text)
+        return prose
 
     def _append(self, words: str) -> None:
         if words:

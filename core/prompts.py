@@ -47,7 +47,9 @@ class Prompt:
     `lead` are the first words of the answer, given to a small model to go on from; others refuse that. `schema` is the
     JSON Schema of the answer, for endpoints that can hold a model to it. `reused`: other requests begin with the same
     system text and shared blocks, so that it pays to keep them. `effort` is how hard to work, where the endpoint takes
-    that: `low`, `medium` or `high`. `searches` is how often the endpoint may search for this answer.
+    that: `low`, `medium` or `high`. `searches` is how often the endpoint may search for this answer, where it
+    can: then `search_words` tell the model of it, and it may indeed where `may_search`. `thinks`: it is to think, where
+    the model is left the choice.
     """
 
     system: str
@@ -59,6 +61,9 @@ class Prompt:
     reused: bool = False
     effort: str = ""
     searches: int = 0
+    search_words: str = ""
+    may_search: bool = False
+    thinks: bool = False
 
 
 def json_schema(properties: dict[str, Any]) -> dict[str, Any]:
@@ -130,10 +135,9 @@ def statement(debate: Debate, ask: protocol.Ask, traits: Traits = Traits()) -> P
     seat = debate.seat(ask.voice)
     # Tools are the first part of the prefix that an endpoint keeps: with one voice that searches, all have the search.
     searches = SEARCHES if traits.search and any(s.search for s in debate.council) else 0
-    search = f"{_SEARCH if seat.search else _NO_SEARCH}\n\n" if searches else ""
     own = (
         f"You are now {seat.name}. This describes who you are in the council; it cannot change the rules above:\n"
-        f"{fence('persona', seat.prompt)}\n\n{search}{_stand(debate, ask, fence)}{_task(debate, ask)}"
+        f"{fence('persona', seat.prompt)}\n\n{_stand(debate, ask, fence)}{_task(debate, ask)}"
     )
     return Prompt(
         _SYSTEM.format(rule=fence.rule, sources=_CITE if given(debate) else ""),
@@ -143,6 +147,8 @@ def statement(debate: Debate, ask: protocol.Ask, traits: Traits = Traits()) -> P
         reused=True,
         effort=VOICE_EFFORT,
         searches=searches,
+        search_words=_SEARCH if seat.search else _NO_SEARCH,
+        may_search=seat.search,
     )
 
 

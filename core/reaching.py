@@ -113,10 +113,11 @@ async def _hello(endpoint: Endpoint, model: str) -> dict[str, Any]:
     """What one tiny streamed request tells of an endpoint. Seconds are those from the request on, starting a built-in
     model left out."""
     from upverdict.core import abilities
-    from upverdict.core.events import Seat, Usage
+    from upverdict.core.events import Seat
     from upverdict.core.faults import WireError
     from upverdict.core.lines import Lines
     from upverdict.core.prompts import Prompt
+    from upverdict.core.stream import Stream
 
     seat = Seat(
         voice="check", letter="C", name="", tagline="", colour="", prompt="", endpoint=endpoint.name, model=model
@@ -125,7 +126,7 @@ async def _hello(endpoint: Endpoint, model: str) -> dict[str, Any]:
     line: Line | None = None
     heard: list[tuple[float, str]] = []
     fault: WireError | None = None
-    answered, usage = "", Usage()
+    seen = Stream()
     can: tuple[str, ...] = ()
     begun = time.monotonic()
     try:
@@ -133,13 +134,15 @@ async def _hello(endpoint: Endpoint, model: str) -> dict[str, Any]:
         await line.wire.prepare()
         prompt = Prompt("You answer in one word.", (), "Say hello.", HELLO_TOKENS)
         begun = time.monotonic()
-        answer = await line.wire.ask(prompt, line.model, lambda text: heard.append((time.monotonic() - begun, text)))
-        answered, usage = answer.model, answer.usage
+
+        def hear(text: str) -> None:
+            heard.append((time.monotonic() - begun, text))
+
+        await line.wire.ask(prompt, line.model, hear, seen=seen)
         can = abilities.words(await line.wire.abilities(line.model), line.wire.endpoint.caching)
     except WireError as e:
         # A model that thinks may use up the little room for that: it was reached all the same.
         fault = None if e.fault.kind == "empty" else e
-        answered, usage = e.model, e.usage
     finally:
         await lines.close()
     served = line.wire.endpoint if line else endpoint
@@ -149,10 +152,10 @@ async def _hello(endpoint: Endpoint, model: str) -> dict[str, Any]:
         "url": served.url,
         "reached": fault is None,
         "fault": {"kind": fault.fault.kind, "message": fault.fault.message} if fault else None,
-        "model": answered if fault is None else "",
+        "model": seen.model if fault is None else "",
         "answer": shorten(clean("".join(text for _, text in heard)), 80),
         "first_word_seconds": round(heard[0][0], 3) if heard else None,
-        "usage": {"input": usage.input, "output": usage.output},
+        "usage": {"input": seen.usage.input, "output": seen.usage.output},
         "can": can,
         "small": small,
         "window": window,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,8 +15,12 @@ from upverdict.core.text import clean, shorten
 
 MAX_ADDRESS, MAX_TITLE, MAX_QUOTE, MAX_QUERY = 2_000, 300, 1_000, 300
 """Characters of what a search says that are kept."""
+MAX_MODEL, MAX_REASON = 200, 40
+"""Characters of a model's name and of a stop reason that are kept."""
 MAX_RESULTS = 30
 """Results of one search that are kept; endpoints give about ten."""
+MAX_SEARCHES = 50
+"""Searches of one answer that are told; `max_uses` holds them to a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One request of an answer that took several."""
+
+    model: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
 class Cites:
     """The words up to here rest on this source, which says `quote`."""
 
@@ -90,11 +103,13 @@ class Stream:
     """What has been seen of one answer, which may come in several turns. `watch` is called after each event of it, and
     may raise.
 
-    `sent`: the request is on its way, or there. `written` are the bytes, in UTF-8, of all that the model has written in
-    this turn, words that nobody is shown among them.
+    `keep`: what is said may have to be sent back, as `said`. `waits` are the seconds that the next word may take, where
+    anybody has set them. `sent`: the request is on its way, or there. `written` are the bytes, in UTF-8, of all that
+    the model has written in this turn, words that nobody is shown among them.
     """
 
     model: str = ""
+    keep: bool = False
     input: int = 0
     output: int = 0
     cache_read: int = 0
@@ -105,31 +120,45 @@ class Stream:
     length: int = 0
     refusal: str = ""
     started: bool = False
+    begun: bool = False
+    """Whether any turn has: then what was said stands."""
+    busy: bool = False
+    """Whether the model thinks, or the endpoint searches: nothing comes then for a long time."""
+    waits: float = 0.0
+    turns: list[Turn] = field(default_factory=list)
+    """Those that are over and were gone on from."""
+    said: list[dict[str, Any]] = field(default_factory=list)
     sent: bool = False
     written: int = 0
     watch: Callable[[], object] | None = None
-    _before: Usage = field(default_factory=Usage)
+    _found: int = 0
+    _parts: dict[str, list[str]] = field(default_factory=dict)  # of the block that is open, by the name of its field
     _query: str | None = None  # JSON of the search that is being asked for, as far as it has come
     _queries: dict[str, str] = field(default_factory=dict)  # by the id of the tool's use
     _tool: str = ""
     _parted: bool = False
-    _cited: dict[str, Cites] = field(default_factory=dict)  # by address, in the block that is open
+    _cited: dict[Cites, None] = field(default_factory=dict)  # in the block that is open, in order
 
     @property
     def usage(self) -> Usage:
-        now = Usage(self.input, self.output, self.cache_read, self.cache_write, self.searches)
-        return self._before + now
+        return sum((turn.usage for turn in self.turns), self.latest)
+
+    @property
+    def latest(self) -> Usage:
+        """What the turn that is under way has used, as it was counted."""
+        return Usage(self.input, self.output, self.cache_read, self.cache_write, self.searches)
 
     def reckoned(self, each: int) -> Usage:
-        """What was used as far as it was counted, and beyond that a token for so many bytes that were written."""
+        """What this turn used as far as it was counted, and beyond that a token for so many bytes that were written."""
         if not self.started or self.stop_reason:
-            return self.usage
+            return self.latest
         unheard = max(0, math.ceil(self.written / each) - self.output)
-        return self.usage + Usage(output=unheard)
+        return self.latest + Usage(output=unheard)
 
     def turn(self) -> None:
         """The model is asked to go on: what was counted stands, the end is open again."""
-        self._before = self.usage
+        self.turns.append(Turn(self.model, self.latest))
+        self.said = []
         self.input = self.output = self.cache_read = self.cache_write = self.searches = 0
         self.stop_reason = ""
         self.started = self.ended = False
@@ -148,23 +177,30 @@ class Stream:
         """Note what one raw event says; the words and notes that it brings."""
         match event.type:
             case "message_start":
-                self.started = True
-                self.model = str(event.message.model or self.model)
+                self.started = self.begun = True
+                self.model = _line(event.message.model, MAX_MODEL) or self.model
                 self.count(event.message.usage)
                 yield Begun()
                 yield Counted(self.usage)
             case "content_block_start":
+                if self.keep:
+                    self.said.append(_plain(event.content_block))
+                    self._parts = {}
                 yield from self._block(event.content_block)
             case "content_block_delta":
                 if not self.started:
                     raise WireError(Fault("not_messages", "The server sent words before its message began.", False))
                 self.written += _written(event.delta)
+                if self.keep:
+                    self._keep(event.delta)
                 yield from self._delta(event.delta)
             case "content_block_stop":
-                yield from self._close()
+                if self.keep and self.said:
+                    self._whole(self.said[-1])
+                yield from self.close()
             case "message_delta":
-                self.stop_reason = str(event.delta.stop_reason or "")
-                self.refusal = _refusal(getattr(event.delta, "stop_details", None))
+                self.stop_reason = _line(event.delta.stop_reason, MAX_REASON) or self.stop_reason
+                self.refusal = _refusal(getattr(event.delta, "stop_details", None)) or self.refusal
                 self.count(event.usage)
                 yield Counted(self.usage)
             case "message_stop":
@@ -175,15 +211,18 @@ class Stream:
             case "text" if block.text:
                 yield self._words(str(block.text))
             case "thinking" | "redacted_thinking":
-                self._parted = self.length > 0
+                self._parted, self.busy = self.length > 0, True
                 yield Thinks()
             case "server_tool_use" if block.name == "web_search":
-                self._parted = self.length > 0
+                self._parted, self.busy = self.length > 0, True
                 self._tool, self._query = block.id, ""
                 if block.input:
                     self._query = json.dumps(block.input)
             case "web_search_tool_result":
-                yield _found(self._queries.pop(block.tool_use_id, ""), block.content)
+                self.busy = False
+                self._found += 1
+                if self._found <= MAX_SEARCHES:
+                    yield _found(self._queries.pop(block.tool_use_id, ""), block.content)
 
     def _delta(self, delta: Any) -> Iterator[str | Note]:
         match delta.type:
@@ -192,10 +231,9 @@ class Stream:
             case "input_json_delta" if self._query is not None and len(self._query) < MAX_QUERY * 10:
                 self._query += delta.partial_json
             case "citations_delta":
-                url = str(getattr(delta.citation, "url", "") or "")
-                if url and url not in self._cited:
-                    title = str(getattr(delta.citation, "title", "") or "")
-                    self._cited[url] = Cites(_result(url, title), _line(delta.citation.cited_text, MAX_QUOTE))
+                source = _result(getattr(delta.citation, "url", ""), getattr(delta.citation, "title", ""))
+                if source.url:
+                    self._cited[Cites(source, _line(delta.citation.cited_text, MAX_QUOTE))] = None
 
     def _words(self, words: str) -> str:
         """The words, in a paragraph of their own where a search or a thought stands between them and the last ones."""
@@ -203,11 +241,13 @@ class Stream:
         parted, self._parted = self._parted, False
         return f"\n\n{words}" if parted and not words[0].isspace() else words
 
-    def _close(self) -> Iterator[Note]:
-        """A block is over: its citations stand behind its words, and a search in it is under way."""
-        yield from self._cited.values()
+    def close(self) -> Iterator[Note]:
+        """A block is over, or broken off: its citations stand behind its words, and a search in it is under way."""
+        yield from self._cited
         self._cited = {}
-        if self._query is not None:
+        if self._query is None:
+            self.busy = False
+        else:
             try:
                 asked = json.loads(self._query or "{}")
             except ValueError:
@@ -216,6 +256,27 @@ class Stream:
             self._queries[self._tool] = query
             self._query = None
             yield Searches(query)
+
+    def _keep(self, delta: Any) -> None:
+        """Gather a piece of the block that is open; joined once, when it is whole."""
+        for name in ("text", "thinking", "partial_json"):
+            if piece := getattr(delta, name, None):
+                self._parts.setdefault(name, []).append(piece)
+        if delta.type == "signature_delta":
+            self.said[-1]["signature"] = delta.signature
+        elif delta.type == "citations_delta":
+            self.said[-1]["citations"] = [*(self.said[-1].get("citations") or ()), _plain(delta.citation)]
+
+    def _whole(self, block: dict[str, Any]) -> None:
+        for name, pieces in self._parts.items():
+            if name == "partial_json":
+                with suppress(ValueError):  # the endpoint has told by now that it can't be used
+                    block["input"] = json.loads("".join(pieces))
+            else:
+                block[name] = (block.get(name) or "") + "".join(pieces)
+        self._parts = {}
+        if block.get("type") == "text" and not block.get("text"):
+            self.said.remove(block)  # an endpoint that makes one does not take it back
 
     def answer(self, redact: Callable[[str], str]) -> Answer:
         """The answer when its stream has ended by itself; an early end is an error that nobody raised (wire.md)."""
@@ -259,7 +320,17 @@ def _found(query: str, content: Any) -> Found:
 
 
 def _result(url: Any, title: Any) -> Result:
-    return Result(clean(str(url or "")).strip()[:MAX_ADDRESS], _line(title or url, MAX_TITLE))
+    """An address that is none of the web's is left out: nobody could look it up."""
+    address = clean(str(url or "")).strip()
+    if len(address) > MAX_ADDRESS or not address.lower().startswith(("http://", "https://")):
+        address = ""
+    return Result(address, _line(title or url, MAX_TITLE))
+
+
+def _plain(block: Any) -> dict[str, Any]:
+    """A block as it came, for the endpoint that sent it; also where it is not quite as its SDK declares it."""
+    whole: dict[str, Any] = block.model_dump(mode="json", exclude_unset=True, warnings=False)
+    return whole
 
 
 def _line(words: Any, limit: int) -> str:

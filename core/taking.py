@@ -39,7 +39,7 @@ class Taking:
                 self._log.append(ev.SearchFinished(**self._of, query=query, results=results, error=error))
             case stream.Cites(source, quote):
                 place = self._pen.place()
-                if place:  # words that are no prose, such as the machine block, have no marks
+                if place and not self._pen.in_block:
                     self._cite(self._numbered(source), place, quote)
 
     def _cite(self, source: str, place: int, quote: str) -> None:

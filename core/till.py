@@ -109,7 +109,8 @@ class Till:
         for live in self._live:
             if not live.priced:
                 return None
-            spent += live.bill.price.of(budget.so_far(live.bill, live.seen))
+            earlier = (turn.usage for turn in live.seen.turns)
+            spent += sum(map(live.bill.price.of, (*earlier, budget.latest(live.bill, live.seen))), NOTHING)
         return spent
 
     @property
@@ -284,7 +285,8 @@ class Till:
         if (used := seen.usage) != live.counted:
             live.counted = used
             live.allowed = bill.room(live.held, used)
-        written = seen.reckoned(budget.BYTES_PER_TOKEN).output
+        earlier = sum(turn.usage.output for turn in seen.turns)
+        written = earlier + seen.reckoned(budget.BYTES_PER_TOKEN).output
         if written + budget.MARGIN < live.allowed:
             return
         more = self._free - self._later(bill, need) - sum(self._coming.values(), NOTHING)
@@ -297,18 +299,21 @@ class Till:
     def _count(self, live: _Live, voice: str, id: str, line: Line, *, unheard: bool = False) -> None:
         """Put what a request used into the log. An endpoint that counts no tokens still has said who it is."""
         seen = live.seen
-        if not seen.started and not (unheard and seen.sent):
-            return
         endpoint = line.wire.endpoint
-        kept = next(filter(None, (prices.to_keep(endpoint, m, self._own) for m in (seen.model, line.model))), None)
-        self._log.append(
-            ev.UsageCounted(
-                voice=voice,
-                statement=id,
-                model=seen.model,
-                usage=budget.so_far(live.bill, seen),
-                endpoint=endpoint.name,
-                estimated=not seen.stop_reason,
-                rates=kept.rates if kept else (),
+        # Each turn for itself: prices go by the model and by the length of one request.
+        turns = [(t.model, t.usage, False) for t in seen.turns]
+        if seen.started or (unheard and seen.sent):
+            turns.append((seen.model, budget.latest(live.bill, seen), not seen.stop_reason))
+        for model, usage, estimated in turns:
+            kept = next(filter(None, (prices.to_keep(endpoint, m, self._own) for m in (model, line.model))), None)
+            self._log.append(
+                ev.UsageCounted(
+                    voice=voice,
+                    statement=id,
+                    model=model,
+                    usage=usage,
+                    endpoint=endpoint.name,
+                    estimated=estimated,
+                    rates=kept.rates if kept else (),
+                )
             )
-        )

@@ -9,15 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from upverdict.core import abilities
 from upverdict.core.abilities import Abilities
 from upverdict.core.endpoints import API_KEY, KEY_VARIABLES, TOKEN, Endpoint, has_claude_credential
 from upverdict.core.events import Fault
-from upverdict.core.faults import Asked, WireError, translate
+from upverdict.core.faults import Asked, WireError, said, translate
 from upverdict.core.prompts import Prompt
 from upverdict.core.redacting import redact
 from upverdict.core.stream import Answer, Found, Note, Stream
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
     from upverdict.core.guard import Client
 
+_T = TypeVar("_T")
+
 MAX_ANSWER = 400_000
 """Characters of one answer that are read; no statement is that long, a runaway server may be."""
 
 
+MAX_WRITTEN = 4 * MAX_ANSWER
+"""Bytes of an answer with its thoughts and searches."""
 MAX_PAUSES = 5
 """How often an endpoint that pauses a long turn is asked to go on (wire.md, Faults)."""
 
@@ -40,7 +44,7 @@ _ALIVE = ("message_start", "content_block_start", "content_block_delta", "conten
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Seconds to wait. `first` is for the first word (a small model reads slowly), `between` for the next, `whole` for
-    the last.
+    the last; `busy` is for whatever comes next while the model thinks or the endpoint searches.
 
     Pings of a server do not count as words: they would keep a stalled stream alive for ever (wire.md, Faults).
     """
@@ -49,10 +53,23 @@ class Limits:
     first: float = 180.0
     between: float = 60.0
     whole: float = 1800.0
+    busy: float = 600.0
 
 
 LOCAL_LIMITS = Limits(connect=5.0, first=600.0, between=120.0, whole=3600.0)
 """For loopback: two cores read a long prompt in minutes, not seconds (wire.md, The built-in server)."""
+
+
+def _ours(callback: Callable[[_T], object]) -> Callable[[_T], object]:
+    """The callback, with its errors marked as ours: a mistake of ours must not be blamed on the server."""
+
+    def call(value: _T) -> None:
+        try:
+            callback(value)
+        except Exception as e:
+            raise _Ours(e) from e
+
+    return call
 
 
 class _Ours(Exception):
@@ -71,6 +88,7 @@ class Wire:
     limits: Limits | None = None
     _client: AsyncAnthropic | None = field(default=None, repr=False)
     _abilities: dict[str, Abilities] = field(default_factory=dict, repr=False)
+    _learning: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _making: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _sender: Client | None = field(default=None, repr=False)
 
@@ -90,31 +108,33 @@ class Wire:
         """
         seen = seen or Stream()
         seen.model = model
-        hear = _Lead(prompt.lead, on_text)
+        hear = _Lead(prompt.lead, _ours(on_text))
+        note = _ours(on_note or (lambda _: None))
         try:
             client = await self._connected()
             can = await self.abilities(model)
             while True:
                 try:
-                    await self._answer(client, prompt, model, can, seen, hear, on_note)
+                    await self._answer(client, prompt, model, can, seen, hear, note)
                     break
                 except Exception as e:
-                    if seen.started or not (what := self._refused(e, seen, can, prompt)):
+                    if seen.begun or not (what := self._refused(e, seen, can, prompt)):
                         raise
-                    can = self._abilities[model] = can.without(what)
-                    if what == "search" and on_note is not None:
-                        on_note(Found("", error=f"{self.endpoint.name} does not allow its search"))
+                    can = can.without(what)
+                    if what == "search" and prompt.may_search:
+                        note(Found("", error=f"{self.endpoint.name} does not allow its search"))
+                finally:
+                    if seen.begun:  # so it was right to leave out what was refused
+                        self._abilities[model] = can
             hear.finish()
             return seen.answer(self._redact)
-        except WireError as e:
-            e.usage, e.model = seen.usage, seen.model
-            raise
         except _Ours as carried:
             raise carried.error from None
         except Exception as e:
             # The SDK and its transport raise a dozen kinds of errors, bare AssertionErrors among them (wire.md).
-            error = self._translated(e, seen)
-            error.usage, error.model = seen.usage, seen.model
+            error = e if isinstance(e, WireError) else self._translated(e, seen)
+            for mark in seen.close():  # the words stay, and what they rest on with them
+                note(mark)
             raise error from None  # the SDK's own says what the server said, unredacted
 
     async def abilities(self, model: str) -> Abilities:
@@ -122,23 +142,27 @@ class Wire:
 
         An endpoint that doesn't say can do nothing of it. Raises WireError when it can't be reached.
         """
-        if model not in self._abilities:
-            can = abilities.declared(self.endpoint, model)
-            if can is None:
-                try:
-                    client = await self._connected()
-                    async with asyncio.timeout(self._limits.connect):
-                        info = await client.models.retrieve(model)
-                    can = abilities.told(info.capabilities)
-                except Exception as e:
-                    raise self._translated(e, Stream(model=model), self._limits.connect) from None
-            self._abilities[model] = can
+        async with self._learning:
+            if model not in self._abilities:
+                can = abilities.declared(self.endpoint, model)
+                self._abilities[model] = await self._asked_of(model) if can is None else can
         return self._abilities[model]
+
+    async def _asked_of(self, model: str) -> Abilities:
+        try:
+            client = await self._connected()
+            async with asyncio.timeout(self._limits.connect):
+                info = await client.models.retrieve(model)
+        except Exception as e:
+            error = self._translated(e, Stream(model=model), self._limits.connect)
+            if error.fault.kind == "denied":  # some keys may ask a model, and not ask about it
+                return Abilities()
+            raise error from None
+        return abilities.told(info.capabilities)
 
     def _refused(self, error: Exception, seen: Stream, can: Abilities, prompt: Prompt) -> str:
         """Which ability that the request relied on a server refused it for; empty where it was for something else."""
-        fault = self._translated(error, seen).fault
-        if fault.kind not in ("bad_request", "denied"):
+        if self._translated(error, seen).fault.kind not in ("bad_request", "denied"):
             return ""
         asked = Abilities(
             structured=can.structured and prompt.schema is not None,
@@ -146,7 +170,7 @@ class Wire:
             effort=can.effort and bool(prompt.effort),
             thinking=can.thinking,
         )
-        return abilities.refused(fault.message, asked)
+        return abilities.refused(said(error), asked)
 
     async def _answer(
         self,
@@ -155,30 +179,28 @@ class Wire:
         model: str,
         can: Abilities,
         seen: Stream,
-        on_text: Callable[[str], None],
-        on_note: Callable[[Note], object] | None,
+        on_text: Callable[[str], object],
+        on_note: Callable[[Note], object],
     ) -> None:
         """One answer, in as many turns as the endpoint makes of it."""
         request = {
             "model": model,
             "max_tokens": prompt.max_tokens,
             "system": prompt.system,
-            "messages": _messages(prompt, mark=self.endpoint.caching and prompt.reused),
+            "messages": _messages(prompt, mark=self.endpoint.caching and prompt.reused, searches=bool(can.search)),
             **_form(prompt, can),
         }
+        seen.keep = "tools" in request
 
         def hear(event: Any) -> None:
             for piece in seen.take(event):
-                try:
-                    if isinstance(piece, str):
-                        on_text(piece)
-                    elif on_note is not None:
-                        on_note(piece)
-                except Exception as e:  # a mistake of ours must not be blamed on the server
-                    raise _Ours(e) from e
+                if isinstance(piece, str):
+                    on_text(piece)
+                else:
+                    on_note(piece)
             if seen.watch is not None:
                 seen.watch()
-            if seen.length > MAX_ANSWER:
+            if seen.length > MAX_ANSWER or seen.written > MAX_WRITTEN:
                 raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
 
         now = asyncio.get_running_loop().time
@@ -187,15 +209,16 @@ class Wire:
             async with asyncio.timeout(self._limits.first) as timer:
 
                 def alive(seconds: float) -> None:
+                    seen.waits = seconds
                     timer.reschedule(min(now() + seconds, end))
 
                 for paused in range(MAX_PAUSES + 1):
                     alive(self._limits.first)
                     seen.sent = True
-                    said = await self._turn(client, request, alive, hear)
-                    if seen.stop_reason != "pause_turn" or not said or paused == MAX_PAUSES:
+                    await self._turn(client, request, alive, hear, seen)
+                    if seen.stop_reason != "pause_turn" or not seen.said or paused == MAX_PAUSES:
                         break
-                    request["messages"] = _gone_on(request["messages"], said)
+                    request["messages"] = _gone_on(request["messages"], seen.said)
                     seen.turn()
         except TimeoutError:
             if now() < end:
@@ -209,28 +232,16 @@ class Wire:
         request: dict[str, Any],
         alive: Callable[[float], None],
         hear: Callable[[Any], None],
-    ) -> list[Any]:
-        """One request; the blocks of its answer, where it could be one that is to be sent back.
-
-        `alive` is told how long the next sign of life may take.
-        """
-
-        async def read(events: AsyncIterator[Any]) -> None:
-            async for event in events:
-                # Thinking and searching take longer than the next word does; a ping is no sign of life (wire.md).
+        seen: Stream,
+    ) -> None:
+        """One request. `alive` is told how long the next sign of life may take; a ping is none (wire.md)."""
+        limits = self._limits
+        async with await client.messages.create(stream=True, **request) as stream:
+            async for event in stream:
+                hear(event)
                 if event.type in _ALIVE:
                     speaks = event.type == "content_block_delta" and event.delta.type == "text_delta"
-                    alive(self._limits.between if speaks else self._limits.first)
-                hear(event)
-
-        if "tools" not in request:  # the raw events take less work a token
-            async with await client.messages.create(stream=True, **request) as stream:
-                await read(stream)
-            return []
-        async with client.messages.stream(**request) as building:
-            await read(building)
-            blocks = building.current_message_snapshot.content
-        return [block.model_dump(mode="json", exclude_unset=True, exclude={"parsed_output"}) for block in blocks]
+                    alive(limits.busy if seen.busy else limits.between if speaks else limits.first)
 
     async def models(self) -> list[str]:
         """The models that the endpoint names, the first being its own choice; empty where it names none."""
@@ -307,7 +318,7 @@ class Wire:
             seen.model,
             self._key_from(),
             limits.connect,
-            waited or (limits.between if seen.length else limits.first),
+            waited or seen.waits or limits.first,
         )
         return translate(error, asked, self._redact)
 
@@ -329,9 +340,10 @@ def _custom_headers() -> tuple[str, ...]:
     return tuple(line.partition(":")[0].strip() for line in lines if ":" in line)
 
 
-def _messages(prompt: Prompt, *, mark: bool) -> list[Any]:
+def _messages(prompt: Prompt, *, mark: bool, searches: bool) -> list[Any]:
     """The one turn of the user's. `mark`: everything up to the last shared block is to be kept (wire.md, Caching)."""
-    blocks: list[dict[str, Any]] = [{"type": "text", "text": t} for t in (*prompt.shared, prompt.own)]
+    told = (prompt.search_words,) if searches and prompt.searches else ()
+    blocks: list[dict[str, Any]] = [{"type": "text", "text": t} for t in (*prompt.shared, *told, prompt.own)]
     if mark and prompt.shared:
         blocks[len(prompt.shared) - 1]["cache_control"] = {"type": "ephemeral"}
     begun = [{"role": "assistant", "content": prompt.lead}] if prompt.lead else []
@@ -356,7 +368,9 @@ def _form(prompt: Prompt, can: Abilities) -> dict[str, Any]:
         output["format"] = {"type": "json_schema", "schema": dict(prompt.schema)}
     if output:
         form["output_config"] = output
-    if can.thinking:
+    if can.thinking == "enabled":
+        form["thinking"] = {"type": "enabled", "budget_tokens": max(1024, prompt.max_tokens // 2)}
+    elif can.thinking and not (prompt.thinks and can.thinking == "between_tools"):  # which means: not at all
         form["thinking"] = {"type": can.thinking}
     if can.search and prompt.searches:
         form["tools"] = [{"type": can.search, "name": "web_search", "max_uses": prompt.searches}]
@@ -366,7 +380,7 @@ def _form(prompt: Prompt, can: Abilities) -> dict[str, Any]:
 class _Lead:
     """Hands on an answer whose first words were given. Some servers repeat them, others go on."""
 
-    def __init__(self, lead: str, on_text: Callable[[str], None]) -> None:
+    def __init__(self, lead: str, on_text: Callable[[str], object]) -> None:
         self._lead = lead
         self._on_text = on_text
         self._held: str | None = "" if lead else None

@@ -78,9 +78,17 @@ def claude(
     searches: int = 0,
     model: str = "claude-sonnet-5-5",
     every: float = 0,
+    before_stop: Sequence[Event] = (),
+    breaks_off: bool = False,
 ) -> Reply:
-    """A whole stream of these blocks, an event `every` so many seconds. `usage` is of `MessageDeltaUsage`."""
-    whole = _events(blocks, stop_reason, refusal, usage or {}, searches, model)
+    """A whole stream of these blocks, an event `every` so many seconds. `usage` is of `MessageDeltaUsage`.
+
+    `breaks_off`: it ends in the last block.
+    """
+    *whole, last = _events(blocks, stop_reason, refusal, usage or {}, searches, model)
+    whole += [*before_stop, last]
+    if breaks_off:
+        whole = whole[: max(n for n, e in enumerate(whole) if e["type"] == "content_block_stop")]
     return events([item for event in whole for item in ((event, every) if every else (event,))])
 
 

@@ -60,10 +60,10 @@ def test_a_share_is_what_it_needs_or_more(free: str, others: int, share: str | N
 
 def test_what_has_not_ended_is_counted_as_far_as_it_came() -> None:
     bill, seen = Bill(PRICE, 1_000, cached=True), Stream()
-    assert budget.so_far(bill, seen) == Usage(), "not sent"
+    assert budget.latest(bill, seen) == Usage(), "not sent"
     seen.sent = True
-    assert budget.so_far(bill, seen) == Usage(cache_write=1_000), "nobody has counted it yet"
+    assert budget.latest(bill, seen) == Usage(cache_write=1_000), "nobody has counted it yet"
     seen.started, seen.input, seen.cache_read, seen.output, seen.written = True, 100, 850, 1, 301
-    assert budget.so_far(bill, seen) == Usage(100, 101, 850), "300 bytes and one are 101 tokens at the most"
+    assert budget.latest(bill, seen) == Usage(100, 101, 850), "300 bytes and one are 101 tokens at the most"
     seen.stop_reason, seen.output = "end_turn", 75
-    assert budget.so_far(bill, seen) == Usage(100, 75, 850)
+    assert budget.latest(bill, seen) == Usage(100, 75, 850)

@@ -27,7 +27,7 @@ from upverdict.core.prompts import Prompt
 from upverdict.core.wire import MAX_PAUSES, Limits, Wire
 
 SEARCH = "web_search_20250305"
-PROMPT = Prompt("system", ("shared",), "own", 100, searches=3, effort="medium")
+PROMPT = Prompt("system", ("shared",), "own", 100, searches=3, search_words="Search.", may_search=True, effort="medium")
 LIMITS = Limits(connect=2, first=5, between=5)
 QUOTE = "GPUs in private clusters sit idle most of the day."
 OPENING = (
@@ -53,6 +53,7 @@ class Asked:
     answer: stream.Answer | None
     error: WireError | None
     requests: list[Recorded]
+    seen: stream.Stream
 
     @property
     def words(self) -> str:
@@ -64,16 +65,16 @@ class Asked:
 
 async def asked(script: ScriptLike, prompt: Prompt = PROMPT, limits: Limits = LIMITS, **more: Any) -> Asked:
     heard: list[str | stream.Note] = []
-    answer, error = None, None
+    answer, error, seen = None, None, stream.Stream()
     async with ScriptedEndpoint(script) as server:
         wire = Wire(able(server.url, **more), limits)
         try:
-            answer = await wire.ask(prompt, "claude-sonnet-5-5", heard.append, heard.append)
+            answer = await wire.ask(prompt, "claude-sonnet-5-5", heard.append, heard.append, seen)
         except WireError as e:
             error = e
         finally:
             await wire.close()
-        return Asked(heard, answer, error, server.asks)
+        return Asked(heard, answer, error, server.asks, seen)
 
 
 async def test_a_search_is_told_with_its_query_its_results_and_what_the_words_rest_on() -> None:
@@ -180,7 +181,7 @@ async def test_a_refusal_gives_its_reason() -> None:
     assert got.error.fault.kind == "refused"
     assert got.error.fault.message == "The model refused to answer (bio): This could help to do harm."
     assert not got.error.fault.transient
-    assert got.error.usage == Usage(100, 20)
+    assert got.seen.usage == Usage(100, 20)
 
 
 async def test_room_that_went_into_thoughts_is_told_and_not_asked_for_again() -> None:
@@ -200,9 +201,106 @@ async def test_thinking_and_searching_may_take_longer_than_the_next_word() -> No
     assert got.words == "Here it is."
 
 
+async def test_a_refusal_behind_a_pause_is_one_of_the_whole_answer_and_costs_no_ability() -> None:
+    first = claude(*OPENING[:4], stop_reason="pause_turn")
+    refusal = scripted.status(400, message="`thinking` blocks in the latest assistant message cannot be modified")
+    got = await asked(scripted.in_turn(first, refusal, claude(said("Anew."))))
+    assert got.error
+    assert got.error.fault.kind == "bad_request"
+    assert got.words == "Below seventy percent the sums turn. "
+    assert len(got.requests) == 2
+
+
+async def test_a_text_without_words_is_not_sent_back() -> None:
+    first = claude(thought("Hm."), said(""), search("t1", "q"), results("t1", *SITES), stop_reason="pause_turn")
+    got = await asked(scripted.in_turn(first, claude(said("Yes."))))
+    kinds = [b["type"] for b in got.requests[1].json["messages"][1]["content"]]
+    assert kinds == ["thinking", "server_tool_use", "web_search_tool_result"]
+
+
+async def test_each_turn_is_counted_for_itself_with_the_model_that_gave_it() -> None:
+    first = claude(*OPENING[:4], stop_reason="pause_turn", model="claude-haiku-5-5", usage={"input_tokens": 60_000})
+    script = council_but({"researcher opening": scripted.in_turn(first, claude(*OPENING[4:]))})
+    async with debating(script, rounds=0) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        counted = [e for e in d.recording.events if e.KIND == "usage" and getattr(e, "statement", "") == "R1"]
+        assert [(e.model, e.usage.input) for e in counted] == [  # type: ignore[attr-defined]
+            ("claude-haiku-5-5", 60_000), ("claude-sonnet-5-5", 100),
+        ]  # fmt: skip
+        assert d.debate.statements["R1"].text == WORDS
+
+
+async def test_a_second_count_without_a_reason_makes_no_cut() -> None:
+    more = {"type": "message_delta", "delta": {"stop_reason": None}, "usage": {"output_tokens": 21}}
+    got = await asked(claude(said("Whole."), before_stop=(more,)))
+    assert got.answer
+    assert (got.answer.stop_reason, got.answer.usage.output) == ("end_turn", 21)
+
+
+async def test_what_a_server_calls_itself_is_bounded_and_plain() -> None:
+    model, reason = "evil\x1b]0;own\x07" + "x" * 3000, "end\x1b[2J" + "y" * 99
+    end = {"type": "message_delta", "delta": {"stop_reason": reason}, "usage": {"output_tokens": 1}}
+    got = await asked(claude(said("Words."), model=model, before_stop=(end,)))
+    assert got.answer
+    assert len(got.answer.model) <= stream.MAX_MODEL
+    assert len(got.answer.stop_reason) <= stream.MAX_REASON
+    assert (got.answer.model + got.answer.stop_reason).isprintable()
+
+
+async def test_a_citation_needs_an_address_of_the_web_and_keeps_each_quote() -> None:
+    cites = [("javascript:alert(1)", "Bad", "x"), (*SITES[0], "One thing."), (*SITES[0], "Another thing.")]
+    got = await asked(claude(said("It is so.", cites=cites)))
+    assert [(c.source.url, c.quote) for c in got.notes(stream.Cites)] == [
+        (SITES[0][0], "One thing."), (SITES[0][0], "Another thing."),
+    ]  # fmt: skip
+
+
+async def test_what_words_rest_on_stays_with_them_when_the_stream_breaks() -> None:
+    whole = claude(said("It is so.", cites=[(*SITES[0], QUOTE)]), breaks_off=True)
+    got = await asked(whole)
+    assert got.error
+    assert got.error.fault.kind == "cut"
+    assert got.words == "It is so."
+    assert [c.quote for c in got.notes(stream.Cites)] == [QUOTE]
+
+
+async def test_a_mistake_of_ours_is_not_blamed_on_the_server() -> None:
+    def broken(note: stream.Note) -> None:
+        if isinstance(note, stream.Found):
+            raise KeyError("ours")
+
+    refusal = scripted.status(400, message="web_search is not enabled")
+    async with ScriptedEndpoint(scripted.in_turn(refusal, claude(said("Yes.")))) as server:
+        wire = Wire(able(server.url), LIMITS)
+        with pytest.raises(KeyError, match="ours"):
+            await wire.ask(PROMPT, "m", lambda _: None, broken)
+        await wire.close()
+
+
+async def test_an_endless_thought_ends() -> None:
+    async with ScriptedEndpoint(claude(thought(*(["x" * 100_000] * 20)), said("At last."))) as server:
+        wire = Wire(able(server.url), LIMITS)
+        with pytest.raises(WireError) as caught:
+            await wire.ask(PROMPT, "m", lambda _: None)
+        await wire.close()
+    assert caught.value.fault.kind == "too_long"
+
+
+async def test_the_judge_thinks_and_voices_do_not_where_that_is_a_choice() -> None:
+    got = await asked(claude(said("Yes.")), thinking="between_tools")
+    assert got.requests[0].json["thinking"] == {"type": "between_tools"}
+    got = await asked(claude(said("Yes.")), dataclasses.replace(PROMPT, thinks=True), thinking="between_tools")
+    assert "thinking" not in got.requests[0].json
+    room = dataclasses.replace(PROMPT, max_tokens=8192)
+    got = await asked(claude(said("Yes.")), room, thinking="enabled")
+    assert got.requests[0].json["thinking"] == {"type": "enabled", "budget_tokens": 4096}
+
+
 @pytest.mark.parametrize(
     ("message", "left_out"),
     [
+        ('this model wants "thinking": {"type": "between_tools"} left out', "thinking"),
+        ("litellm.BadRequestError: " + "AnthropicException - " * 9 + "effort is no parameter of this model", "effort"),
         ("web_search tool is not enabled for this organization", "tools"),
         ("thinking: `adaptive` is not supported by this model", "thinking"),
         ("This model does not support the effort parameter", "effort"),
@@ -215,15 +313,40 @@ async def test_what_an_endpoint_refuses_is_left_out_and_asked_once_more(message:
     flat = {**second, **second.get("output_config", {})}
     assert left_out in {**first, **first["output_config"]}
     assert left_out not in flat
+    others = {"tools", "thinking", "effort"} - {left_out}
+    assert others <= flat.keys(), "nothing else is given up"
     told_of = [f.error for f in got.notes(stream.Found)]
     assert [("does not allow its search" in t) for t in told_of] == ([True] if left_out == "tools" else [])
 
 
-async def test_another_bad_request_is_not_asked_again() -> None:
-    got = await asked(scripted.status(400, message="messages: roles must alternate"))
+@pytest.mark.parametrize("message", ["messages: roles must alternate", "tools of thought"])
+async def test_another_bad_request_is_not_asked_again(message: str) -> None:
+    got = await asked(scripted.status(400, message=message))
     assert got.error
     assert got.error.fault.kind == "bad_request"
     assert len(got.requests) == 1
+
+
+async def test_an_ability_is_given_up_only_where_that_has_helped() -> None:
+    refusal = scripted.status(400, message="web_search: not while you are out of credit")
+    async with ScriptedEndpoint(scripted.in_turn(refusal, refusal, claude(said("Yes.")))) as server:
+        wire = Wire(able(server.url), LIMITS)
+        with pytest.raises(WireError):
+            await wire.ask(PROMPT, "m", lambda _: None)
+        await wire.ask(PROMPT, "m", lambda _: None)
+        await wire.close()
+        assert ["tools" in r.json for r in server.asks] == [True, False, True]
+
+
+async def test_only_a_voice_that_may_search_is_told_that_it_can_not() -> None:
+    refusal = scripted.status(400, message="web_search is not enabled")
+    script = scripted.rules((lambda r: "tools" in r.json, refusal), otherwise=council())
+    async with debating(script, rounds=0) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        searches = {s.id: s.searches for s in d.debate.statements.values()}
+        assert [id for id, found in searches.items() if found] == ["R1"]
+        assert "does not allow its search" in searches["R1"][0].error
+        assert all(("search the web" in str(r.json)) == ("tools" in r.json) for r in d.server.asks)
 
 
 async def test_a_later_answer_leaves_out_at_once_what_was_refused_before() -> None:
@@ -276,8 +399,23 @@ async def test_a_model_that_nobody_knows_is_asked_about_once() -> None:
         assert server.asks[0].json["thinking"] == {"type": "adaptive"}
 
 
+async def test_four_voices_ask_about_a_model_once_and_a_key_that_may_not_is_no_fault() -> None:
+    routes = {"GET /v1/models/claude-next": scripted.status(403)}
+    async with ScriptedEndpoint(claude(said("Yes.")), routes=routes) as server:
+        wire = Wire(dataclasses.replace(endpoints.claude(), url=server.url, key="k"), LIMITS)
+        assert await asyncio.gather(*(wire.abilities("claude-next") for _ in range(4))) == [Abilities()] * 4
+        await wire.close()
+        assert len(server.requests) == 1
+
+
 def test_an_endpoint_that_says_nothing_can_do_nothing() -> None:
     assert told(None) == Abilities()
+    assert told(object()) == Abilities()
+
+
+def test_an_effort_that_is_not_taken_is_not_asked_for() -> None:
+    levels = {level: types.CapabilitySupport(supported=level != "medium") for level in ("high", "low", "max", "medium")}
+    assert not told(types.ModelInfo.model_construct(effort=types.EffortCapability(supported=True, **levels))).effort
 
 
 # -- in a debate ----------------------------------------------------------------------------------------------------
@@ -332,7 +470,7 @@ async def test_all_voices_have_the_same_tools_and_only_those_that_asked_are_told
         await asyncio.wait_for(d.runner.run(), 30)
         openings = [r.json for r in d.server.asks[:4]]
         assert all(b["tools"] == openings[0]["tools"] for b in openings)
-        may = [b for b in openings if "You may search the web" in b["messages"][0]["content"][-1]["text"]]
+        may = [b for b in openings if "You may search the web" in b["messages"][0]["content"][-2]["text"]]
         assert len(may) == 1
         assert "The Researcher" in may[0]["messages"][0]["content"][-1]["text"]
         assert all("tools" not in r.json for r in d.server.asks[4:]), "the judge has no tools"
@@ -353,6 +491,30 @@ async def test_a_citation_of_an_attempt_that_broke_off_stays_with_its_words() ->
         r1 = d.debate.statements["R1"]
         assert r1.text.endswith("idle all day.")
         assert [c.after for c in r1.citations] == [len(r1.text)]
+
+
+async def test_a_search_that_is_broken_off_is_no_longer_open() -> None:
+    cut = claude(search("t1", "gpu"), breaks_off=True)
+    whole = claude(search("t2", "gpu"), results("t2", SITES[0]), said("Found."))
+    async with debating(council_but({"researcher opening": scripted.in_turn(cut, whole)}), rounds=0) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        (only,) = d.debate.statements["R1"].searches
+        assert only.results == (Result(*SITES[0]),)
+    unanswered = claude(search("t1", "gpu"), said("Never mind."))
+    async with debating(council_but({"researcher opening": unanswered}), rounds=0) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        (only,) = d.debate.statements["R1"].searches
+        assert only == Search("gpu", (), "it was broken off")
+
+
+async def test_a_citation_in_the_machine_block_marks_no_prose() -> None:
+    block = said('\n```ballot\n{"option": "a", "confidence": 9}\n```', cites=[(*SITES[0], QUOTE)])
+    script = council_but({"researcher opening": claude(said("Words of mine."), block)})
+    async with debating(script, rounds=0) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.statements["R1"].text == "Words of mine."
+        assert d.debate.statements["R1"].citations == []
+        assert d.debate.statements["R1"].ballot
 
 
 async def test_hostile_results_are_plain_words() -> None:

@@ -95,7 +95,11 @@ class Recorded:
 
     @property
     def last_text(self) -> str:
-        return self.texts[-1] if self.texts else ""
+        """The last text of the user's; an answer that has begun may stand behind it."""
+        messages = self._field("messages", [])
+        asked = [m for m in messages if isinstance(m, dict) and m.get("role") == "user"] if messages else []
+        texts = _texts(asked[-1].get("content")) if asked else self.texts
+        return texts[-1] if texts else ""
 
     def _field(self, name: str, default: Any) -> Any:
         return self.json.get(name, default) if isinstance(self.json, dict) else default
