@@ -87,6 +87,11 @@ class Statement:
         return self.text if self.text.strip() or not self.earlier else self.earlier[-1]
 
     @property
+    def cited(self) -> list[Citation]:
+        """The marks in `kept`."""
+        return self.citations if self.kept is self.text or not self._cited_earlier else self._cited_earlier[-1]
+
+    @property
     def live(self) -> bool:
         return self.state in LIVE
 

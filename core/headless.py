@@ -241,6 +241,7 @@ class Transcript:
         self._streaming = ""  # the statement whose words go out as they come
         self._waiting: list[str] = []  # statements begun, not yet printed
         self._printed = 0  # characters of the streaming statement that are out
+        self._marked = 0  # marks of sources in it that are out
 
     async def follow(self, run: asyncio.Task[None]) -> None:
         debate = self._log.debate
@@ -262,7 +263,7 @@ class Transcript:
                 if event.statement not in (self._streaming, *self._waiting):
                     self._waiting.append(event.statement)
                 elif event.statement == self._streaming:
-                    self._printed = 0
+                    self._printed = self._marked = 0
                     self._say("", "[again from the start]", "")
             case ev.TextDelta():
                 # The fold is ahead of its events: what has ended meanwhile may be printed already.
@@ -270,6 +271,8 @@ class Transcript:
                     self._stream(event.statement)
                 elif event.statement == self._streaming:
                     self._go_on()
+            case ev.SourceCited() if event.statement == self._streaming:
+                self._go_on()
             case ev.StatementFinished() | ev.StatementFailed() | ev.StatementStopped():
                 self._end(event.statement)
             case ev.UserSpoke():
@@ -296,18 +299,24 @@ class Transcript:
                 self._say(f"[{plaintext.outcome(debate.comments[-1])}]", "")
             case ev.VerdictRuled():
                 if verdict := debate.verdict:
-                    self._say(*plaintext.verdict_lines(debate, verdict))
+                    self._say(*plaintext.verdict_lines(debate, verdict), *plaintext.source_lines(debate))
             case _:
                 pass
 
     def _stream(self, id: str) -> None:
-        self._streaming, self._printed = id, 0
+        self._streaming, self._printed, self._marked = id, 0, 0
         self._waiting.remove(id)
         self._say(f"## {plaintext.heading(self._log.debate, self._log.debate.statements[id])}", "")
         self._go_on()
 
     def _go_on(self) -> None:
-        said = self._log.debate.statements[self._streaming].text
+        """Its words that are not out yet, with the marks among them; one that comes late stands where it comes."""
+        statement = self._log.debate.statements[self._streaming]
+        said = statement.text
+        for citation in statement.citations[self._marked :]:
+            self._output.say(clean(said[self._printed : citation.after]) + plaintext.mark(said, citation))
+            self._printed = max(self._printed, citation.after)
+        self._marked = len(statement.citations)
         self._output.say(clean(said[self._printed :]))
         self._printed = len(said)
 

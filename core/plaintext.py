@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from upverdict.core import events as ev
 from upverdict.core import rulings
 from upverdict.core.debate import Debate
-from upverdict.core.folded import Comment, Statement, Verdict
+from upverdict.core.folded import Citation, Comment, Statement, Verdict
 from upverdict.core.text import clean, shorten
 
 ROUND_NAMES = {"opening": "Opening", "rebuttal": "Rebuttal", "reply": "Reply", "discussion": "Discussion"}
@@ -84,7 +84,7 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
     for broken_off in statement.earlier:
         yield from (broken_off.strip(), f"[{ASKED_AGAIN}]", "")
     if statement.text:
-        yield statement.text.strip()
+        yield marked(statement).strip()
     if end := ending(statement):
         yield end
     if lacking := no_ballot(debate, statement):
@@ -92,6 +92,44 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
     if dodged := no_reply(debate, statement):
         yield f"[{dodged}]"
     yield ""
+
+
+def marked(statement: Statement) -> str:
+    """Its text with the numbers of the sources that it cites, `[1]`, in their places."""
+    text, words, at = statement.text, [], 0
+    for citation in sorted(statement.citations, key=lambda c: c.after):
+        words += [text[at : citation.after], mark(text, citation)]
+        at = max(at, citation.after)
+    return "".join([*words, text[at:]])
+
+
+def mark(text: str, citation: Citation) -> str:
+    """`[1]`, off the word that it stands behind; at the beginning of a line, off the one before which it stands."""
+    before = text[: citation.after]
+    return f" [{citation.source}]" if before[-1:].strip() else f"[{citation.source}] "
+
+
+def source_lines(debate: Debate) -> Iterator[str]:
+    """The sources with who cited them, then those that nobody cited; nothing where there are none."""
+    cited = {id: debate.cited_by(id) for id in debate.sources}
+    for title, wanted in (("Sources cited", True), ("Sources not cited", False)):
+        listed = [s for s in debate.sources.values() if bool(cited[s.id]) == wanted]
+        if listed:
+            yield f"{title}:"
+            for one in listed:
+                yield from (f"  [{one.id}] {line}" if not n else f"      {line}" for n, line in enumerate(_source(one)))
+                if wanted:
+                    yield f"      cited in {', '.join(cited[one.id])}"
+            yield ""
+
+
+def _source(source: ev.Source) -> Iterator[str]:
+    """Title, and address where that says more; how much of it was read."""
+    yield " ".join(clean(source.title).split()) or source.url
+    if source.url != source.title:
+        yield source.url
+    if source.status == "cut":
+        yield f"only its first {len(source.text):,} characters were read"
 
 
 def no_ballot(debate: Debate, statement: Statement) -> str:
@@ -358,6 +396,7 @@ def whole(debate: Debate, state: str) -> Iterator[str]:
         yield from verdict_lines(debate, verdict)
         if verdict.version > 1:
             yield from (*earlier_lines(debate, verdict), "")
+    yield from source_lines(debate)
     if debate.error:
         yield f"[{'No new verdict' if debate.verdict else 'No verdict'}: {debate.error.message}]"
 

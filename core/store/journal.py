@@ -12,7 +12,7 @@ from upverdict.core.store import live, tables
 from upverdict.core.store.errors import NoSuchDebate, StoreError, damaged
 from upverdict.core.store.logged import logged
 from upverdict.core.store.packing import EventRow, Packer
-from upverdict.core.store.readable import Changes, Readable
+from upverdict.core.store.readable import NOTHING, Readable
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -31,7 +31,7 @@ class Journal:
         self._packer = Packer()
         self._readable = Readable()
         self._rows: list[EventRow] = []
-        self._changes = Changes(None, {}, {})
+        self._changes = NOTHING
 
     def load(self, conn: sqlite3.Connection) -> None:
         """Take up what is stored already.
@@ -89,7 +89,7 @@ class Journal:
     def waiting(self) -> bool:
         """Whether there is something to be written."""
         self._collect()
-        return bool(self._rows or self._changes.debate or self._changes.statements or self._changes.verdicts)
+        return bool(self._rows or any(self._changes))
 
     @property
     def weighty(self) -> bool:
@@ -120,7 +120,7 @@ class Journal:
 
     def written(self) -> None:
         self._rows = []
-        self._changes = Changes(None, {}, {})
+        self._changes = NOTHING
         self.error = None
         self.told = ""
 
@@ -133,4 +133,4 @@ class Journal:
         self._rows += self._packer.take()
         new = self._readable.take()
         old = self._changes
-        self._changes = Changes(new.debate or old.debate, old.statements | new.statements, old.verdicts | new.verdicts)
+        self._changes = old | new

@@ -127,7 +127,31 @@ INSERT INTO unclean (what)
 INSERT INTO unclean (what) SELECT 'debate ' || id FROM debates WHERE deleted_at IS NOT NULL;
 """
 
-STEPS: tuple[str, ...] = (FIRST, SECOND)
+THIRD = """
+-- What statements can cite, and where they do: behind `after` characters of the statement's text.
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    debate TEXT NOT NULL REFERENCES debates (id),
+    source TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (debate, source)
+);
+CREATE TABLE citations (
+    id INTEGER PRIMARY KEY,
+    debate TEXT NOT NULL REFERENCES debates (id),
+    statement TEXT NOT NULL,
+    source TEXT NOT NULL,
+    "after" INTEGER NOT NULL,
+    quote TEXT NOT NULL
+);
+CREATE INDEX citations_by_statement ON citations (debate, statement);
+"""
+
+STEPS: tuple[str, ...] = (FIRST, SECOND, THIRD)
 """One script a version, the oldest first."""
 
 APPLICATION_ID = 0x55705664

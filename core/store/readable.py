@@ -75,12 +75,47 @@ class VerdictRow(NamedTuple):
     ruling: str
 
 
+class SourceRow(NamedTuple):
+    """A row of `sources`, without its number."""
+
+    debate: str
+    source: str
+    kind: str
+    status: str
+    url: str
+    title: str
+    text: str
+
+
+class CitationRow(NamedTuple):
+    """A row of `citations`, without its number."""
+
+    debate: str
+    statement: str
+    source: str
+    after: int
+    quote: str
+
+
 class Changes(NamedTuple):
     """The rows that are new or changed. `debate` is None while only words of unfinished statements have come."""
 
     debate: DebateRow | None
-    statements: dict[str, StatementRow]
+    statements: dict[str, tuple[StatementRow, list[CitationRow]]]
     verdicts: dict[int, tuple[VerdictRow, list[QuoteRow]]]
+    sources: dict[str, SourceRow]
+
+    def __or__(self, later: Changes) -> Changes:
+        """These and later ones."""
+        return Changes(
+            later.debate or self.debate,
+            self.statements | later.statements,
+            self.verdicts | later.verdicts,
+            self.sources | later.sources,
+        )
+
+
+NOTHING = Changes(None, {}, {}, {})
 
 
 _ENDS = (ev.StatementFinished, ev.StatementFailed, ev.StatementStopped, ev.UserSpoke, ev.CommentAdded)
@@ -95,7 +130,8 @@ class Readable:
         self._last_seq = 0  # not the fold's, which counts an event that it then refuses
         self._ended: dict[str, str] = {}  # statement -> when it ended
         self._ruled: dict[int, str] = {}
-        self._statements: dict[str, StatementRow] = {}
+        self._statements: dict[str, tuple[StatementRow, list[CitationRow]]] = {}
+        self._sources: dict[str, SourceRow] = {}
         self._verdicts: dict[int, tuple[VerdictRow, list[QuoteRow]]] = {}
         self._changed = False
         self._interrupted = False
@@ -122,6 +158,11 @@ class Readable:
             self._rule(event.version, event.at)
         elif isinstance(event, ev.UsageCounted):
             self._counted(event.statement)
+        elif isinstance(event, ev.SourceFound):
+            one = event.source
+            self._sources[one.id] = SourceRow(
+                self.debate.id, one.id, one.kind, one.status, one.url, one.title, one.text
+            )
 
     def interrupt(self) -> None:
         """No process lives that could go on: keep the words of those who were cut off. Not an event of the log."""
@@ -130,8 +171,8 @@ class Readable:
 
     def take(self) -> Changes:
         """The rows changed since the last call."""
-        changes = Changes(self._row() if self._changed else None, self._statements, self._verdicts)
-        self._changed, self._statements, self._verdicts = False, {}, {}
+        changes = Changes(self._row() if self._changed else None, self._statements, self._verdicts, self._sources)
+        self._changed, self._statements, self._verdicts, self._sources = False, {}, {}, {}
         return changes
 
     def _cut_off(self) -> None:
@@ -141,7 +182,9 @@ class Readable:
 
     def _end(self, id: str, at: str) -> None:
         self._ended[id] = at
-        self._statements[id] = self._statement(self.debate.statements[id], at)
+        statement = self.debate.statements[id]
+        cited = [CitationRow(self.debate.id, id, c.source, c.after, c.quote) for c in statement.cited]
+        self._statements[id] = (self._statement(statement, at), cited)
 
     def _rule(self, version: int, at: str) -> None:
         self._ruled[version] = at

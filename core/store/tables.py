@@ -8,12 +8,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from upverdict.core.store.packing import EventRow
-from upverdict.core.store.readable import Changes, DebateRow, QuoteRow, StatementRow, VerdictRow
+from upverdict.core.store.readable import (
+    NOTHING,
+    Changes,
+    CitationRow,
+    DebateRow,
+    QuoteRow,
+    SourceRow,
+    StatementRow,
+    VerdictRow,
+)
 
-_Row = TypeVar("_Row", DebateRow, StatementRow, VerdictRow, QuoteRow)
+_Row = TypeVar("_Row", DebateRow, StatementRow, VerdictRow, QuoteRow, SourceRow, CitationRow)
 
 
 @contextmanager
@@ -38,8 +47,13 @@ def write(conn: sqlite3.Connection, debate: str, rows: Sequence[EventRow], chang
         "INSERT INTO events (debate, seq, count, at, kind, body) VALUES (?, ?, ?, ?, ?, ?)",
         [(debate, *row) for row in rows],
     )
-    for statement in changes.statements.values():
+    for source in changes.sources.values():
+        conn.execute(_insert("sources", source, "INSERT OR REPLACE"), _storable(source))
+    for statement, citations in changes.statements.values():
         _write_statement(conn, statement)
+        conn.execute("DELETE FROM citations WHERE debate = ? AND statement = ?", statement[:2])
+        for citation in citations:
+            conn.execute(_insert("citations", citation), _storable(citation))
     for verdict, quotes in changes.verdicts.values():
         _write_verdict(conn, verdict, quotes)
 
@@ -55,12 +69,16 @@ def rebuild_index(conn: sqlite3.Connection) -> None:
 
 def prune(conn: sqlite3.Connection, debate: str, keep: Changes | None = None) -> None:
     """Take out of the readable tables what `keep` does not name: everything, or what a rebuild found no ground for."""
-    kept = keep or Changes(None, {}, {})
+    kept = keep or NOTHING
     said = conn.execute("SELECT id, text, statement FROM statements WHERE debate = ?", (debate,)).fetchall()
     for id, text, statement in said:
         if statement not in kept.statements:
             conn.execute("INSERT INTO statements_fts (statements_fts, rowid, text) VALUES ('delete', ?, ?)", (id, text))
             conn.execute("DELETE FROM statements WHERE id = ?", (id,))
+            conn.execute("DELETE FROM citations WHERE debate = ? AND statement = ?", (debate, statement))
+    for (source,) in conn.execute("SELECT source FROM sources WHERE debate = ?", (debate,)).fetchall():
+        if source not in kept.sources:
+            conn.execute("DELETE FROM sources WHERE debate = ? AND source = ?", (debate, source))
     for (version,) in conn.execute("SELECT version FROM verdicts WHERE debate = ?", (debate,)).fetchall():
         if version not in kept.verdicts:
             conn.execute("DELETE FROM quotes WHERE debate = ? AND version = ?", (debate, version))
@@ -133,7 +151,7 @@ def _write_verdict(conn: sqlite3.Connection, row: VerdictRow, quotes: Iterable[Q
         conn.execute(_insert("quotes", quote), _storable(quote))
 
 
-def _insert(table: str, row: DebateRow | StatementRow | VerdictRow | QuoteRow, verb: str = "INSERT") -> str:
+def _insert(table: str, row: NamedTuple, verb: str = "INSERT") -> str:
     columns = ", ".join(f'"{c}"' for c in row._fields)
     return f"{verb} INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})"
 

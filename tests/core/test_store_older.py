@@ -26,11 +26,10 @@ NEWEST = [(len(migrations.STEPS),)]
 def older(path: Path) -> Path:
     """A file as the first version of the program left it, with one debate."""
     conn = sqlite3.connect(path, isolation_level=None)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrations, "STEPS", migrations.STEPS[:1])
-        migrations.migrate(conn, path)
+    migrations.migrate(conn, path)
     conn.execute("PRAGMA journal_mode = WAL").fetchone()
     keeping.import_debates(conn, path, [finished().events])
+    conn.executescript("DROP TABLE unclean; DROP TABLE citations; DROP TABLE sources; PRAGMA user_version = 1;")
     conn.close()
     assert rows(path, "PRAGMA user_version") == [(1,)]
     return path
