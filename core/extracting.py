@@ -111,7 +111,8 @@ def decode(data: bytes, charset: str = "") -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
         # A file that was cut off may end within a character.
-        return data.decode("utf-8", "replace") if e.start >= len(data) - 4 else data.decode("cp1252", "replace")
+        cut_off = e.reason == "unexpected end of data"
+        return data.decode("utf-8" if cut_off else "cp1252", "replace")
 
 
 def _declared(data: bytes) -> str:
@@ -143,15 +144,28 @@ def _html(html: str) -> tuple[str, str]:
     """The title and the main text; all of the text, where there is no telling what is the main one."""
     import trafilatura
 
-    tree = trafilatura.load_html(re.sub(r"^\s*<\?xml[^>]*>", "", html))  # lxml takes no declared encoding in a str
+    html = re.sub(r"^\s*<\?xml[^>]*>", "", html)  # lxml takes no declared encoding in a str
+    tree = trafilatura.load_html(html)
     if tree is None:
         return "", ""
     titles = (tree.xpath(where) for where in ("//title//text()", "//h1//text()"))
     title = next((words for found in titles if (words := " ".join("".join(map(str, found)).split()))), "")
     main = trafilatura.extract(
-        tree, output_format="markdown", include_comments=False, include_tables=True, favor_recall=True
+        html, output_format="markdown", include_comments=False, include_tables=True, favor_recall=True
     )
-    return title, main or trafilatura.html2txt(html)
+    return title, main or _all_text(tree)
+
+
+_FURNITURE = "//nav|//footer|//aside|//script|//style|//noscript|//template|//form|//svg|//title"
+
+
+def _all_text(tree: Any) -> str:
+    """The text of a page that is too short or too odd to tell what of it is the main part, a block a line."""
+    import trafilatura
+
+    for element in tree.xpath(_FURNITURE):
+        element.drop_tree()
+    return trafilatura.html2txt(tree)
 
 
 def _pdf(data: bytes, limit: int) -> tuple[str, str, bool]:
