@@ -306,6 +306,13 @@ def _inner(text: str, others: list[Statement]) -> Iterator[Inner]:
         yield _traced(begin, end, words, others) if n < MAX_TRACED else Inner(begin, end, words)
 
 
+def unclosed(text: str) -> str | None:
+    """The words of a quotation that is open where the text ends, within its last line; None where none is."""
+    line = text.rpartition("\n")[2]
+    closings = "".join(sorted(set("".join(_CLOSING.values()))))
+    return next((line[begin:] for begin, end in quotations(line + closings) if begin <= len(line) <= end), None)
+
+
 def in_source(debate: Debate, words: str) -> str:
     """`source 1`: the first source of the user's whose text has these words, but for what folding takes away."""
     wanted = fold(words.strip().strip(_STOPS)).text.strip()

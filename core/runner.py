@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
-from upverdict.core import ballots, framing, prompts, protocol, small, text
+from upverdict.core import ballots, framing, prompts, protocol, quotes, small, text
 from upverdict.core import events as ev
 from upverdict.core.answer import Unreadable
 from upverdict.core.blocks import Divider
@@ -340,8 +340,12 @@ class Runner:
         self.log.append(ev.TextDelta(voice=ask.voice, round=ask.round, statement=ask.statement, text=words))
 
     def _cite(self, ask: protocol.Ask, ids: tuple[str, ...], after: int) -> None:
-        """A voice cites sources by their marks."""
-        known = {(c.source, c.after) for c in self.log.debate.statements[ask.statement].citations}
+        """A voice cites sources by their marks. Inside a quotation of a voice these are the quoted voice's."""
+        statement = self.log.debate.statements[ask.statement]
+        quoted = quotes.unclosed(statement.text)
+        if quoted is not None and not quotes.in_source(self.log.debate, quoted):
+            return
+        known = {(c.source, c.after) for c in statement.citations}
         for id in ids:
             if (id, after) not in known:
                 self.log.append(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.core.talk import Talk
 from tests.core.test_store_kit import rows
 from upverdict.core import events as ev
@@ -55,6 +57,24 @@ def test_a_quotation_of_a_source_is_verified_and_one_of_nobody_is_not() -> None:
     said = transcript.numbered(t.debate, t.debate.statements["S1"])
     assert "400 dollars a month” [verified: source 1] and" in said
     assert "nothing at all” [unverified]." in said
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It says “a GPU costs", "a GPU costs"),
+        ('It says "a GPU costs', "a GPU costs"),
+        ("Er sagt „so ist es", "so ist es"),
+        ("Er sagt „so ist es“ und", None),
+        ("It says “so” and", None),
+        ('It says "so" and', None),
+        ("“Open\nnext line", None),
+        ("It's the voices' own", None),
+        ("", None),
+    ],
+)
+def test_whether_a_quotation_is_open(text: str, words: str | None) -> None:
+    assert quotes.unclosed(text) == words
 
 
 def test_whoever_copies_the_mark_with_the_words_has_made_nothing_up() -> None:
