@@ -173,25 +173,6 @@ async def _sources(order: Order, seating: Seating, on_note: Callable[[str], None
     return read
 
 
-async def _sources(order: Order, endpoint: Endpoint, on_note: Callable[[str], None]) -> tuple[ev.Source, ...]:
-    """What the user's sources say. Raises WrongUse when one can't be read."""
-    if not order.sources:
-        return ()
-    from upverdict.core import small, sources
-
-    on_note(f"reading {len(order.sources)} source{'s' if len(order.sources) > 1 else ''} …")
-    try:
-        read = await sources.read_all(order.sources)
-    finally:
-        on_note("")
-    for one in read:
-        if one.status == "cut":
-            on_note(f"Of source {one.id}, {one.title}, the council reads the first {len(one.text):,} characters.")
-    if endpoint.small:
-        on_note(small.SOURCES_SHORTENED)
-    return read
-
-
 async def resume(
     store: Store,
     library: Library,
