@@ -313,6 +313,17 @@ def unclosed(text: str) -> str | None:
     return next((line[begin:] for begin, end in quotations(line + closings) if begin <= len(line) <= end), None)
 
 
+def lends(debate: Debate, statement: Statement, text: str) -> bool:
+    """Whether what stands behind the text, at its end, is another voice's: a quotation is open there, and not one of a
+    source's words that no other voice has said.
+    """
+    words = unclosed(text)
+    if words is None:
+        return False
+    said = (s for s in debate.statements.values() if s.voice != statement.voice and s.spoken)
+    return not in_source(debate, words) or any(_verbatim(words, s) for s in said)
+
+
 def in_source(debate: Debate, words: str) -> str:
     """`source 1`: the first source of the user's whose text has these words, but for what folding takes away."""
     wanted = fold(words.strip().strip(_STOPS)).text.strip()

@@ -342,8 +342,7 @@ class Runner:
     def _cite(self, ask: protocol.Ask, ids: tuple[str, ...], after: int) -> None:
         """A voice cites sources by their marks. Inside a quotation of a voice these are the quoted voice's."""
         statement = self.log.debate.statements[ask.statement]
-        quoted = quotes.unclosed(statement.text)
-        if quoted is not None and not quotes.in_source(self.log.debate, quoted):
+        if quotes.lends(self.log.debate, statement, statement.text):
             return
         known = {(c.source, c.after) for c in statement.citations}
         for id in ids:

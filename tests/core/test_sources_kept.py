@@ -77,6 +77,22 @@ def test_whether_a_quotation_is_open(text: str, words: str | None) -> None:
     assert quotes.unclosed(text) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("The Builder says “A GPU costs 400 dollars", True),
+        ("The Builder says “a GPU costs a hat", True),
+        ("It says “a GPU costs 400 dollars a month", False),
+        ("The log says “nobody was paged at night", False),
+        ("The Builder says “A GPU costs 400 dollars.” I agree", False),
+    ],
+)
+def test_a_mark_in_a_quotation_of_a_voice_is_that_voices(text: str, whose: bool) -> None:
+    t = cited()
+    t.say("skeptic", 0, "No.")
+    assert quotes.lends(t.debate, t.debate.statements["S1"], text) is whose
+
+
 def test_whoever_copies_the_mark_with_the_words_has_made_nothing_up() -> None:
     t = cited()
     quote = quotes.prove("A GPU costs 400 dollars [source 1, 2].", "builder", t.debate.of("builder"))
