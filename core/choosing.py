@@ -180,10 +180,13 @@ class Book:
                 return Chosen(await self._modelled(name, model), why + _said_of_v1(name))
         if source := endpoints.has_claude_credential(self._env):
             return Chosen(await self._modelled(CLAUDE, model), f"credential from {source}")
-        for name, server in self._by_name(await self.servers()):
-            known = server.kind or "://" not in name
-            if known and not trouble(server, model):
-                return Chosen(await self._modelled(name, model), f"{server.title}, found on this machine")
+        own = [e.name for e in config.endpoints]
+        for name, server in sorted(
+            self._by_name(await self.servers()), key=lambda found: _rank(found[1], found[0] in own)
+        ):
+            if (server.kind or name in own) and not trouble(server, model):
+                why = "named in config.toml" if name in own else server.title
+                return Chosen(await self._modelled(name, model), f"{why}, found on this machine")
         try:
             return Chosen(self._builtin(), "nothing else is here")
         except EndpointError as e:
@@ -393,6 +396,11 @@ def _first(models: tuple[Model, ...]) -> str:
 
 def _local(url: str) -> bool:
     return url.lower().startswith("http://") and endpoints.is_loopback(url)
+
+
+def _rank(server: Server, own: bool) -> tuple[bool, bool]:
+    """What comes first of two that were found: what the user has named, then what has a model that is not small."""
+    return not own, all(m.small for m in server.models)
 
 
 def _at_home(server: Server) -> bool:

@@ -33,7 +33,12 @@ def _dollars(_ctx: click.Context, _param: click.Parameter, given: str | None) ->
 def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
-            click.option("--endpoint", default="", metavar="NAME|URL", help="claude, builtin, or a server's address."),
+            click.option(
+                "--endpoint",
+                default="",
+                metavar="NAME|URL",
+                help="claude, builtin, ollama, …, a name of yours, or a server's address; see `upverdict endpoints`.",
+            ),
             click.option("--model", default="", help="The model to ask for."),
             click.option(
                 "--gguf",
@@ -80,9 +85,13 @@ def order_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("--council", default="", metavar="A,B,…", help="The personas seated, two to eight."),
             click.option(
-                "--voice-model", "voice_models", multiple=True, metavar="VOICE=MODEL", help="A model for one voice."
+                "--voice-model",
+                "voice_models",
+                multiple=True,
+                metavar="VOICE=MODEL[@ENDPOINT]",
+                help="A model for one voice.",
             ),
-            click.option("--judge-model", default="", metavar="MODEL", help="A model for the judge."),
+            click.option("--judge-model", default="", metavar="MODEL[@ENDPOINT]", help="A model for the judge."),
         )
     ):
         command = option(command)
@@ -137,7 +146,7 @@ def _text_or_file(given: str) -> str:
 def _pair(text: str) -> tuple[str, str]:
     voice, equals, model = text.partition("=")
     if not (voice and equals and model):
-        raise errors.WrongUse(f"--voice-model wants VOICE=MODEL, not {text!r}.")
+        raise errors.WrongUse(f"--voice-model wants VOICE=MODEL or VOICE=MODEL@ENDPOINT, not {text!r}.")
     return voice.strip(), model.strip()
 
 

@@ -171,11 +171,7 @@ def _report(found: dict[str, Any]) -> Iterator[str]:
     yield f"  address     {found['url']}"
     yield f"  model       {found['model'] or 'it does not say'}"
     first = found["first_word_seconds"]
-    said = (
-        f"after {first:.1f} s: “{found['answer']}”"
-        if first is not None
-        else "none; a model that thinks needs more room"
-    )
+    said = f"after {first:.1f} s: “{found['answer']}”" if first is not None else "none: it thinks, and had no more room"
     yield f"  first word  {said}"
     used = found["usage"]
     counted = f"{used['input']} read, {used['output']} written" if any(used.values()) else "it does not count them"

@@ -273,3 +273,12 @@ async def test_one_that_gives_no_answer_is_listed_as_that_and_used_only_if_it_wa
             ("claude", False, False),
             ("builtin", True, False),
         ]
+
+
+async def test_what_is_found_and_small_comes_last_and_what_is_named_first() -> None:
+    tiny = kinds.ollama("tiny", sizes={"tiny": "135M"})
+    async with tiny, kinds.litellm("gpt") as lite, kinds.unsaid("mystery") as other:
+        ports = [port(s) for s in (tiny, lite, other)]
+        assert (await book("", {}, *ports).default()).endpoint.name == "litellm"
+        chosen = await book(f'[endpoints.lab]\nurl = "{other.url}"\n', {}, *ports).default()
+        assert (chosen.endpoint.name, chosen.why) == ("lab", "named in config.toml, found on this machine")

@@ -110,3 +110,16 @@ async def test_a_child_that_died_last_leaves_nothing_when_the_lines_close(lines:
     await killed(lines, await lines.get(SEATS[0]))
     await lines.close()
     assert held() == before
+
+
+async def test_seats_of_two_endpoints_that_both_became_the_built_in_one_share_its_child() -> None:
+    lines = Lines({"ollama": endpoints.builtin(), "lab": endpoints.builtin()}, model="any")
+    try:
+        first, second = await asyncio.gather(
+            *(lines.get(replace(SEATS[0], endpoint=name, model="of-another")) for name in ("ollama", "lab"))
+        )
+        assert first.wire is second.wire
+        assert len(children()) == 1
+    finally:
+        await lines.close()
+    assert children() == []
