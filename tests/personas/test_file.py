@@ -119,6 +119,7 @@ WRONG: list[tuple[str, str | bytes, int, str]] = [
     ("short colour", text_of(*HEAD[:3], 'colour: "#abc"'), 5, "must look like"),
     ("words for search", text_of(*HEAD, "search: yes"), 6, "search must be true or false, found “yes”"),
     ("words for model", text_of(*HEAD, "model: a b"), 6, "one word"),
+    ("an address for endpoint", text_of(*HEAD, 'endpoint: "http://evil.test"'), 6, "must be a name such as claude"),
     ("no prompt", text_of(body="\n\n"), 7, "there is no prompt"),
     ("only comments", text_of(body="<!-- why: x -->\n"), 7, "there is no prompt"),
     ("only signs", text_of(body="---\n"), 7, "there is no prompt"),

@@ -60,6 +60,7 @@ prompts = st.lists(legible.filter(lambda s: "<!--" not in s and "-->" not in s),
     letter=st.sampled_from("ABCDEFGHIKLMNOPQRSTUVWXZ"),
     colour=st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}"),
     model=st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), max_size=200),
+    endpoint=st.from_regex(r"([A-Za-z0-9][A-Za-z0-9._-]{0,39})?", fullmatch=True),
     search=st.booleans(),
     prompt=prompts,
 )
@@ -71,6 +72,7 @@ def test_a_rendered_persona_loads_as_itself(
     letter: str,
     colour: str,
     model: str,
+    endpoint: str,
     search: bool,
     prompt: str,
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_rendered_persona_loads_as_itself(
         tagline=tagline,
         colour=colour,
         model=model,
+        endpoint=endpoint,
         search=search,
         prompt=prompt,
         path=path,
