@@ -36,7 +36,7 @@ def listing(config: Config, as_json: bool) -> int:
         for row in rows:
             print(escaped(json.dumps(_plain(row), ensure_ascii=False)))
     else:
-        width = max(min(shutil.get_terminal_size().columns, MAX_WIDTH), 60)
+        width = _width()
         print("\n".join(clean(line) for line in _table(rows, width)))
         print()
         for row in rows:
@@ -46,6 +46,11 @@ def listing(config: Config, as_json: bool) -> int:
         print(f"upverdict: {wrong or 'What a debate would use can not be used; see its line.'}", file=sys.stderr)
         return errors.NOTHING_TO_TALK_TO
     return 0
+
+
+def _width() -> int:
+    """Cells of a line."""
+    return max(min(shutil.get_terminal_size().columns, MAX_WIDTH), 60)
 
 
 def _plain(row: Found) -> dict[str, Any]:
@@ -165,7 +170,7 @@ async def _hello(endpoint: Endpoint, model: str) -> dict[str, Any]:
 def _report(found: dict[str, Any]) -> Iterator[str]:
     if not found["reached"]:
         yield f"{found['name']} did not answer."
-        yield f"  {found['fault']['message']}"
+        yield textwrap.indent(textwrap.fill(found["fault"]["message"], _width() - 2, break_on_hyphens=False), "  ")
         return
     yield f"{found['name']} answers."
     yield f"  address     {found['url']}"

@@ -80,21 +80,29 @@ def test_one_that_answers_is_told_with_its_model_and_its_tokens(monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("reply", "reached", "words"),
+    ("reply", "kind"),
     [
-        (scripted.status(401), False, "did not accept the key"),
-        (scripted.status(404, message="model: mystery"), False, "does not know this model or address: model: mystery"),
-        (scripted.html(), False, "does not speak the Messages API"),
-        (scripted.text("x", at={0: scripted.reset()}), False, "broke in the middle"),
-        (scripted.text("", stop_reason="max_tokens"), True, "it thinks, and had no more room"),
+        (scripted.status(401), "auth"),
+        (scripted.status(404, message="model: mystery"), "not_found"),
+        (scripted.html(), "not_messages"),
+        (scripted.text("x", at={0: scripted.reset()}), "cut"),
     ],
 )
-def test_a_fault_is_a_sentence_and_exit_code_3(reply: Reply, reached: bool, words: str) -> None:
+def test_a_fault_is_a_sentence_and_exit_code_3(reply: Reply, kind: str) -> None:
     with ThreadedEndpoint(kinds.unsaid(script=reply)) as server:
+        found = upverdict("endpoints", "check", server.url, "--json")
+        assert (found.code, found.json["reached"], found.json["fault"]["kind"]) == (3, False, kind)
         done = upverdict("endpoints", "check", server.url)
-        assert done.code == (0 if reached else 3)
-        assert words in done.out
-        assert upverdict("endpoints", "check", server.url, "--json").json["reached"] is reached
+        assert done.code == 3
+        assert " ".join(found.json["fault"]["message"].split()) in " ".join(done.out.split())
+        assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_one_that_only_thinks_is_reached() -> None:
+    with ThreadedEndpoint(kinds.unsaid(script=scripted.text("", stop_reason="max_tokens"))) as server:
+        done = upverdict("endpoints", "check", server.url)
+        assert done.code == 0
+        assert "it thinks, and had no more room" in done.out
 
 
 def test_what_can_not_be_had_is_said_on_stderr() -> None:
