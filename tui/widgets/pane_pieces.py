@@ -8,7 +8,10 @@ never on how it arrived.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from upverdict.tui.widgets.markup import (
     CODE,
@@ -21,7 +24,7 @@ from upverdict.tui.widgets.markup import (
     is_sure,
     line_start,
 )
-from upverdict.tui.widgets.pane_text import clean
+from upverdict.tui.widgets.pane_text import clean, snap
 
 WINDOW = 800
 """Characters after which a paragraph that goes on is closed at the end of a sentence: work per frame stays small."""
@@ -34,12 +37,26 @@ _CODE_LINE = LineStart(bits=CODE, verbatim=True)
 _FENCE_LINE = LineStart(bits=CODE | MARKER, verbatim=True)
 
 
+CITED = 1 << 16
+"""The bit of a run that is a mark: it was not written, and stands behind what was."""
+
+
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands behind `after` characters of what was written, and names a source. It `leads` where a line begins
+    there."""
+
+    after: int
+    label: str
+    leads: bool = False
+
+
+@dataclass(frozen=True)
 class Piece:
     """`raw_start:raw_end` of what was written; `shown` has its offsets counted from the start of the statement.
 
     `lead` stands before its first line and `hang` before the others. A piece that `goes_on` is continued by the next
-    one in the same line. A `gap` is one empty line.
+    one in the same line. A `gap` is one empty line. `marks` are in the order of their places.
     """
 
     raw_start: int
@@ -50,6 +67,17 @@ class Piece:
     bits: int = 0
     goes_on: bool = False
     gap: bool = False
+    marks: tuple[Mark, ...] = ()
+
+    @cached_property
+    def drawn(self) -> Shown:
+        """What is shown with its marks. Each has the offset of the character that it stands behind."""
+        return _marked(self.shown, self.marks, self.raw_start) if self.marks else self.shown
+
+    def with_mark(self, mark: Mark) -> Piece:
+        marks = list(self.marks)
+        insort(marks, mark, key=_after)
+        return replace(self, marks=tuple(marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +89,17 @@ class _Span:
 
 
 class Pieces:
-    """What one statement says. `text` is all of it, as written."""
+    """What one statement says. `text` is all of it, as written, without marks.
+
+    `remarked` tells by their place which closed pieces have got a mark, in the order in which they got it.
+    """
 
     def __init__(self) -> None:
         self.closed: list[Piece] = []
         self.tail: list[Piece] = []
+        self.remarked: list[int] = []
+        self._loose: list[Mark] = []  # of no closed piece yet
+        self._fresh = False  # a mark has come since the last `parse`
         self._done: list[str] = []
         self._rest = ""
         self._rest_at = 0
@@ -77,6 +111,20 @@ class Pieces:
     def feed(self, text: str) -> None:
         """More text; nothing is parsed before `parse`."""
         self._fed.append(text)
+
+    def cite(self, after: int, label: str) -> None:
+        """A mark behind `after` characters of the text: behind the last of them in its line that is no space; where
+        there is none, before the first word of the line.
+        """
+        after = max(0, min(after, self.size))
+        self._loose.append(Mark(after, label, leads=not after or self._written(after - 1) == "\n"))
+        self._fresh = True
+
+    def _written(self, at: int) -> str:
+        """One character of the text; those that came last are found at once."""
+        if at < self._rest_at:
+            return self.text[at]
+        return "".join([self._rest, *self._fed])[at - self._rest_at]
 
     @property
     def text(self) -> str:
@@ -92,6 +140,8 @@ class Pieces:
         """Close what can be closed and parse the rest anew. While it is `live`, a mark that was opened and not yet
         closed already styles what follows it."""
         if not self._fed and live == self._live:
+            if self._fresh:
+                self._set_marks()
             return
         self._live = live
         raw = self._rest + "".join(self._fed)
@@ -115,6 +165,42 @@ class Pieces:
             self._done.append(raw[:start])
         self._rest = raw[start:]
         self._rest_at += start
+        if self._loose:
+            self._set_marks()
+
+    def _set_marks(self) -> None:
+        """Give each mark to the piece that it stands in. One of a piece that is still open is given anew each time; one
+        that waits for a line to begin has a line of its own until then.
+        """
+        closed = len(self.closed)
+        self.tail = [replace(piece, marks=()) for piece in self.tail if piece.raw_start < piece.raw_end]
+        loose, self._loose, self._fresh = self._loose, [], False
+        for mark in loose:
+            place = self._place(mark)
+            if place is not None and place < closed:
+                self.closed[place] = self.closed[place].with_mark(mark)
+                self.remarked.append(place)
+                continue
+            self._loose.append(mark)
+            if place is None:
+                place = closed + len(self.tail)
+                self.tail.append(Piece(self.size, self.size, Shown("", ())))
+            self.tail[place - closed] = self.tail[place - closed].with_mark(mark)
+
+    def _place(self, mark: Mark) -> int | None:
+        """The place of the piece in which a mark stands; None where there is none yet."""
+        at = mark.after if mark.leads else mark.after - 1
+        closed, size = len(self.closed), len(self.closed) + len(self.tail)
+        place = bisect_right(self.closed, at, key=_raw_start) - 1
+        if place == closed - 1:
+            place += bisect_right(self.tail, at, key=_raw_start)
+        if place >= 0 and at >= self._at(place).raw_end:
+            place += 1
+        return next((n for n in range(max(0, place), size) if not self._at(n).gap), None)
+
+    def _at(self, place: int) -> Piece:
+        closed = len(self.closed)
+        return self.closed[place] if place < closed else self.tail[place - closed]
 
     def _next(self, raw: str, at: int) -> tuple[Piece, bool]:
         line_end = raw.find("\n", at)
@@ -182,6 +268,49 @@ class Pieces:
         end = begin + len(line) + int(complete and not cut)
         shown = Shown(text, offsets).moved(begin).with_bits(start.bits)
         return Piece(begin, end, shown, bits=start.bits, goes_on=cut), cut or complete
+
+
+def _raw_start(piece: Piece) -> int:
+    return piece.raw_start
+
+
+def _after(mark: Mark) -> int:
+    return mark.after
+
+
+def _behind(shown: Shown, after: int) -> int:
+    """Where in the shown text a mark stands that was set behind `after` written characters: behind the last of them
+    that is no space; in a line in which there is none before it, before the first that is none.
+    """
+    text = shown.text
+    first = bisect_left(shown.offsets, after)
+    begin = shown.runs[0][1] if shown.runs and shown.runs[0][0] == 0 and shown.runs[0][2] & MARKER else 0
+    at = first
+    while at > begin and text[at - 1].isspace() and text[at - 1] != "\n":
+        at -= 1
+    if at > begin and text[at - 1] != "\n":
+        return snap(text, at - 1, at)[1]
+    at = max(first, begin)
+    while at < len(text) and text[at] == " ":
+        at += 1
+    return at
+
+
+def _marked(shown: Shown, marks: Sequence[Mark], start: int) -> Shown:
+    """The text with its marks in it; several in one place are parted by commas."""
+    out, done = Shown("", range(0)), 0
+    here: list[str] = []  # the labels in the place `done`
+    for mark in marks:
+        at = _behind(shown, mark.after)
+        if at > done:
+            out, here, done = out.then(shown.part(done, at)), [], at
+        if mark.label in here:
+            continue
+        label = f",{mark.label}" if here else mark.label
+        here.append(mark.label)
+        behind = shown.offsets[max(0, at - 1)] if shown.offsets else start
+        out = out.then(Shown(label, [behind] * len(label), ((0, len(label), CITED),)))
+    return out.then(shown.part(done, len(shown.text)))
 
 
 def _paragraph(raw: str, at: int) -> _Span:

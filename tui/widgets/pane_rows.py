@@ -19,6 +19,9 @@ Span = tuple[int, int]
 """A part of a row's text: (start, end)."""
 
 CURSOR_MARK = "▌"
+LOOKED_UP = "⌕ "
+MAX_ABOVE = 6
+"""Lines above a text: of more, only the last ones are shown, and how many there were before."""
 MAX_WIDTHS = 3
 """Widths whose rows are kept: a zoomed pane goes back and forth between two."""
 
@@ -98,18 +101,21 @@ class Body:
         self.rows: list[Row] = []
         self._firm = 0  # rows of closed pieces
         self._taken = 0  # closed pieces
+        self._starts: list[tuple[int, bool]] = []  # of each: its first row, and whether that has begun before it
+        self._seen = 0  # entries of `Pieces.remarked`
         self._carry: _Carry | None = None
         self._covered: Row | None = None  # the last firm row as it is without the cursor on it
 
     def update(self, pieces: Pieces, live: bool) -> int:
         """Take in what is new in `pieces`. The first row that has changed, or the number of rows."""
-        base = self._firm - (self._covered is not None)
+        kept = self._kept(pieces)
+        base = min(kept, self._firm - (self._covered is not None))
         old = self.rows[base:]
-        del self.rows[base:]
         if self._covered is not None:
-            self.rows.append(self._covered)
+            self.rows[self._firm - 1] = self._covered
             self._covered = None
-        carry = self._add(pieces.closed[self._taken :], self._carry)
+        del self.rows[kept:]
+        carry = self._add(pieces.closed[self._taken :], self._carry, self._starts)
         self._firm, self._taken, self._carry = len(self.rows), len(pieces.closed), carry
         carry = self._add(_without_last_gap(pieces.tail), carry)
         if carry is not None:
@@ -124,13 +130,31 @@ class Body:
                 changed = i
         return changed if changed >= 0 else min(base + len(old), len(self.rows))
 
-    def _add(self, pieces: Iterable[Piece], carry: _Carry | None) -> _Carry | None:
+    def _kept(self, pieces: Pieces) -> int:
+        """How many of the firm rows still hold: all before the first piece that has got a mark since they were made."""
+        touched = [n for n in pieces.remarked[self._seen :] if n < self._taken]
+        self._seen = len(pieces.remarked)
+        if not touched:
+            return self._firm
+        first = min(touched)
+        while self._starts[first][1]:
+            first -= 1
+        kept = self._starts[first][0]
+        del self._starts[first:]
+        self._taken, self._carry = first, None
+        return kept
+
+    def _add(
+        self, pieces: Iterable[Piece], carry: _Carry | None, starts: list[tuple[int, bool]] | None = None
+    ) -> _Carry | None:
         for piece in pieces:
+            if starts is not None:
+                starts.append((len(self.rows), carry is not None))
             if piece.gap:
                 if self.rows:
                     self.rows.append(Row("", start=piece.raw_start))
                 continue
-            shown, lead = piece.shown, piece.lead
+            shown, lead = piece.drawn, piece.lead
             if carry is not None:
                 shown, lead = carry.shown.then(shown), carry.lead
             rows, begin = wrapped(shown, self.width, lead, piece.hang, piece.bits & QUOTE, piece.raw_start)
@@ -169,8 +193,21 @@ def _without_last_gap(pieces: Sequence[Piece]) -> Sequence[Piece]:
     return pieces[:-1] if pieces and pieces[-1].gap else pieces
 
 
+@dataclass(frozen=True, slots=True)
+class Above:
+    """A line between heading and text: what was looked up, and what came of it.
+
+    Where there is not room for both in a row, `whole` gives what came of it rows of its own; else `what` is cut.
+    """
+
+    what: str
+    outcome: str = ""
+    failed: bool = False
+    whole: bool = False
+
+
 class Block:
-    """One statement with its heading above and its note below.
+    """One statement with its heading and what was looked up for it above, and its note below.
 
     `highlight` is a span of its text as written. `drawn` rows were laid out last; `top` is the first of them, from
     the top of all. Whoever changes anything sets `stale`.
@@ -189,7 +226,9 @@ class Block:
         self.top = 0
         self.drawn = 0
         self.body = Body(0)
+        self.above: tuple[Above, ...] = ()
         self._head = BLANK
+        self._over: list[Row] = []
         self._foot: list[Row] = []
         self._bodies: dict[int, Body] = {}
 
@@ -201,6 +240,11 @@ class Block:
         self._bodies.clear()
         self.stale = True
 
+    @property
+    def text_top(self) -> int:
+        """The first row of the text, below the block's top."""
+        return 1 + len(self._over)
+
     def layout(self, width: int) -> int:
         """Bring the rows up to date. The first of them that has changed, or their number."""
         other_width = self.body.width != width
@@ -210,15 +254,20 @@ class Block:
             while len(self._bodies) > MAX_WIDTHS:
                 del self._bodies[next(iter(self._bodies))]
         self.pieces.parse(self.live)
-        first = 1 + self.body.update(self.pieces, self.live)
+        changed = self.body.update(self.pieces, self.live)
+        over = _over(self.above, width) if self.above or self._over else []
+        moved = not _alike(over, self._over)
+        if moved:
+            self._over = over
+        first = 1 if moved else self.text_top + changed
         foot = _note(self.note, self.note_bits, width)
-        if len(foot) != len(self._foot) or not all(map(Row.same, foot, self._foot)):
-            first = min(first, 1 + len(self.body.rows))
+        if not _alike(foot, self._foot):
+            first = min(first, self.text_top + len(self.body.rows))
             self._foot = foot
         head = _heading(self.left, self.right, width)
         if not head.same(self._head):
             self._head, first = head, 0
-        self.drawn = 1 + len(self.body.rows) + len(self._foot)
+        self.drawn = self.text_top + len(self.body.rows) + len(self._foot)
         self.stale = False
         return 0 if other_width else min(first, self.drawn)
 
@@ -226,7 +275,9 @@ class Block:
         """The row `index` below the block's top; an empty one behind its end."""
         if index == 0:
             return self._head
-        index -= 1
+        if index < self.text_top:
+            return self._over[index - 1]
+        index -= self.text_top
         if index < len(self.body.rows):
             return self.body.rows[index]
         index -= len(self.body.rows)
@@ -234,27 +285,28 @@ class Block:
 
     def slice(self, begin: int, end: int) -> list[Row]:
         """The rows from `begin` to `end` below the block's top; the last of them may be the empty one behind it."""
-        text = len(self.body.rows)
         rows = [self._head] if begin <= 0 < end else []
-        rows += self.body.rows[max(0, begin - 1) : max(0, min(text, end - 1))]
-        rows += self._foot[max(0, begin - 1 - text) : max(0, end - 1 - text)]
+        top = 1
+        for part in (self._over, self.body.rows, self._foot):
+            rows += part[max(0, begin - top) : max(0, end - top)]
+            top += len(part)
         return rows + [BLANK] * (end - begin - len(rows))
 
     def found(self, index: int) -> Span | None:
         """The part of the row `index` below the block's top that is highlighted."""
         if self.highlight is None or not self.is_text(index):
             return None
-        row = self.body.rows[index - 1]
+        row = self.body.rows[index - self.text_top]
         start, end = snap(row.text, *row.span(*self.highlight))
         return (start, end) if start < end else None
 
     def is_text(self, index: int) -> bool:
         """Whether the row `index` below the block's top holds what was said."""
-        return 1 <= index <= len(self.body.rows)
+        return 0 <= index - self.text_top < len(self.body.rows)
 
     def row_of(self, offset: int) -> int:
         """The row, below the block's top, in which the character written at `offset` stands."""
-        return max(1, bisect_right(self.body.rows, offset, key=_start))
+        return self.text_top - 1 + max(1, bisect_right(self.body.rows, offset, key=_start))
 
 
 def _start(row: Row) -> int:
@@ -274,6 +326,41 @@ def _heading(left: str, right: str, width: int) -> Row:
     if right:
         runs = (*runs, (size, size + len(right), META))
     return Row(left + gap + right, runs)
+
+
+def _alike(rows: list[Row], others: list[Row]) -> bool:
+    return len(rows) == len(others) and all(map(Row.same, rows, others))
+
+
+def _over(lines: Sequence[Above], width: int) -> list[Row]:
+    before = len(lines) - MAX_ABOVE
+    rows = [_cut(f"{before} before:", "", width)] if before > 0 else []
+    for line in lines[-MAX_ABOVE:]:
+        what, outcome = LOOKED_UP + _one_line(line.what), _one_line(line.outcome)
+        bits = WARNING if line.failed else META
+        if not line.whole or cell_len(what) + len(_DOT) + cell_len(outcome) <= width or not outcome:
+            rows.append(_cut(what, outcome, width, bits))
+            continue
+        rows.append(_cut(what, "", width))
+        hang = " " * len(LOOKED_UP)
+        rows += wrapped(Shown(outcome, ()).with_bits(bits), width, hang, hang)[0]
+    return rows
+
+
+_DOT = " · "
+
+
+def _cut(what: str, outcome: str, width: int, bits: int = META) -> Row:
+    """One row: what there is too much of `what` is left out."""
+    tail = _DOT + outcome if outcome else ""
+    room = width - cell_len(tail)
+    if room < MIN_WIDTH:
+        what, tail, room = what + tail, "", width
+    if cell_len(what) > room:
+        what = set_cell_size(what, max(0, room - 1)).rstrip() + "…"
+    size = len(what)
+    runs: tuple[Run, ...] = ((0, size, META),)
+    return Row(what + tail, (*runs, (size, size + len(tail), bits)) if tail else runs)
 
 
 def _note(note: str, bits: int, width: int) -> list[Row]:

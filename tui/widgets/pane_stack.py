@@ -18,7 +18,7 @@ Point = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Place:
     """A row by what stands in it, so that it is found again at any width: `at` is a position in the statement, or the
-    number of rows from the heading (`part` -1) or from the end of the text (`part` 1)."""
+    number of rows below the heading (`part` -1) or from the end of the text (`part` 1)."""
 
     key: str
     part: int
@@ -74,8 +74,9 @@ class Stack:
                 self.shifted = True
                 block.top = top
             if block.stale or rewrapped:
-                before = block.drawn
+                before, text_top = block.drawn, block.text_top
                 changed = block.layout(width)
+                self.shifted |= block.text_top != text_top
                 if changed < max(before, block.drawn):
                     first = min(first, top + changed)
             top += block.drawn + 1
@@ -117,11 +118,11 @@ class Stack:
         if block is None:
             return None
         below = index - block.top
-        if below == 0:
-            return Place(block.key, -1, 0)
+        if below < block.text_top:
+            return Place(block.key, -1, below)
         if block.is_text(below):
             return Place(block.key, 0, block.row(below).start)
-        return Place(block.key, 1, below - 1 - len(block.body.rows))
+        return Place(block.key, 1, below - block.text_top - len(block.body.rows))
 
     def row_of(self, place: Place) -> int | None:
         """The row in which it stands now; `None` if the statement is gone."""
@@ -129,9 +130,9 @@ class Stack:
         if block is None:
             return None
         if place.part < 0:
-            return block.top
+            return block.top + min(place.at, block.text_top - 1)
         if place.part > 0:
-            return block.top + min(1 + len(block.body.rows) + place.at, block.drawn)
+            return block.top + min(block.text_top + len(block.body.rows) + place.at, block.drawn)
         return block.top + block.row_of(place.at)
 
     def text(self, start: Point | None, end: Point | None) -> str:
@@ -157,7 +158,8 @@ def _cut(text: str, index: int, first: Point, last: Point) -> str:
 
 def _written(block: Block, first: Point, last: Point) -> str:
     rows = block.body.rows
-    begin, end = first[0] - block.top - 1, last[0] - block.top - 1
+    top = block.top + block.text_top
+    begin, end = first[0] - top, last[0] - top
     if begin >= len(rows) or end < 0 or not rows:
         return ""
     text = block.pieces.text

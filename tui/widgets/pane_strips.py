@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from upverdict.tui.widgets import markup
 from upverdict.tui.widgets.markup import add_bits
+from upverdict.tui.widgets.pane_pieces import CITED
 from upverdict.tui.widgets.pane_rows import CURSOR, ERROR, FOUND, META, NOTE, SELECTED, TITLE, WARNING, Row, Span
 
 STYLES: tuple[tuple[int, str], ...] = (
@@ -30,6 +31,7 @@ STYLES: tuple[tuple[int, str], ...] = (
     (NOTE, "statements--note"),
     (WARNING, "statements--warning"),
     (ERROR, "statements--error"),
+    (CITED, "statements--mark"),
     (CURSOR, "statements--cursor"),
     (FOUND, "statements--highlight"),
 )

@@ -44,6 +44,7 @@ _SHOWN_AS = {
 _NO_START = frozenset(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー’”）〕］｝〉》」』】〙〗〟’”»‼⁇⁈⁉…‥–"
     "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%)]},.!?:;"
+    "⁰¹²³⁴⁵⁶⁷⁸⁹"  # marks of sources stay with the word that they stand behind
 )
 _NO_END = frozenset("‘“（〔［｛〈《「『【〘〖〝«([{")
 

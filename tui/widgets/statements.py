@@ -20,7 +20,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from upverdict.tui.widgets import markup
-from upverdict.tui.widgets.pane_rows import ERROR, NOTE, WARNING
+from upverdict.tui.widgets.pane_rows import ERROR, NOTE, WARNING, Above
 from upverdict.tui.widgets.pane_stack import NOWHERE, Place, Stack
 from upverdict.tui.widgets.pane_strips import STYLES, Look, Painter
 from upverdict.tui.widgets.pane_text import clean, snap
@@ -61,6 +61,7 @@ class StatementsView(ScrollView, can_focus=True):
         .statements--note { color: $text-muted; text-style: italic; }
         .statements--warning { color: $text-warning; }
         .statements--error { color: $text-error; text-style: bold; }
+        .statements--mark { color: $text-accent; text-style: bold; }
         .statements--cursor { color: $text-accent; }
         .statements--highlight { background: $warning-muted; color: auto; text-style: bold underline; }
     }
@@ -123,6 +124,21 @@ class StatementsView(ScrollView, can_focus=True):
         """All of a statement at once, in place of what there was."""
         self._stack[key].rewrite(text)
         self._wake()
+
+    def cite(self, key: str, after: int, label: str) -> None:
+        """A mark in a statement, behind `after` characters of what was written. It is drawn, and never copied."""
+        block = self._stack[key]
+        block.pieces.cite(after, label)
+        block.stale = True
+        if self._asleep:
+            self._wake()
+
+    def set_above(self, key: str, lines: tuple[Above, ...]) -> None:
+        """What was looked up before the statement was written: a row each, between heading and text."""
+        block = self._stack[key]
+        if block.above != lines:
+            block.above, block.stale = lines, True
+            self._wake()
 
     def set_heading(self, key: str, left: str, right: str = "") -> None:
         """The line above the statement: `left`, and `right` at its right edge where there is room."""
