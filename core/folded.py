@@ -46,6 +46,14 @@ class Search(Simple):
     error: str = ""
 
 
+class Attempt(Simple):
+    """What was said, cited and looked up in an attempt that was not the last."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    searches: tuple[Search, ...] = ()
+
+
 class Statement:
     """What one voice said in one round. `text` grows as deltas come; `earlier` keeps what attempts before had said.
 
@@ -73,6 +81,7 @@ class Statement:
         self.citations: list[Citation] = []
         self.searches: list[Search] = []
         self._cited_earlier: list[list[Citation]] = []  # beside `earlier`
+        self._searched_earlier: list[int] = []  # how many of the searches there were when each of `earlier` was over
         self._parts: list[str] = []
 
     @property
@@ -90,6 +99,20 @@ class Statement:
     def cited(self) -> list[Citation]:
         """The marks in `kept`."""
         return self.citations if self.kept is self.text or not self._cited_earlier else self._cited_earlier[-1]
+
+    @property
+    def attempts_before(self) -> list[Attempt]:
+        """Beside `earlier`: what each of these attempts had said, with what belongs to it."""
+        begins = [0, *self._searched_earlier]
+        return [
+            Attempt(text, tuple(self._cited_earlier[n]), tuple(self.searches[begins[n] : begins[n + 1]]))
+            for n, text in enumerate(self.earlier)
+        ]
+
+    @property
+    def own_searches(self) -> list[Search]:
+        """The searches of the attempt whose words these are."""
+        return self.searches[self._searched_earlier[-1] :] if self._searched_earlier else self.searches
 
     @property
     def live(self) -> bool:
@@ -119,9 +142,10 @@ class Statement:
         if self.text:
             self.earlier.append(self.text)
             self._cited_earlier.append(self.citations)
+            self._searched_earlier.append(len(self.searches))
         self._parts = []
         self.citations = []
-        self.searches = []
+        self._close_searches()
         self.spans = ()
         self.state = "asked"
         self.error = None
@@ -144,13 +168,17 @@ class Statement:
             self.searches[n] = done
         self.state = "thinking"
 
+    def _close_searches(self) -> None:
+        for n, search in enumerate(self.searches):
+            if search.results is None:
+                self.searches[n] = Search(search.query, (), "it was broken off")
+
     def _end(self, state: StatementState, spans: tuple[Span, ...], stop_reason: str = "") -> None:
         if self.kept is not self.text:
             self._parts = [self.earlier.pop()]
             self.citations = self._cited_earlier.pop()
-        for n, search in enumerate(self.searches):
-            if search.results is None:
-                self.searches[n] = Search(search.query, (), "it was broken off")
+            self._searched_earlier.pop()
+        self._close_searches()
         self.state = state if self.text.strip() or state == "finished" else "failed"
         self.spans = spans
         self.stop_reason = stop_reason

@@ -240,6 +240,7 @@ class Transcript:
         self._queue = log.subscribe()
         self._streaming = ""  # the statement whose words go out as they come
         self._waiting: list[str] = []  # statements begun, not yet printed
+        self._told: set[tuple[str, str]] = set()  # of which stand-ins
         self._printed = 0  # characters of the streaming statement that are out
         self._marked = 0  # marks of sources in it that are out
 
@@ -282,6 +283,11 @@ class Transcript:
                 who = debate.name(event.voice)
                 when = f"in {event.delay:.0f} s" if event.delay >= 0.5 else "at once"
                 self._output.note(f"{who}: {event.error.message} Asked again {when}.")
+            case ev.UsageCounted():
+                other = plaintext.stood_in(debate, event.voice, event.model)
+                if other and (event.voice, other) not in self._told:
+                    self._told.add((event.voice, other))
+                    self._output.note(f"{debate.name(event.voice)}: {other}")
             case ev.FloorOpened():
                 due = [s for s in debate.statements.values() if s.answered_in == event.number]
                 self._say(*(f"[{dodged}]\n" for s in due if (dodged := plaintext.no_reply(debate, s))))

@@ -57,6 +57,12 @@ def unspoken(debate: Debate) -> Iterator[str]:
     yield from dict.fromkeys(said)
 
 
+def stood_in(debate: Debate, voice: str, model: str) -> str:
+    """`Answered by claude-haiku-5-5, not claude-sonnet-5-5.`; nothing where the model that was asked for answered."""
+    other = debate.stand_in(voice, model)
+    return f"Answered by {clean(other)}, not {clean(debate.seat(voice).model)}." if other else ""
+
+
 def frame_lines(debate: Debate) -> Iterator[str]:
     """How the question is understood, or why it stands as it was asked; nothing where no frame was settled on."""
     settled = debate.framing.settled
@@ -87,6 +93,8 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
         yield marked(statement).strip()
     if end := ending(statement):
         yield end
+    if statement.voice != ev.USER and (other := stood_in(debate, statement.voice, statement.model)):
+        yield f"[{other}]"
     if lacking := no_ballot(debate, statement):
         yield f"[{lacking}]"
     if dodged := no_reply(debate, statement):
@@ -165,6 +173,8 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     yield ""
     for note in notes(debate, ruling):
         yield f"[{note}]"
+    if debate.judge and (other := stood_in(debate, debate.judge.voice, verdict.model)):
+        yield f"[{other}]"
     yield from ("", ruling.decision, "")
     if ruling.option:
         yield from (f"Decided for: {ruling.option}", "")

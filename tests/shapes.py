@@ -8,7 +8,7 @@ from typing import Any
 
 from anthropic import types
 
-from tests.scripted import Reply, events
+from tests.scripted import Gate, Reply, events
 
 Event = Mapping[str, Any]
 Block = list[Event]
@@ -71,7 +71,7 @@ def search_error(id: str, code: Any) -> Block:
 
 
 def claude(
-    *blocks: Block,
+    *blocks: Block | Gate,
     stop_reason: Any = "end_turn",
     refusal: types.RefusalStopDetails | None = None,
     usage: Mapping[str, int] | None = None,
@@ -81,25 +81,25 @@ def claude(
     before_stop: Sequence[Event] = (),
     breaks_off: bool = False,
 ) -> Reply:
-    """A whole stream of these blocks, an event `every` so many seconds. `usage` is of `MessageDeltaUsage`.
-
-    `breaks_off`: it ends in the last block.
+    """A whole stream of these blocks, an event `every` so many seconds. `usage` is of `MessageDeltaUsage`. Where a gate
+    stands, it waits for it to open. `breaks_off`: it ends in the last block.
     """
     *whole, last = _events(blocks, stop_reason, refusal, usage or {}, searches, model)
     whole += [*before_stop, last]
     if breaks_off:
-        whole = whole[: max(n for n, e in enumerate(whole) if e["type"] == "content_block_stop")]
+        stops = [n for n, e in enumerate(whole) if isinstance(e, Mapping) and e["type"] == "content_block_stop"]
+        whole = whole[: stops[-1]]
     return events([item for event in whole for item in ((event, every) if every else (event,))])
 
 
 def _events(
-    blocks: Sequence[Block],
+    blocks: Sequence[Block | Gate],
     stop_reason: Any,
     refusal: types.RefusalStopDetails | None,
     usage: Mapping[str, int],
     searches: int,
     model: str,
-) -> Iterator[Event]:
+) -> Iterator[Event | Gate]:
     counted = {"input_tokens": 100, "output_tokens": 20} | dict(usage)
     begun = types.Message(
         id="msg_1",
@@ -110,7 +110,12 @@ def _events(
         usage=types.Usage.model_validate(counted | {"output_tokens": 1}),
     )
     yield _plain(types.RawMessageStartEvent(type="message_start", message=begun))
-    for index, block in enumerate(blocks):
+    index = -1
+    for block in blocks:
+        if isinstance(block, Gate):
+            yield block
+            continue
+        index += 1
         for event in block:
             yield {**event, "index": index}
         yield _plain(types.RawContentBlockStopEvent(type="content_block_stop", index=index))

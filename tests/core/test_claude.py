@@ -498,8 +498,9 @@ async def test_a_search_that_is_broken_off_is_no_longer_open() -> None:
     whole = claude(search("t2", "gpu"), results("t2", SITES[0]), said("Found."))
     async with debating(council_but({"researcher opening": scripted.in_turn(cut, whole)}), rounds=0) as d:
         await asyncio.wait_for(d.runner.run(), 30)
-        (only,) = d.debate.statements["R1"].searches
-        assert only.results == (Result(*SITES[0]),)
+        broken, found = d.debate.statements["R1"].searches
+        assert broken == Search("gpu", (), "it was broken off")
+        assert found.results == (Result(*SITES[0]),)
     unanswered = claude(search("t1", "gpu"), said("Never mind."))
     async with debating(council_but({"researcher opening": unanswered}), rounds=0) as d:
         await asyncio.wait_for(d.runner.run(), 30)

@@ -16,6 +16,7 @@ from tests.conftest import Sockets
 from tests.council import council, council_but
 from tests.program import COMMAND, started, upverdict
 from tests.scripted import Pace, ScriptedEndpoint
+from tests.shapes import claude, said
 
 QUESTION = "Self-host LLMs or use API access?"
 
@@ -150,6 +151,16 @@ def test_wrong_use_is_said_in_a_sentence(arguments: list[str], code: int, words:
     assert words in done.err
     assert done.out == ""
     assert "upverdict open" not in done.err, "a command that nobody knows"
+
+
+def test_a_model_that_stands_in_is_told_while_it_speaks_and_in_what_is_kept() -> None:
+    other = claude(said("I stand in."), model="claude-haiku-5-5")
+    words = "Answered by claude-haiku-5-5, not claude-sonnet-5-5."
+    with ScriptedEndpoint.in_thread(council_but({"skeptic": other})) as server:
+        done = upverdict("ask", QUESTION, "--endpoint", server.url, "--model", "claude-sonnet-5-5")
+    assert done.err.count(f"The Skeptic: {words}") == 1, "once, however often it speaks"
+    assert done.err.count("Answered by") == 1
+    assert upverdict("show", "last").out.count(f"[{words}]") == 2
 
 
 def test_an_endpoint_that_is_gone_says_so_and_the_debate_is_kept() -> None:

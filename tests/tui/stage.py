@@ -130,6 +130,7 @@ async def live(
     size: tuple[int, int] = WIDE,
     pace: Pace | None = None,
     retries: Retries = QUICK,
+    model: str = "",
     **order: Any,
 ) -> AsyncIterator[Live]:
     """A new debate on the screen, answered by the script."""
@@ -137,7 +138,7 @@ async def live(
     try:
         async with ScriptedEndpoint(script, pace=pace) as server:
             order = {"depth": "quick"} | order
-            given = Order("Self-host LLMs or use API access?", choice=Choice(endpoint=server.url), **order)
+            given = Order("Self-host LLMs or use API access?", choice=Choice(server.url, model), **order)
             session = await start(store, given, Config(folder, store.path), retries=retries)
             app = Stage(store)
             async with app.run_test(size=size) as pilot:

@@ -184,6 +184,79 @@ def test_every_end_of_a_statement_is_a_sign_a_word_and_a_sentence() -> None:
         assert (found.word, found.sign, found.note) == (word, sign, note)
 
 
+OWN = {"voice": "builder", "round": "opening", "statement": "B1"}
+THINKS = ev.Thinking(**OWN)  # type: ignore[arg-type]
+SEARCHES = ev.SearchStarted(**OWN, query="gpu use 2026")  # type: ignore[arg-type]
+
+
+def found(count: int = 0, error: str = "") -> ev.Event:
+    results = tuple(ev.Result(f"https://{n}.example", "T") for n in range(count))
+    return ev.SearchFinished(**OWN, query="gpu use 2026", results=results, error=error)  # type: ignore[arg-type]
+
+
+def test_what_a_voice_does_before_it_writes_is_a_sign_a_word_and_the_seconds() -> None:
+    steps_before: list[tuple[list[ev.Event], str, str]] = [
+        ([], "◌", "waiting"),
+        ([THINKS], "◔", "thinking"),
+        ([THINKS, SEARCHES], "⌕", "searching"),
+        ([THINKS, SEARCHES, found(3)], "◔", "thinking"),
+    ]
+    for made, sign, word in steps_before:
+        debate = fold(start(), asked(0), made)
+        statement = debate.statements["B1"]
+        seen = look(debate, statement, live=True, retryable=False, moment=Moment(7))
+        assert (seen.sign, seen.word) == (sign, f"{word} 7 s")
+        assert look(debate, statement, live=True, retryable=False).word == word
+        assert look(debate, statement, live=False, retryable=False).word == "unfinished"
+
+
+@pytest.mark.parametrize(
+    ("made", "outcome", "failed"),
+    [
+        ([], "", False),
+        ([found(1)], "1 result", False),
+        ([found(12)], "12 results", False),
+        ([found(0)], "no results", False),
+        ([found(0, "it is out of order")], "failed: it is out of order", True),
+    ],
+)
+def test_a_search_is_told_with_what_came_of_it(made: list[ev.Event], outcome: str, failed: bool) -> None:
+    debate = fold(start(), asked(0), SEARCHES, made)
+    (line,) = look(debate, debate.statements["B1"], live=True, retryable=False).looked_up
+    assert (line.what, line.outcome, line.failed) == ("gpu use 2026", outcome, failed)
+
+
+def test_a_mark_is_a_number_raised_and_anything_else_in_brackets() -> None:
+    assert [words.mark(id) for id in ("1", "20", "a", "²")] == ["¹", "²⁰", "[a]", "[²]"]
+
+
+def test_another_model_is_named_under_its_words_before_all_else() -> None:
+    counted = ev.UsageCounted(voice="builder", statement="B1", model="other-1", usage=ev.Usage(1, 1))
+    dated = ev.UsageCounted(voice="skeptic", statement="S1", model="m-20261124", usage=ev.Usage(1, 1))
+    debate = fold(start(), said(0), counted, dated)
+    seen = look(debate, debate.statements["B1"], live=True, retryable=False)
+    assert (seen.note, seen.style) == ("Answered by other-1, not m.", "warning")
+    assert look(debate, debate.statements["S1"], live=True, retryable=False).note == ""
+    cut = ev.StatementFailed(**OWN, error=FAULT)  # type: ignore[arg-type]
+    debate = fold(start(), asked(0), counted, cut)
+    seen = look(debate, debate.statements["B1"], live=True, retryable=False)
+    assert (seen.note, seen.style) == ("Answered by other-1, not m.\nIt is overloaded.", "error")
+
+
+def test_seconds_are_those_of_what_a_voice_does_now_and_words_before_a_search_are_no_rate() -> None:
+    pulse = Pulse()
+    pulse.take(asked(0)[0], 10.0)
+    pulse.take(THINKS, 15.0)
+    assert pulse.moment("B1", 17.5) == Moment(2)
+    pulse.take(ev.TextDelta(**OWN, text="x" * 400), 18.0)  # type: ignore[arg-type]
+    assert pulse.rate("B1", 19.0) > 0
+    pulse.take(SEARCHES, 19.0)
+    assert pulse.moment("B1", 19.5) == Moment(0)
+    assert pulse.rate("B1", 19.5) == 0
+    pulse.take(found(1), 22.0)
+    assert pulse.moment("B1", 26.0) == Moment(4)
+
+
 def test_the_clock_counts_waiting_rate_and_the_next_attempt() -> None:
     pulse = Pulse()
     begun, other = asked(0)

@@ -46,10 +46,10 @@ async def test_every_voice_shows_its_words_and_its_state(tmp_path: Path) -> None
     )
     async with live(script, tmp_path) as s:
         await s.until(lambda: s.pane("B").look.word == "writing" and s.pane("C").look.word == "failed")
-        await s.until(lambda: s.pane("S").look.word == "2w" and s.pane("R").look.word.startswith("thinking"))
+        await s.until(lambda: s.pane("S").look.word == "2w" and s.pane("R").look.word.startswith("waiting"))
         await s.until(lambda: "The first words." in screen_text(s.app))  # they may come in two pieces
         seen = screen_text(s.app)
-        for words in ("The Builder", "The first words.", "writing", "All said.", "thinking", "failed", "too odd"):
+        for words in ("The Builder", "The first words.", "writing", "All said.", "waiting", "failed", "too odd"):
             assert words in seen
         assert s.pane("C").look.note.endswith("This prompt is too odd. R asks again.")
         assert "2 of 4 done" in s.standing

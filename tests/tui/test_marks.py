@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from tests.tui.test_pane_text import facts, texts, widths
 from upverdict.tui.widgets.markup import add_bits
 from upverdict.tui.widgets.pane_pieces import CITED, Pieces
-from upverdict.tui.widgets.pane_rows import Block, Body, Row
+from upverdict.tui.widgets.pane_rows import Above, Block, Body, Row
+from upverdict.tui.widgets.pane_stack import Stack
 
 MARKS = "¹²³⁴⁵⁶⁷⁸⁹⁰,"
 
@@ -178,3 +179,70 @@ def test_a_mark_that_comes_late_makes_anew_what_stands_from_its_paragraph_on() -
     assert [row.text for row in rows.rows] == ["One.", "", "Two.¹", "", "Three.", "", "Four▌"]
     assert rows.rows[0] is first
     assert bisect_left([row.start for row in rows.rows], 6) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "shown"),
+    [
+        (Above("gpu use", "3 results"), 30, ["⌕ gpu use · 3 results"]),
+        (Above("gpu use in private clusters", "3 results"), 24, ["⌕ gpu use i… · 3 results"]),
+        (
+            Above("gpu use in private clusters", "3 results", whole=True),
+            24,
+            ["⌕ gpu use in private cl…", "  3 results"],
+        ),
+        (Above("gpu", "failed: it is out of order", True, True), 20, ["⌕ gpu", "  failed: it is out", "  of order"]),
+        (Above("日本語の検索", "3 results"), 20, ["⌕ 日本… · 3 results"]),
+        (Above("two\nlines\x1b[2J", ""), 30, ["⌕ two lines[2J"]),
+        (Above("abcdefgh", "3 results"), 8, ["⌕ abcde…"]),
+    ],
+)
+def test_what_was_looked_up_stands_above_the_text_in_no_more_room_than_there_is(
+    line: Above, width: int, shown: list[str]
+) -> None:
+    block = Block("R1", "OPENING", live=False)
+    block.rewrite("Said.")
+    block.above = (line,)
+    block.layout(width)
+    rows = [block.row(n).text for n in range(1, block.drawn)]
+    assert rows == [*shown, "Said."]
+    assert all(cell_len(row) <= width for row in rows)
+    assert [block.is_text(n) for n in range(block.drawn)] == [False] * (1 + len(shown)) + [True]
+    assert block.row_of(0) == 1 + len(shown)
+
+
+def test_of_many_lines_the_last_are_shown_and_how_many_there_were() -> None:
+    block = Block("R1", "OPENING", live=True)
+    block.above = tuple(Above(f"query {n}", "1 result") for n in range(20))
+    block.layout(40)
+    assert [block.row(n).text for n in range(1, block.drawn)] == [
+        "⌕ 14 before these",
+        *(f"⌕ query {n} · 1 result" for n in range(14, 20)),
+        "▌",
+    ]
+
+
+def test_lines_that_come_move_the_rows_below_and_places_stay() -> None:
+    stack = Stack()
+    stack.begin("R1", "OPENING", live=False)
+    stack["R1"].rewrite("One. " * 20)
+    stack.begin("R2", "REBUTTAL 1", live=False)
+    stack["R2"].rewrite("Two.")
+    stack.layout(20)
+    places = [stack.place(n) for n in range(stack.rows)]
+    texts = [stack.row(n).text for n in range(stack.rows)]
+    written = stack.text((1, 0), (2, 4))
+    stack["R1"].above = (Above("gpu", "1 result"),)
+    stack["R1"].stale = True
+    assert stack.layout(20) == 1
+    assert stack.shifted
+    for place, text in zip(places, texts, strict=True):
+        assert place is not None
+        at = stack.row_of(place)
+        assert at is not None
+        assert stack.row(at).text == text
+    assert stack.text((2, 0), (3, 4)) == written
+    assert stack.text((1, 0), (1, 5)) == "⌕ gpu"
+    above = stack.place(1)
+    assert above is not None
+    assert stack.row_of(above) == 1

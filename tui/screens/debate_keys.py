@@ -15,7 +15,7 @@ class Facts:
     """What the keys depend on. `running`: the debate is held here; `stopped`: it is not, and can be taken up again.
 
     `elsewhere`: another window holds it. `framing`: a frame waits here for the user; `framed`: there is one to show,
-    or a reason why there is none.
+    or a reason why there is none. `sources`: something was named, found or cited.
     """
 
     running: bool = False
@@ -23,6 +23,7 @@ class Facts:
     elsewhere: bool = False
     framing: bool = False
     framed: bool = False
+    sources: bool = False
     floor: bool = False
     speaking: bool = False
     judging: bool = False
@@ -41,6 +42,8 @@ def enabled(action: str, facts: Facts) -> bool:
             return facts.framing
         case "show_frame":
             return facts.framing or facts.framed
+        case "show_sources":
+            return facts.sources
         case "pass_floor":
             return facts.floor
         case "call_verdict":
@@ -80,6 +83,7 @@ BINDINGS: list[BindingType] = [
     Binding("r,i", "speak", "speak", id="debate.speak", tooltip="Write to the council, as the fifth voice"),
     Binding("r", "catch_up", "refresh", id="debate.news", tooltip="Show what another window has written since"),
     Binding("f", "show_frame", "frame", id="debate.frame", tooltip="See how the question is understood; change it"),
+    Binding("s", "show_sources", "sources", id="debate.sources", tooltip="See the sources, and where each is cited"),
     Binding("n", "accept_frame", "begin", id="debate.frame.take", tooltip="Begin with the frame as it is"),
     Binding("n", "pass_floor", "pass", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
     Binding(

@@ -15,12 +15,13 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
+from upverdict.core import citing, plaintext, rulings
 from upverdict.core import events as ev
-from upverdict.core import plaintext, rulings
 from upverdict.core.debate import Debate, State
 from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.frame import FrameView
+from upverdict.tui.screens.sources import SourcesScreen
 from upverdict.tui.widgets import words
 from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -129,6 +130,7 @@ class DebateView(Screen[None]):
             stopped=self.state in ("interrupted", "failed"),
             elsewhere=self.council.elsewhere and not self.visiting,
             framed=self.framed,
+            sources=bool(self.debate.sources),
             verdict=self.debate.verdict is not None,
             paged=self.council.paged,
         )
@@ -222,7 +224,7 @@ class DebateView(Screen[None]):
         if statement is None or not (text := pane.view.text_of(key)):
             self.notify(f"{pane.title}: nothing said yet.", markup=False)
             return
-        self.app.copy_to_clipboard(text)
+        self.app.copy_to_clipboard(citing.copied(self.debate, statement, text))
         self.notify(f"Copied: {plaintext.heading(self.debate, statement)}", markup=False)
 
     def action_open_verdict(self) -> None:
@@ -234,6 +236,14 @@ class DebateView(Screen[None]):
         framing = self.debate.framing
         frame = self.debate.frame if framing.settled else framing.proposal
         self.app.push_screen(FrameView(frame, words.frame_note(self.debate)))
+
+    def action_show_sources(self) -> None:
+        """What the council read and found; from there to the words that rest on it."""
+        self.app.push_screen(SourcesScreen(self.debate), self._source_chosen)
+
+    def _source_chosen(self, quote: rulings.PullQuote | None) -> None:
+        if quote is not None:
+            self.go_to(quote)
 
     def action_take_up(self) -> None:
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""

@@ -23,6 +23,7 @@ from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.sources import SourceCited
 from upverdict.tui.widgets.verdict_page import Page
 from upverdict.tui.widgets.verdict_stops import Cited, Flip, Stop
 
@@ -60,6 +61,7 @@ class VerdictScreen(Screen[None]):
         .section { color: $text-accent; text-style: bold; margin: 1 0 1 0; }
         #decision { margin: 0 0 1 0; }
         .glance { margin: 0 0 1 0; }
+        .source { padding: 0 2 0 3; margin: 0 0 1 0; }
         #more { color: $text-muted; border-top: solid $foreground 20%; margin: 1 0 0 0; padding: 1 0 0 0; }
     }
     """
@@ -97,6 +99,7 @@ class VerdictScreen(Screen[None]):
             id="verdict.newer",
             tooltip="The version of the verdict after this one",
         ),
+        Binding("s", "to_sources", "sources", id="verdict.sources", tooltip="To the sources that were cited"),
         Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
         Binding("y", "copy", "copy", id="verdict.copy", tooltip="Copy the verdict as text"),
         Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
@@ -152,6 +155,8 @@ class VerdictScreen(Screen[None]):
                 return self.state == "finished" and self.shown is self._versions[-1]
             case "find":
                 return any(flip.open for flip in self.query(Flip))
+            case "to_sources":
+                return bool(self.debate.sources)
             case "take_up":
                 return self.state in ("interrupted", "failed")
             case "version":
@@ -185,6 +190,12 @@ class VerdictScreen(Screen[None]):
     def on_flip_found(self, event: Flip.Found) -> None:
         event.stop()
         self.app.push_screen(PushBack(self.debate, event.number))
+
+    def action_to_sources(self) -> None:
+        """To the first source that is cited; where none is, to their section."""
+        if (first := next(iter(self.query(SourceCited)), None)) is not None:
+            self.set_focus(first, scroll_visible=False)
+        self.query_one("#sources").scroll_visible(animate=False, top=True)
 
     def action_take_up(self) -> None:
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""

@@ -24,6 +24,9 @@ from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.pulse import Pulse
 from upverdict.tui.widgets.tabs import Tab, TabStrip
 
+COUNTED = ("asked", "thinking", "searching", "retrying")
+"""The states of a statement in which seconds are counted."""
+
 
 class Council(Vertical):
     """All panes of one debate, and the strip of tabs for when not all of them are in sight.
@@ -126,7 +129,13 @@ class Council(Vertical):
                 case ev.StatementFinished() | ev.StatementFailed() | ev.StatementStopped():
                     self._by_voice[event.voice].end(event.statement)
                     touched.update(self._by_voice)
-                case ev.UsageCounted() | ev.VerdictDelta():
+                case ev.SourceCited(voice=voice, statement=id, source=source, after=after):
+                    self._by_voice[voice].view.cite(id, after, words.mark(source))
+                case ev.Thinking(voice=voice) | ev.SearchStarted(voice=voice) | ev.SearchFinished(voice=voice):
+                    touched.add(voice)
+                case ev.UsageCounted(voice=voice) if voice in self._by_voice:
+                    touched.add(voice)  # which model answered
+                case ev.UsageCounted() | ev.VerdictDelta() | ev.SourceFound():
                     pass
                 case _:
                     touched.update(self._by_voice)  # a round, a floor or the verdict: who can be asked again changes
@@ -141,7 +150,7 @@ class Council(Vertical):
             current = self._current(pane.voice)
             writing = current is not None and current.state == "writing"
             pane.show_rate(self.pulse.rate(current.id, now) if current and writing else 0)
-            if current is not None and current.state in ("asked", "retrying"):
+            if current is not None and current.state in COUNTED:
                 counting.add(pane.voice)
         self.reread(counting)
 

@@ -5,6 +5,8 @@ What it says is drawn by `StatementsView`; this puts the frame around it and the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual import events
 from textual.app import ComposeResult
 from textual.color import Color
@@ -17,11 +19,11 @@ from textual.widgets import Static
 
 from upverdict.core import events as ev
 from upverdict.core import plaintext
-from upverdict.core.folded import Statement
+from upverdict.core.folded import Citation, Statement
 from upverdict.core.text import clean
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.widgets.statements import StatementsView
-from upverdict.tui.widgets.words import WAITING, Look, heading
+from upverdict.tui.widgets.words import WAITING, Look, heading, looked_up, mark
 
 YOU_NAME, YOU_TAGLINE = "You", "the fifth voice"
 CELLS_AROUND = 7
@@ -132,13 +134,16 @@ class VoicePane(Vertical):
         """The voice is asked. What it had said when it was asked before stays above: nothing that was shown is lost."""
         id = statement.id
         if id in self.view.keys and self.view.text_of(id):
-            kept = f"{id} before {sum(key.startswith(f'{id} before ') for key in self.view.keys)}"
+            number = sum(key.startswith(f"{id} before ") for key in self.view.keys)
+            kept = f"{id} before {number}"
             self.view.rename(id, kept)
-            self._set_aside(kept, statement)
+            self._set_aside(kept, statement, number)
         self.view.begin(id, heading(statement))
 
-    def _set_aside(self, key: str, statement: Statement) -> None:
+    def _set_aside(self, key: str, statement: Statement, number: int) -> None:
         self.view.set_live(key, False)
+        if number < len(before := statement.attempts_before):
+            self.view.set_above(key, looked_up(before[number].searches))
         self.view.set_heading(key, heading(statement), "before")
         self.view.set_note(key, f"{plaintext.ASKED_AGAIN[:1].upper()}{plaintext.ASKED_AGAIN[1:]}.", "warning")
 
@@ -152,16 +157,22 @@ class VoicePane(Vertical):
 
     def load(self, statement: Statement) -> None:
         """A statement as it stands, with what it had said in attempts before above it. None of it is here yet."""
-        for number, text in enumerate(statement.earlier):
+        for number, before in enumerate(statement.attempts_before):
             key = f"{statement.id} before {number}"
             self.view.begin(key, heading(statement))
-            self.view.set_text(key, text)
-            self._set_aside(key, statement)
+            self.view.set_text(key, before.text)
+            self._cite(key, before.citations)
+            self._set_aside(key, statement, number)
         self.view.begin(statement.id, heading(statement), live=statement.live)
         if not statement.live:
             self.view.set_text(statement.id, statement.text)
         elif statement.text:
             self.view.append(statement.id, statement.text)
+        self._cite(statement.id, statement.citations)
+
+    def _cite(self, key: str, citations: Iterable[Citation]) -> None:
+        for citation in citations:
+            self.view.cite(key, citation.after, mark(citation.source))
 
     def show(self, statement: Statement, look: Look, *, latest: bool) -> None:
         """The state of a statement; the latest one's is the pane's own. One that is still to be begun here is left out:
@@ -171,6 +182,7 @@ class VoicePane(Vertical):
             return
         self.view.set_heading(statement.id, heading(statement), look.word)
         self.view.set_note(statement.id, look.note, look.style)
+        self.view.set_above(statement.id, look.looked_up)
         if latest:
             self.look = look
 

@@ -334,7 +334,7 @@ def _alike(rows: list[Row], others: list[Row]) -> bool:
 
 def _over(lines: Sequence[Above], width: int) -> list[Row]:
     before = len(lines) - MAX_ABOVE
-    rows = [_cut(f"{before} before:", "", width)] if before > 0 else []
+    rows = [_cut(f"{LOOKED_UP}{before} before these", "", width)] if before > 0 else []
     for line in lines[-MAX_ABOVE:]:
         what, outcome = LOOKED_UP + _one_line(line.what), _one_line(line.outcome)
         bits = WARNING if line.failed else META

@@ -67,6 +67,7 @@ def glance(debate: Debate, state: str) -> Glance:
         count(len(debate.council), "voice"),
         _so_far(debate),
         count(spoken, "statement"),
+        *([count(len(debate.sources), "source")] if debate.sources else []),
     ]
     return Glance(
         id=debate.id,

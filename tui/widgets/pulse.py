@@ -1,4 +1,4 @@
-"""What only the clock knows of a live debate: how long a voice has been thinking, how fast it writes, when it is asked
+"""What only the clock knows of a live debate: how long a voice has been silent, how fast it writes, when it is asked
 again. Fed with events; the time is passed in, so that it can be tested without waiting. Knows no widget.
 """
 
@@ -22,7 +22,7 @@ WINDOW = 3.0
 class _Beat:
     """One ask that is under way. `written` are (seconds, characters)."""
 
-    since: float
+    since: float  # when it came into the state that it is in
     again_at: float | None = None
     written: deque[tuple[float, int]] = field(default_factory=deque)
 
@@ -35,7 +35,12 @@ class Pulse:
 
     def take(self, event: ev.Event, now: float) -> None:
         match event:
-            case ev.StatementStarted(statement=id):
+            case (
+                ev.StatementStarted(statement=id)
+                | ev.Thinking(statement=id)
+                | ev.SearchStarted(statement=id)
+                | ev.SearchFinished(statement=id)
+            ):
                 self._beats[id] = _Beat(now)
             case ev.TextDelta(statement=id, text=text):
                 if (beat := self._beats.get(id)) is not None:
@@ -56,7 +61,7 @@ class Pulse:
                 pass
 
     def moment(self, id: str, now: float) -> Moment:
-        """How long it has been asked, and in how many seconds it is asked again."""
+        """How long it has been asked, or thinks or searches since, and in how many seconds it is asked again."""
         beat = self._beats.get(id)
         if beat is None:
             return NO_MOMENT

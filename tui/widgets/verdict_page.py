@@ -22,6 +22,7 @@ from upverdict.tui.widgets import verdict_parts as parts
 from upverdict.tui.widgets import words
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.prose import prose
+from upverdict.tui.widgets.sources import source_parts
 from upverdict.tui.widgets.verdict_stops import Flip, Mover, PullQuote, Said
 
 THE_SAME = "It says the same as before."
@@ -60,6 +61,10 @@ class Page:
             yield _text(f"! {notes.pop(0)}", classes="remark -above -grave")
         yield _text(one_line(ruling.headline), id="headline")
         yield from (_text(note, classes="remark") for note in notes)
+        if self.debate.judge and (
+            other := plaintext.stood_in(self.debate, self.debate.judge.voice, self.verdict.model)
+        ):
+            yield _text(f"! {other}", id="stood-in", classes="remark -grave")
         yield from _section("What each said", self._quotes())
         yield from _section("Where they agreed", self._claims(ruling.agreed))
         yield from _section("Where they split", self._claims(ruling.split))
@@ -68,6 +73,7 @@ class Page:
         yield from _section("Who moved, as they say themselves", self._moved())
         yield from _section("Who dissents, as they say themselves", self._dissent())
         yield from _section("At a glance", self._glances())
+        yield from _section("Sources cited", source_parts(self.debate), id="sources")
         yield from _section("Discussion", self._discussion())
         yield from _section("Versions", self._versions())
         if (before := versions.before(self.debate, self.verdict)) is not None:
@@ -216,11 +222,11 @@ class Page:
         return f"Keep reading: d opens the whole debate, {len(said)} statements, {spoken:,} words."
 
 
-def _section(title: str, content: Iterable[Widget]) -> Iterator[Widget]:
+def _section(title: str, content: Iterable[Widget], id: str | None = None) -> Iterator[Widget]:
     """A title and what stands under it."""
     found = list(content)
     if found:
-        yield _text(title.upper(), classes="section")
+        yield _text(title.upper(), id=id, classes="section")
         yield from found
 
 

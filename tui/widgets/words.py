@@ -13,32 +13,43 @@ from urllib.parse import urlsplit
 from upverdict.core import answering, plaintext, prices
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import Comment, Statement
+from upverdict.core.folded import Comment, Search, Statement
 from upverdict.core.text import clean, length_label
+from upverdict.tui.widgets.pane_rows import Above
 
 Style = Literal["note", "warning", "error"]
 Tone = Literal["note", "call", "warning", "error"]
 """`call`: it is the user's turn."""
 
-WAITING, THINKING, WRITING, DONE, CUT, STOPPED, RETRYING, FAILED = "○", "◔", "◐", "●", "◑", "■", "↻", "✗"
+WAITING, ASKED, THINKING, SEARCHING, WRITING, DONE = "○", "◌", "◔", "⌕", "◐", "●"
+CUT, STOPPED, RETRYING, FAILED = "◑", "■", "↻", "✗"
 """One sign a state; all of them are one cell wide in every terminal that has them."""
+REFUSED = "refused"
+"""The kind of a fault where a model would not answer."""
 UNSAFE = "unsafe"
 """The kind of a fault that ends a debate whose question is not argued: its message is all that is to be said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a statement stands: its sign, a word or two for its heading, what to say under its text."""
+    """How a statement stands: its sign, a word or two for its heading, what to say under its text.
+
+    `looked_up` is what stands between heading and text.
+    """
 
     sign: str
     word: str
     note: str = ""
     style: Style = "note"
+    looked_up: tuple[Above, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What only the clock of a live screen knows of a statement. Whole seconds; None where nothing is counted."""
+    """What only the clock of a live screen knows of a statement. Whole seconds; None where nothing is counted.
+
+    `waited`: how long it is in its state.
+    """
 
     waited: int | None = None
     again_in: int | None = None
@@ -89,16 +100,63 @@ def look(
     """
     if statement.voice == ev.USER:
         return Look(DONE, length_label(statement.text), *_answered_note(debate, statement, live, replies))
+    found = _look(debate, statement, live, retryable, elsewhere, composing, moment)
+    note, style = found.note, found.style
+    if other := plaintext.stood_in(debate, statement.voice, statement.model):
+        note, style = f"{other}\n{note}".rstrip(), "error" if style == "error" else "warning"
+    return Look(found.sign, found.word, note, style, looked_up(statement.own_searches, live=statement.live))
+
+
+def looked_up(searches: Sequence[Search], *, live: bool = False) -> tuple[Above, ...]:
+    """What a voice searched for and what came of it: `gpu utilisation 2026`, `3 results`. While it is at it, and where
+    it failed, nothing of that is left out.
+    """
+    return tuple(
+        Above(clean(s.query) or "(no words)", _came_of(s), bool(s.error), live or bool(s.error)) for s in searches
+    )
+
+
+def _came_of(search: Search) -> str:
+    if search.error:
+        return f"failed: {clean(search.error)}"
+    if search.results is None:
+        return ""
+    found = len(search.results)
+    return f"{found} result{'' if found == 1 else 's'}" if found else "no results"
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def mark(source: str) -> str:
+    """What stands in a text for the source with this id: `¹²`, or `[a]` where it is no number."""
+    return source.translate(_SUPERSCRIPTS) if source.isascii() and source.isdigit() else f"[{clean(source)}]"
+
+
+def _look(
+    debate: Debate,
+    statement: Statement,
+    live: bool,
+    retryable: bool,
+    elsewhere: bool,
+    composing: bool,
+    moment: Moment,
+) -> Look:
+    """How an advisor's statement stands."""
     if not live and statement.live:
         if elsewhere:
             return Look(WRITING, "under way", "It is being written in another window.")
         words = "Interrupted in mid-sentence." if statement.text else "Interrupted before a word was said."
         return Look(CUT, "unfinished", words)
     again = f" {_again(composing)} asks again." if retryable else ""
+    since = "" if moment.waited is None else f" {moment.waited} s"
     match statement.state:
         case "asked":
-            since = "" if moment.waited is None else f" {moment.waited} s"
+            return Look(ASKED, f"waiting{since}")
+        case "thinking":
             return Look(THINKING, f"thinking{since}")
+        case "searching":
+            return Look(SEARCHING, f"searching{since}")
         case "writing":
             return Look(WRITING, "writing")
         case "retrying":
@@ -106,7 +164,8 @@ def look(
         case "finished":
             return Look(DONE, length_label(statement.text), plaintext.no_ballot(debate, statement))
     if statement.error is not None:
-        return Look(FAILED, "failed", plaintext.ending(statement)[1:-1] + again, "error")
+        word = "refused" if statement.error.kind == REFUSED else "failed"
+        return Look(FAILED, word, plaintext.ending(statement)[1:-1] + again, "error")
     if statement.stop_reason == "stopped":
         words = "You stopped it." if statement.text else "You stopped it before it said anything."
         return Look(STOPPED, "stopped", words + again)
@@ -283,7 +342,8 @@ def frame_note(debate: Debate) -> str:
         "none": "There is no frame: the council argues the question as it was asked.",
     }
     note = clean(settled.note).strip()
-    return f"{said[settled.by]} {_sentence(note)}" if note else said[settled.by]
+    other = plaintext.stood_in(debate, debate.judge.voice, debate.framing.model) if debate.judge else ""
+    return " ".join(filter(None, (said[settled.by], _sentence(note) if note else "", other)))
 
 
 THE_VERDICT = "the verdict"
