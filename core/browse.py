@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from upverdict.core import errors
+from upverdict.core import errors, jsonform
 from upverdict.core.store.reader import Library
 from upverdict.core.text import clean, escaped
 
@@ -98,6 +98,30 @@ def scoring(db: Path, id: str, as_json: bool) -> int:
         _print_json({"id": id, **scored.document()})
     else:
         for line in score.lines(scored):
+            _print(line)
+    return 0
+
+
+def costing(db: Path, id: str, as_json: bool) -> int:
+    """What one debate has cost, part by part."""
+    from upverdict.core import prices, spending
+
+    library = Library(db)
+    id = library.resolve(id)
+    debate = library.debate(id)
+    if as_json:
+        dollars = prices.total(debate.spent) if debate.spent else None
+        _print_json(
+            {
+                "id": id,
+                "parts": [spending.document(part) for part in spending.parts(debate)],
+                "usage": jsonform.plain(debate.usage),
+                "cost_usd": None if dollars is None else float(dollars),
+                "prices": prices.date(),
+            }
+        )
+    else:
+        for line in spending.lines(debate):
             _print(line)
     return 0
 

@@ -278,6 +278,18 @@ def score(env: Env, /, id: str, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@_everywhere
+@click.pass_obj
+def cost(env: Env, /, id: str, as_json: bool) -> int:
+    """Show what one debate has cost: by statement, frame and verdict, in tokens and US dollars."""
+    from upverdict.core import browse
+
+    return browse.costing(env.config.db, id, as_json)
+
+
+@cli.command()
+@click.argument("id", metavar="ID")
 @click.option("--yes", "-y", is_flag=True, help="Don't ask.")
 @_everywhere
 @click.pass_obj

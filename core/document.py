@@ -45,6 +45,7 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
         "discussion": [entry for comment in debate.comments for entry in _discussed(debate, comment)],
         "usage": jsonform.plain(debate.usage),
         "cost_usd": _cost(debate),
+        "spent": _spent(debate),
         "rounds": debate.rounds,
         "depth": debate.depth,
         "frame": _frame(debate),
@@ -89,6 +90,15 @@ def _cost(debate: Debate) -> float | None:
 
     dollars = prices.total(debate.spent)
     return None if dollars is None else float(dollars)
+
+
+def _spent(debate: Debate) -> jsonform.Json:
+    """Its parts: statements, frame, verdicts; they are the whole."""
+    if not debate.spent:
+        return []
+    from upverdict.core import spending
+
+    return [spending.document(part) for part in spending.parts(debate)]
 
 
 def _frame(debate: Debate) -> jsonform.Json:

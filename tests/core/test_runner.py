@@ -52,6 +52,7 @@ class Held:
             )
             rounds = int(str(options.pop("rounds", 1)))
             judge = replace(seats[0], voice="judge", letter="J", name="The Judge")
+            judge = replace(judge, model=str(options.pop("judge_model", model)))
             depth = options.pop("depth", "quick")
             self.log.append(
                 ev.DebateStarted(

@@ -171,6 +171,11 @@ class DebateScreen(KeptDebate):
     def seconds(self) -> int | None:
         return int((self._ended or monotonic()) - self._began)
 
+    @property
+    def costs(self) -> words.Costs:
+        till = self._runner.till
+        return words.Costs(till.running, till.limit)
+
     def scene(self) -> words.Scene:
         judging = self.debate.judging
         asked = verdict_id(judging.version) if judging else FRAME_ID

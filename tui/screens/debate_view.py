@@ -115,6 +115,11 @@ class DebateView(Screen[None]):
         """How long the debate has been held here; None where it is not."""
         return None
 
+    @property
+    def costs(self) -> words.Costs:
+        """What is spent while the debate is held here."""
+        return words.Costs()
+
     def scene(self) -> words.Scene:
         """What the line under the panes depends on beside the debate."""
         return words.Scene(state=self.state, held=False, visiting=self.visiting)
@@ -147,7 +152,7 @@ class DebateView(Screen[None]):
     def show_words(self) -> None:
         """The first line, and the line under the panes."""
         self._head.question = self.debate.question
-        self._head.facts = tuple(words.facts(self.debate, seconds=self.seconds))
+        self._head.facts = tuple(words.facts(self.debate, seconds=self.seconds, costs=self.costs))
         said, tone = words.standing(self.debate, self.scene())
         if (said, tone) == self._said:
             return

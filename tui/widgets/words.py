@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from upverdict.core import answering, plaintext, prices
@@ -28,6 +29,8 @@ REFUSED = "refused"
 """The kind of a fault where a model would not answer."""
 UNSAFE = "unsafe"
 """The kind of a fault that ends a debate whose question is not argued: its message is all that is to be said."""
+LIMIT = "limit"
+"""The kind of a fault that ends a debate for its costs: asking again changes nothing, a higher limit does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,9 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         return f"{news or 'The verdict is in.'} o opens it · {back}", "call"
     if debate.error and debate.error.kind == UNSAFE and not scene.trouble:
         return f"{_sentence(clean(debate.error.message))} {back}", "warning"
+    if debate.error and debate.error.kind == LIMIT and not scene.trouble:
+        higher = f"`upverdict continue {debate.id} --max-cost USD` goes on"
+        return f"{_sentence(clean(debate.error.message))} What was said is kept. {higher} · {back}", "warning"
     if scene.trouble:
         return f"{scene.trouble} Every word that was written is kept. {go_on} goes on with the debate · {back}", "error"
     if scene.state == "running":
@@ -293,6 +299,8 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if (verdict := debate.judging) is not None:
         doing = "weighs what you said" if verdict.cause != "debate" else "weighs what was said"
         doing = _LATER_LOOKS.get(verdict.look, doing)
+        if verdict.cause == "debate" and "cost" in debate.floors_closed.values():
+            doing += ", since the limit of costs has no room for another round"
         return _at_work(f"The judge {doing}", verdict.error, scene)
     if debate.verdict is not None:
         return _discussing(debate), "note"
@@ -400,19 +408,35 @@ def not_sent(debate: Debate) -> str:
 # -- the first line --------------------------------------------------------------------------------------------------
 
 
-def facts(debate: Debate, *, seconds: int | None) -> list[str]:
+class Costs(NamedTuple):
+    """What stands of costs beside the fold: US dollars with what is under way, about, and the limit."""
+
+    running: Decimal | None = None
+    limit: Decimal | None = None
+
+
+def facts(debate: Debate, *, seconds: int | None, costs: Costs = Costs()) -> list[str]:  # noqa: B008  a frozen value
     """What stands right of the question, the most dispensable first: endpoint, tokens, cost, round, time."""
     found = [endpoints(debate)]
     if used := debate.usage.input + debate.usage.output + debate.usage.cache_read + debate.usage.cache_write:
         found.append(f"{amount(used)} tok")
-    if cost := prices.total(debate.spent):
-        found.append(prices.shown(cost))
+    found.append(cost(debate, costs))
     found.append(stage(debate))
     if seconds is None:
         found.append(debate.created_at[:10])
     else:
         found.append(f"{seconds // 60:02}:{seconds % 60:02}")
     return [f for f in found if f]
+
+
+def cost(debate: Debate, costs: Costs) -> str:
+    """`$0.03`, `~$0.03` while somebody writes, `$0.03 of $0.10` within a limit; nothing where no price is known."""
+    spent = prices.total(debate.spent) if costs.running is None else costs.running
+    if spent is None or not (spent or costs.limit):
+        return ""
+    about = "" if costs.running is None else "~"
+    limit = "" if costs.limit is None else f" of {prices.shown(costs.limit)}"
+    return f"{about}{prices.shown(spent)}{limit}"
 
 
 def endpoints(debate: Debate) -> str:
