@@ -170,12 +170,17 @@ def open_(env: Env, /, words: tuple[str, ...], **given: Any) -> int:
 @click.argument("words", metavar="QUESTION", nargs=-1, required=True)
 @order_options
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it happens.")
+@click.option("--estimate", is_flag=True, help="Print what it would take in tokens and US dollars; ask nobody.")
 @_everywhere
 @click.pass_obj
-def ask(env: Env, /, words: tuple[str, ...], as_json: bool, **given: Any) -> int:
+def ask(env: Env, /, words: tuple[str, ...], as_json: bool, estimate: bool, **given: Any) -> int:
     """Run a debate about QUESTION without the screen."""
     if len(words) > 1:
         raise mistyped.unquoted(words)
+    if estimate:
+        from upverdict.core.headless import estimating
+
+        return estimating(env.config, order_of(words[0], **given), as_json=as_json)
     return _ask(env, order_of(words[0], **given), as_json=as_json)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from upverdict.core import errors, jsonform, plaintext, prices, remains
+from upverdict.core import errors, estimate, jsonform, plaintext, prices, remains
 from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
 from upverdict.core.log import Log
 from upverdict.core.output import Output
-from upverdict.core.session import Choice, Order, Session, push_back, resume, start
+from upverdict.core.session import Choice, Order, Session, estimated, push_back, resume, start
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
@@ -34,9 +35,21 @@ def hold(config: Config, order: Order, *, as_json: bool) -> int:
         # Nobody is here to speak at the floor.
         session = await start(store, replace(order, auto=True), config, on_note=output.note)
         output.note(session.said)
+        output.note(session.estimate)
         return session
 
     return asyncio.run(_run(config, begin, as_json))
+
+
+def estimating(config: Config, order: Order, *, as_json: bool) -> int:
+    """Print what a new debate would take; nobody is asked."""
+    plan = asyncio.run(estimated(order, config))
+    if as_json:
+        print(escaped(json.dumps(estimate.document(plan), ensure_ascii=False)))
+    else:
+        for line in estimate.lines(plan):
+            print(clean(line))
+    return 0
 
 
 def take_up(config: Config, id: str, choice: Choice, *, rebuttals: tuple[str, ...], as_json: bool) -> int:

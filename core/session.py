@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upverdict.core import endpoints, prices, protocol
+from upverdict.core import endpoints, estimate, planning, prices, protocol
 from upverdict.core import events as ev
 from upverdict.core.choosing import Book
 from upverdict.core.config import DEPTHS, Config
@@ -82,6 +82,8 @@ class Session:
     recorder: Recorder
     said: str = ""
     """Who answers and why, in one line, where a debate begins."""
+    estimate: str = ""
+    """What it is likely to cost, in one line, where that is known."""
 
     async def run(self) -> None:
         """Run the debate to its end, an interruption or a standstill; all that was said is on disk afterwards."""
@@ -151,7 +153,29 @@ async def start(
         log.append(ev.FrameSettled(frame=order.frame, by="file"))
     till = Till(log, lines, limit, config.prices)
     runner = Runner(log, lines, auto=order.auto or config.auto, retries=retries, till=till)
-    return Session(log, runner, lines, recorder, seating.said)
+    plan = _plan(order, config, seating, read)
+    return Session(log, runner, lines, recorder, seating.said, estimate.sentence(plan))
+
+
+async def estimated(order: Order, config: Config, env: Mapping[str, str] = os.environ) -> estimate.Plan:
+    """What a debate is to be, for an estimate of its costs: the user's sources are read, nobody is asked.
+
+    Raises UserError where `start` does so for its council, endpoints or sources.
+    """
+    seating = await seat(order, config, Book(config, env, order.choice.gguf))
+    return _plan(order, config, seating, await _sources(order, seating, lambda _: None))
+
+
+def _plan(order: Order, config: Config, seating: Seating, read: Iterable[ev.Source]) -> estimate.Plan:
+    rounds = config.rounds if order.rounds is None else order.rounds
+    return planning.plan(
+        seating,
+        (clean(order.question), clean(order.background), *(source.text for source in read)),
+        rounds=max(rounds, len(order.rebuttals)),
+        depth=order.depth or config.depth,
+        framed=order.frame is not None,
+        own=config.prices,
+    )
 
 
 async def _sources(order: Order, seating: Seating, on_note: Callable[[str], None]) -> tuple[ev.Source, ...]:

@@ -75,7 +75,8 @@ def lines(debate: Debate) -> Iterator[str]:
         yield "~ is in part an estimate: what was stopped or broke off was not counted by its endpoint to the end."
     if known is None:
         models = {clean(s.model) or "a model without a name" for s in debate.spent if prices.cost(s) is None}
-        yield f"What {', '.join(sorted(models))} costs is not known. [prices] in config.toml can say it, for later debates."
+        names = ", ".join(sorted(models))
+        yield f"What {names} costs is not known. [prices] in config.toml can say it, for later debates."
 
 
 def _row(name: str, part: Part) -> tuple[str, ...]:

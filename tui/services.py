@@ -107,6 +107,19 @@ class Services(App[int]):
 
         return await asyncio.to_thread(look, self.config)
 
+    async def estimate(self, order: Order) -> str:
+        """What a debate would cost, in a few words; none where it can't be begun as it is."""
+        await _imported("upverdict.core.session")
+        from upverdict.core import estimate, session
+
+        def look() -> str:
+            return estimate.told(asyncio.run(session.estimated(order, self.config)))
+
+        try:
+            return await asyncio.to_thread(look)  # it reads the personas' files, and may look for a server
+        except UserError:
+            return ""
+
     @property
     def choice(self) -> Choice:
         """What the command line chose to talk to."""

@@ -13,7 +13,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Button, Input, Static
+from textual.timer import Timer
+from textual.widgets import Button, Input, Static, TextArea
 
 from upverdict.core.config import DEPTHS
 from upverdict.core.endpoints import BUILTIN, EndpointError, Found, server
@@ -42,6 +43,9 @@ DEPTH_WORDS = {
 }
 """What each depth does, and how its price compares (protocol.md, The order of a debate)."""
 QUESTION_DRAFT, BACKGROUND_DRAFT = "new", "new.background"
+_ASIDE = "Enter starts; everything else has a default"
+_ESTIMATED_AFTER = 0.4
+"""Seconds after the last change; whoever types is not waited for by anybody."""
 _TWO_COLUMNS = 120
 _MIDDLE, _HIGH = 28, 36
 """Rows from which one column has room for empty lines between its parts, and for a high button: it is to be seen whole.
@@ -101,6 +105,7 @@ class NewScreen(Screen[str]):
         super().__init__()
         self._given = question
         self._here: Here | None = None
+        self._asking: Timer | None = None
 
     @property
     def services(self) -> Services:
@@ -108,7 +113,7 @@ class NewScreen(Screen[str]):
 
     def compose(self) -> ComposeResult:
         config = self.services.config
-        yield TitleLine("New debate", "Enter starts; everything else has a default")
+        yield TitleLine("New debate", _ASIDE)
         with VerticalScroll(id="form", can_focus=False), Horizontal(id="columns"):
             with Vertical(classes="column", id="words"):
                 yield _label("Question")
@@ -217,6 +222,25 @@ class NewScreen(Screen[str]):
         words = {0: "no rebuttals: openings, then the verdict", 1: "round of rebuttals after the openings"}
         self.query_one("#rounds-note", Static).update(words.get(number, "rounds of rebuttals after the openings"))
 
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    @on(ChoiceList.Changed)
+    @on(Stepper.Changed)
+    def _changed(self) -> None:
+        """What it would cost is told when the form has not changed for a moment."""
+        if self._asking is not None:
+            self._asking.stop()
+        self._asking = self.set_timer(_ESTIMATED_AFTER, self._estimate)
+
+    def _estimate(self) -> None:
+        self.run_worker(self._tell_cost(), group="estimate", exclusive=True)
+
+    async def _tell_cost(self) -> None:
+        cost = await self.services.estimate(self._filled_in())
+        limit = self.services.config.max_cost
+        parts = [cost, f"at most ${limit:.2f}" if limit and cost else "", _ASIDE]
+        self.query_one(TitleLine).aside = " · ".join(filter(None, parts))
+
     # Starting
 
     def on_question_field_ready(self) -> None:
@@ -250,6 +274,9 @@ class NewScreen(Screen[str]):
             at = "address" if first == "endpoint" and self._address else first
             self.query_one(f"#{at}").focus()
             return None
+        return self._filled_in()
+
+    def _filled_in(self) -> Order:
         return Order(
             question=self.query_one(QuestionField).text,
             background=self.query_one(BackgroundField).text,
