@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,15 +131,16 @@ async def live(
     pace: Pace | None = None,
     retries: Retries = QUICK,
     model: str = "",
+    settings: Mapping[str, Any] | None = None,
     **order: Any,
 ) -> AsyncIterator[Live]:
-    """A new debate on the screen, answered by the script."""
+    """A new debate on the screen, answered by the script; `settings` are of the configuration."""
     store = await Store.open(folder / "debates.db")
     try:
         async with ScriptedEndpoint(script, pace=pace) as server:
             order = {"depth": "quick"} | order
-            given = Order("Self-host LLMs or use API access?", choice=Choice(server.url, model), **order)
-            session = await start(store, given, Config(folder, store.path), retries=retries)
+            given = Order("Self-host LLMs or use API access?", choice=Choice(endpoint=server.url, model=model), **order)
+            session = await start(store, given, Config(folder, store.path, **(settings or {})), retries=retries)
             app = Stage(store)
             async with app.run_test(size=size) as pilot:
                 screen = DebateScreen.live(session)

@@ -23,6 +23,7 @@ from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.question import BackgroundField, QuestionField
 from upverdict.tui.widgets.stepper import Stepper
+from upverdict.tui.widgets.title_line import TitleLine
 
 COUNCIL = ("builder", "skeptic", "researcher", "contrarian")
 
@@ -85,6 +86,25 @@ async def form(folder: Path, size: tuple[int, int] = WIDE, **config: Any) -> Asy
             pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#endpoint", ChoiceList).length
         )
         yield Form(app, pilot)
+
+
+async def test_the_form_tells_what_it_would_cost_and_tells_it_anew_when_it_changes(tmp_path: Path) -> None:
+    async with form(tmp_path, max_cost=0.75) as f:
+
+        def told() -> str:
+            return f.screen.query_one(TitleLine).aside
+
+        await until(f.pilot, lambda: told().startswith("About $"))
+        assert "list prices of" in told()
+        assert "at most $0.75" in told()
+        assert told().endswith("Enter starts; everything else has a default")
+        first = told()
+        f.screen.query_one("#rounds", Stepper).value = 9
+        await until(f.pilot, lambda: told() != first and told().startswith("About $"))
+        f.field("address").value = "http://127.0.0.1:9"
+        await until(f.pilot, lambda: told().startswith("Price unknown"))
+        f.field("address").value = "nonsense"
+        await until(f.pilot, lambda: told() == "Enter starts; everything else has a default")
 
 
 async def test_a_question_and_enter_is_enough(tmp_path: Path) -> None:
