@@ -24,6 +24,8 @@ def heading(debate: Debate, statement: Statement) -> str:
     if comment := next((c for c in debate.comments if c.statement is statement), None):
         return f"You, the fifth voice · on verdict {comment.stood}"
     if statement.voice == ev.USER:
+        if "cost" in debate.floors_closed.values() and (statement.answered_in or 0) > debate.round:
+            return "You, the fifth voice · answered by nobody, for the limit of costs"
         return f"You, the fifth voice · answered in rebuttal {statement.answered_in}"
     number = f" {statement.number}" if statement.round == "rebuttal" else ""
     return f"{debate.name(statement.voice)} · {ROUND_NAMES[statement.round]}{number}"
@@ -312,11 +314,11 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
     if ruling.close and ruling.passes > 2:
         yield "A close call: the judge's first two passes, in opposite orders, differed, and a third one decided."
     elif ruling.close:
-        yield "A close call: the judge's two passes differed, a third could not be read, and the first one stands."
+        yield "A close call: the judge's two passes differed, a third could not be had, and the first one stands."
     elif ruling.passes > 1:
         yield "The judge ruled twice, in opposite orders, and decided the same."
     elif debate.depth != "quick" and not ruling.plain and ruling.checked:
-        yield "The judge ruled once: its other pass could not be read."
+        yield "The judge ruled once: its other pass could not be had."
     if not ruling.checked and (ruling.agreed or ruling.split):
         yield "Its claims cite sentences, but nobody has held them against these."
     if ruling.struck:

@@ -263,7 +263,7 @@ async def test_a_third_pass_that_cannot_be_read_decides_nothing_and_the_verdict_
 
         d.server.script = council_but({"judge verdict": answer})
         await asyncio.wait_for(d.runner.run(), 30)
-        assert "differed, a third could not be read, and the first one stands" in notes(d)
+        assert "differed, a third could not be had, and the first one stands" in notes(d)
         assert "a third one decided" not in notes(d)
 
 
@@ -299,7 +299,7 @@ async def test_a_pass_that_cannot_be_read_is_told() -> None:
             }
         )
         await asyncio.wait_for(d.runner.run(), 30)
-        assert "The judge ruled once: its other pass could not be read." in notes(d)
+        assert "The judge ruled once: its other pass could not be had." in notes(d)
 
 
 @pytest.mark.parametrize(

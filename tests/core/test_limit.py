@@ -16,7 +16,7 @@ from tests.core.test_runner import Held
 from tests.council import council, council_but
 from tests.program import upverdict
 from tests.scripted import Gate, ScriptedEndpoint, ScriptLike
-from upverdict.core import endpoints, prices
+from upverdict.core import endpoints, plaintext, prices
 from upverdict.core.prices import Own, Price
 from upverdict.core.runner import Runner
 from upverdict.core.till import Till
@@ -68,6 +68,17 @@ async def test_a_verdict_after_fewer_rounds_is_better_than_none() -> None:
         assert d.debate.verdict
         assert d.debate.verdict.ruling
         assert d.debate.verdict.ruling.checked
+
+
+async def test_what_the_user_said_reaches_the_judge_where_no_voice_can_be_paid_to_answer_it() -> None:
+    async with limited(council(), "0.13", auto=True, rebuttals=("I can't be on call at night.",)) as d:
+        await asyncio.wait_for(d.runner.run(), 30)
+        assert d.debate.outcome == "finished"
+        assert d.debate.round == 0
+        ruled = next(r for r in d.server.asks if "Give your ruling" in r.last_text)
+        assert "I can't be on call at night." in ruled.prompt
+        heading = plaintext.heading(d.debate, d.debate.statements["Y1"])
+        assert heading == "You, the fifth voice · answered by nobody, for the limit of costs"
 
 
 async def test_where_the_second_pass_or_the_check_cannot_be_paid_the_first_pass_rules_without_it() -> None:
