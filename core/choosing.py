@@ -331,7 +331,7 @@ def trouble(server: Server, model: str = "") -> str:
             return "Nothing answers there. Is it running?"
         case "key":
             name = server.kind or "NAME"
-            return f"It wants a key: name its url and key_env under [endpoints.{name}] in config.toml."
+            return f"It wants a key that it knows: name its url and key_env under [endpoints.{name}] in config.toml."
         case "loading":
             return "It is still loading its model. Try again in a moment."
         case "mute":

@@ -27,6 +27,9 @@ PORTS = {"ollama": 11434, "lmstudio": 1234, "llamacpp": 8080, "vllm": 8000, "lit
 
 TITLES = {"ollama": "Ollama", "lmstudio": "LM Studio", "llamacpp": "llama.cpp", "vllm": "vLLM", "litellm": "LiteLLM"}
 
+_REFUSED = (400, 401, 403, 500)
+"""What comes instead of a list of models where a key is wanted."""
+
 STRUCTURED = frozenset({"vllm"})
 """Those that hold an answer to a JSON Schema; elsewhere it is ignored, or not known (wire.md, Who speaks it)."""
 
@@ -152,9 +155,11 @@ class _Probe:
                 self._know(state="other")
             return
         kind = _kind(said)
-        if said.status in (401, 403):
+        if said.status in _REFUSED:
             kind = kind or await self._tell()
-            self._know(kind=kind, state="key" if kind else "other")
+            # LiteLLM without its database fails, in 1.108, where it should say that it wants a key.
+            wants = kind and (said.status in (401, 403) or kind == "litellm")
+            self._know(kind=kind, state="key" if wants else "other")
             return
         if said.status == 503 and kind == "llamacpp":  # it loads its model
             self._know(kind=kind, state="loading")

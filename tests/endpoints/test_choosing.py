@@ -226,7 +226,10 @@ async def test_two_of_a_kind_are_told_apart_by_their_ports() -> None:
 @pytest.mark.parametrize(
     ("server", "words"),
     [
-        (kinds.litellm("gpt", key="sk-master"), r"wants a key: name its url and key_env under \[endpoints.litellm\]"),
+        (
+            kinds.litellm("gpt", key="sk-master"),
+            r"name its url and key_env under \[endpoints.litellm\]",
+        ),
         (kinds.lmstudio(), "names no model"),
     ],
 )

@@ -172,12 +172,15 @@ async def test_whether_it_speaks_the_messages_api_is_asked_and_not_assumed(answe
 
 async def test_one_that_wants_a_key_and_one_that_loads_say_so() -> None:
     loading = json_reply({"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}}, 503)
+    alive = {"GET /health/liveliness": json_reply("I'm alive!")}
     found = await seen(
         kinds.litellm("gpt", key="sk-master"),
+        kinds.server({kinds.MODELS: scripted.status(500), **alive}),
         kinds.server({kinds.MODELS: loading}, headers={"Server": "llama.cpp"}),
         kinds.ollama(),
     )
     assert [(s.kind, s.state, s.models) for s in found] == [
+        ("litellm", "key", ()),
         ("litellm", "key", ()),
         ("llamacpp", "loading", ()),
         ("ollama", "ready", ()),

@@ -79,11 +79,9 @@ def test_a_mixed_debate_that_was_broken_off_finds_its_endpoints_again(
         probe(monkeypatch, llama)
         monkeypatch.setenv("LAB_KEY", "sk-lab")
         configure(at_home, f'[endpoints.lab]\nurl = "{server.url}"\nkey_env = "LAB_KEY"\n[voices]\njudge = "@lab"\n')
-        done = upverdict("ask", QUESTION, "--voice-model", "builder=@lab")
+        done = upverdict("ask", QUESTION, "--endpoint", "llamacpp", "--voice-model", "builder=@lab")
         assert done.code == 1, done.err
-        assert (
-            "llamacpp (smol): llama.cpp, found on this machine; builder by lab (qwen); judge by lab (qwen)" in done.err
-        )
+        assert "llamacpp (smol): your choice; builder by lab (qwen); judge by lab (qwen)" in done.err
         server.endpoint.script = council_but({})
         before = len(llama.asks), len(server.asks)
         monkeypatch.delenv("LAB_KEY")
