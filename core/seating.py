@@ -45,8 +45,8 @@ class Seating:
         for seat in (*self.council, self.judge):
             if seat.endpoint != default:
                 model = f" ({clean(seat.model)})" if seat.model else ""
-                parts.append(f"{seat.voice} by {clean(seat.endpoint)}{model}")
-        return f"Answered by {'; '.join(parts)}."
+                parts.append(f"{seat.voice} at {clean(seat.endpoint)}{model}")
+        return f"Asking {'; '.join(parts)}."
 
 
 async def seat(order: Order, config: Config, book: Book) -> Seating:

@@ -53,7 +53,7 @@ def test_a_real_llama_cpp_server_is_found_and_debates(llama: str, monkeypatch: p
     council = ("--council", "builder,skeptic", "--rounds", "0")
     done = upverdict("ask", "Should we run our own mail server?", *council, timeout=300)
     assert done.code == 0, done.err
-    assert "Answered by llamacpp (smol): llama.cpp, found on this machine." in done.err
+    assert "Asking llamacpp (smol): llama.cpp, found on this machine." in done.err
     document = upverdict("show", "last", "--json").json
     assert {(c["endpoint"], c["model"]) for c in document["council"]} == {("llamacpp", "smol")}
     assert_proven(document)

@@ -54,8 +54,8 @@ def test_a_council_of_four_with_two_endpoints_reaches_its_verdict_and_says_who_a
         )  # fmt: skip
         assert done.code == 0, done.err
         assert (
-            "Answered by ollama (llama3:8b): your choice; skeptic by vllm (mixtral); researcher by vllm (mistral); "
-            "judge by vllm (mistral)." in done.err.replace("\n", " ")
+            "Asking ollama (llama3:8b): your choice; skeptic at vllm (mixtral); researcher at vllm (mistral); "
+            "judge at vllm (mistral)." in done.err.replace("\n", " ")
         )
         assert asked(ollama) == {"builder": {"llama3:8b"}, "contrarian": {"phi"}}
         assert asked(vllm) == {"skeptic": {"mixtral"}, "researcher": {"mistral"}, "judge": {"mistral"}}
@@ -81,7 +81,7 @@ def test_a_mixed_debate_that_was_broken_off_finds_its_endpoints_again(
         configure(at_home, f'[endpoints.lab]\nurl = "{server.url}"\nkey_env = "LAB_KEY"\n[voices]\njudge = "@lab"\n')
         done = upverdict("ask", QUESTION, "--endpoint", "llamacpp", "--voice-model", "builder=@lab")
         assert done.code == 1, done.err
-        assert "llamacpp (smol): your choice; builder by lab (qwen); judge by lab (qwen)" in done.err
+        assert "llamacpp (smol): your choice; builder at lab (qwen); judge at lab (qwen)" in done.err
         server.endpoint.script = council_but({})
         before = len(llama.asks), len(server.asks)
         monkeypatch.delenv("LAB_KEY")
