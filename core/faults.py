@@ -40,14 +40,15 @@ class WireError(Exception):
 class Asked:
     """Who was asked for what, as far as a sentence about its failure needs it.
 
-    `name` is the endpoint's; `key_from` is the variable that holds its key, empty where none was sent; `connect` and
-    `silent` are the seconds that were waited for a connection, and for the next word.
+    `name` is the endpoint's; `keyed`: a key was sent; `key_from` is the variable that holds it, empty where it is
+    not in one; `connect` and `silent` are the seconds that were waited for a connection, and for the next word.
     """
 
     name: str
     url: str = ""
     loopback: bool = False
     model: str = ""
+    keyed: bool = False
     key_from: str = ""
     connect: float = 0.0
     silent: float = 0.0
@@ -128,6 +129,8 @@ def _unconnected(chain: list[BaseException], asked: Asked, redact: Callable[[str
             return transient("unreachable", f"{where} can't be reached: nothing listens there. {_reach(asked)}")
     if any(isinstance(one, httpx2.ConnectError | httpx2.ProxyError) for one in chain):
         return transient("unreachable", f"{where} can't be reached{redact(_cause(chain))}. {_reach(asked)}")
+    if any(isinstance(one, httpx2.RemoteProtocolError) and "disconnected" not in str(one) for one in chain):
+        return not_messages(where)  # no HTTP at all, or a head without an end
     return transient("cut", f"{where} broke off the connection before it answered.")
 
 
@@ -192,6 +195,8 @@ def _status(error: Any, asked: Asked, redact: Callable[[str], str]) -> WireError
         transient = False
     if kind == "not_found":
         words = _unknown(detail, asked)
+    if kind == "auth" and not asked.keyed:
+        words = "wants a key"
     wait = _retry_after(error) if transient else None
     advice = _advice(kind, asked) if wait is None or wait <= MAX_WAIT else f"It asks to wait {_duration(wait)}."
     fault = Fault(
@@ -212,8 +217,10 @@ def _advice(kind: str, asked: Asked) -> str:
     match kind:
         case "auth" if asked.key_from:
             return f"Check {asked.key_from}."
+        case "auth" if asked.keyed:
+            return "Check its key."
         case "auth":
-            return "No key was sent: put its address into ANTHROPIC_BASE_URL and its key into ANTHROPIC_AUTH_TOKEN."
+            return "Put its address into ANTHROPIC_BASE_URL and its key into ANTHROPIC_AUTH_TOKEN."
         case "not_found":
             return "`upverdict endpoints` shows what there is; --model and --endpoint choose."
         case "denied":

@@ -13,7 +13,7 @@ import httpx2
 from upverdict.core.events import Fault
 from upverdict.core.faults import WireError
 
-MAX_STREAM = 32_000_000
+MAX_STREAM = 16_000_000
 """Bytes of a whole streamed answer. One of 400,000 characters in pieces of four takes about 12 million."""
 MAX_EVENT, MAX_LINES = 4_000_000, 1_000
 """Bytes and lines of one event. The longest known ones carry search results; an event has two lines.
@@ -42,7 +42,7 @@ class Client(httpx2.AsyncClient):
         self._header = header
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        """As httpx2 does it, but a connection that was kept from before and has died is replaced at once."""
+        """As httpx2 does it, but where a connection that was kept from before has died, once more at once."""
         opened = False
 
         async def trace(event: str, _: Any) -> None:
@@ -50,12 +50,12 @@ class Client(httpx2.AsyncClient):
             opened = opened or event.startswith("connection.connect")
 
         request.extensions = {**request.extensions, "trace": trace}
-        while True:
-            try:
-                return await super().send(request, **options)
-            except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError):
-                if opened:
-                    raise
+        try:
+            return await super().send(request, **options)
+        except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError):
+            if opened:
+                raise
+        return await super().send(request, **options)
 
     async def _before(self, request: httpx2.Request) -> None:
         # What is not compressed can't grow here: a hundred kilobytes may hold a hundred megabytes of zeros.

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from upverdict.core import events as ev
 from upverdict.core.faults import MAX_WAIT, WireError
 from upverdict.core.log import Log
+from upverdict.core.values import replace
 
 FEWER: Mapping[str, int] = MappingProxyType({"stalled": 2, "garbled": 2, "empty": 2})
 """Attempts after which these kinds of faults are given up: each has cost minutes, or a whole answer."""
@@ -41,6 +42,11 @@ class Retries:
         if not error.fault.transient or (error.retry_after or 0.0) > self.cap:
             return True
         return failed >= min(self.tries, FEWER.get(error.fault.kind, self.tries))
+
+
+def given_up(failed: int, fault: ev.Fault) -> ev.Fault:
+    """The fault after which nobody tries again, with how often that was done."""
+    return fault if failed < 2 else replace(fault, message=f"{fault.message} It was asked {failed} times.")
 
 
 class Waits:
@@ -123,7 +129,7 @@ class Waits:
             except WireError as e:
                 failed += 1
                 if self.retries.over(failed, e):
-                    return e.fault
+                    return given_up(failed, e.fault)
                 await self.before(voice, id, attempt() + 1, failed, e, where)
             else:
                 return None

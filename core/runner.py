@@ -24,7 +24,7 @@ from upverdict.core.log import Log
 from upverdict.core.marks import Marks
 from upverdict.core.pen import Pen
 from upverdict.core.presiding import Presiding
-from upverdict.core.retrying import Retries, Waits
+from upverdict.core.retrying import Retries, Waits, given_up
 from upverdict.core.taking import Taking
 from upverdict.core.till import Till, need_of
 
@@ -323,7 +323,7 @@ class Runner:
                 if on_start is not None:
                     on_start()  # nobody waits for somebody's next attempt
                 if self._waits.retries.over(failed, error):
-                    self._fail(ask, error.fault)
+                    self._fail(ask, given_up(failed, error.fault))
                     return
                 await self._waits.before(
                     ask.voice, ask.statement, ask.attempt + failed, failed, error, self._where(ask.voice)

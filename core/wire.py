@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from upverdict.core import abilities
 from upverdict.core.abilities import Abilities
-from upverdict.core.endpoints import API_KEY, KEY_VARIABLES, TOKEN, Endpoint, has_claude_credential
+from upverdict.core.endpoints import API_KEY, KEY_VARIABLES, NO_KEY, TOKEN, Endpoint, has_claude_credential
 from upverdict.core.events import Fault
 from upverdict.core.faults import Asked, WireError, said, translate
 from upverdict.core.prompts import Prompt
@@ -316,6 +316,7 @@ class Wire:
             endpoint.url,
             endpoint.loopback,
             seen.model,
+            endpoint.key not in ("", NO_KEY),
             self._key_from(),
             limits.connect,
             waited or seen.waits or limits.first,

@@ -187,6 +187,28 @@ def empty() -> Reply:
     return replies.events([], label="empty stream")
 
 
+def flood(
+    piece: bytes,
+    limit: int = 100_000_000,
+    *,
+    code: int = 200,
+    content_type: str = "text/event-stream",
+    headers: Mapping[str, str] | None = None,
+    first: bytes = b"",
+) -> Reply:
+    """`first`, then the same bytes again and again, `limit` of them in all or until the client has enough."""
+    many = piece * (64 * 1024 // len(piece) or 1)
+
+    async def play(x: Exchange) -> None:
+        await x.start(code, content_type, headers)
+        await x.send(first)
+        for _ in range(limit // len(many)):
+            await x.send(many)
+        await x.finish()
+
+    return Reply(play, "flood")
+
+
 def endless(limit: int = 64 * 1024 * 1024, *, lines: bool = True) -> Reply:
     """Text without end, up to about `limit` bytes; without `lines` it is one line of one event, never finished."""
     piece = messages.delta(0, "text", "and on it goes ") * 64 if lines else b"and on it goes " * 512

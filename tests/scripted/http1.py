@@ -120,7 +120,8 @@ class Connection(asyncio.Protocol):
             self._task.cancel()
             await asyncio.wait({self._task})
         self.reset()
-        await self.closed.wait()
+        if self._transport is not None:  # else its TLS handshake never came to an end
+            await self.closed.wait()
 
     # The loop over requests.
 
@@ -154,6 +155,10 @@ class Connection(asyncio.Protocol):
                 self.close()
 
     async def _read(self) -> Request:
+        while not self._buffer:
+            await self._wait()
+        if self._buffer.startswith(b"\x16"):
+            raise BadRequest(400, "TLS is spoken to a port that has none")
         raw = await self._until(b"\r\n\r\n", HEAD_LIMIT)
         first, *lines = raw.decode("latin-1").split("\r\n")
         method, target, version = _request_line(first)

@@ -27,6 +27,10 @@ IFQktz8HhEcxE4g7BORUiAv0XgAokz+Z9pxTtBptm452AiANnI+bLJaeYvKkaZN9
 """Made for these tests alone: `CN=127.0.0.1`, valid for a hundred years."""
 
 
+CERTIFICATE = _SELF_SIGNED[_SELF_SIGNED.index("-----BEGIN CERTIFICATE") :]
+"""What a client has to be given to trust it."""
+
+
 def self_signed() -> ssl.SSLContext:
     """For a server on loopback whose certificate no client knows."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
