@@ -2,14 +2,15 @@
 
     python -m docs.pictures FOLDER [--sizes 160x45 100x30 80x24] [--theme NAME]
 
-Scenes: frame, openings, floor, rebuttals, forming, verdict, its second version, library, new debate. Needs Debian's
-`chromium`.
+Scenes: frame, searching, openings, sources, floor, rebuttals, forming, verdict, its second version, library, new
+debate. Needs Debian's `chromium`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import re
 import shutil
 import subprocess
@@ -19,7 +20,10 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tests.scripted import Pace, ScriptedEndpoint, debate_script
+from tests.scripted import Gate, Pace, Reply, Script, ScriptedEndpoint, by_voice, debate_script
+from tests.scripted.texts import HOSTING
+from tests.shapes import Block, claude, results, said, search, thought
+from upverdict.core import endpoints
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
 from upverdict.core.session import Choice, Order
@@ -33,6 +37,46 @@ QUESTIONS = (
 )
 FOUND_OUT = "Our provider's price doubled in May"
 SAID = "You all assume that we have a platform team. We are two people. Answer that."
+
+
+FOUND = (
+    ("https://example.org/reports/gpu-utilisation", "How busy are private GPU clusters?"),
+    ("https://example.com/prices/h100-hours", "What an hour of an H100 costs, bought and rented"),
+    ("https://example.net/leaderboards-and-tasks", "Leaderboards do not predict your own task"),
+)
+CITED = {
+    "moves by multiples.": (0, "In a median private cluster the processors are busy for 31 % of the hours."),
+    "no discount on the rent closes the gap.": (1, "Below 60 % of use, a rented hour is cheaper at every discount."),
+    "They measure somebody else's questions.": (2, "Rank on public boards explains little of one's own tasks."),
+}
+"""Words of the Researcher's, the source that they rest on, and what it says."""
+
+
+def searching(text: str) -> Reply:
+    """The Researcher thinks, searches and cites, at about the pace of the others."""
+    blocks: list[Block | Gate | float] = [
+        thought("Which figure decides it?"),
+        1.5,
+        search("t1", "GPU utilisation of private clusters 2026"),
+        3.0,
+    ]
+    blocks += [results("t1", *FOUND), 0.5]
+    for words, (place, quote) in CITED.items():
+        before, text = text.split(words)
+        cut = before.rfind(". ") + 2
+        blocks += [said(*_pieces(before[:cut])), said(*_pieces(before[cut:] + words), cites=[(*FOUND[place], quote)])]
+    return claude(*blocks, said(*_pieces(text)), every=0.04, model="scripted-1", searches=1)
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[at : at + 8] for at in range(0, len(text), 8)]
+
+
+def script() -> Script:
+    """The scripted debate; on the question of the pictures the Researcher searches."""
+    plain = debate_script()
+    found = by_voice({"researcher opening": searching(HOSTING["researcher"])}, plain)
+    return lambda asked: (found if "self-host" in asked.prompt.lower() else plain)(asked)
 
 
 class Photographer:
@@ -54,10 +98,17 @@ class Photographer:
             await _settled(pilot)
             await self.take(app, pilot, "frame")
             await pilot.press("ctrl+s")
+            await self._until(app, pilot, lambda d: "R1" in d.statements and d.statements["R1"].state == "searching")
+            await pilot.pause(1)
+            await self.take(app, pilot, "searching")
             await self._until(app, pilot, lambda d: _least(d, 0) > 60)
             await self.take(app, pilot, "openings")
             await self._until(app, pilot, lambda d: d.floor == 0)
             await self.take(app, pilot, "floor")
+            await pilot.press("escape", "s")
+            await _settled(pilot)
+            await self.take(app, pilot, "sources")
+            await pilot.press("escape")
             assert app.session
             app.session.runner.speak(SAID)
             await self._until(app, pilot, lambda d: _least(d, 1) > 70)
@@ -69,6 +120,9 @@ class Photographer:
             await self._until(app, pilot, lambda d: d.outcome == "finished")
             await _settled(pilot)
             await self.take(app, pilot, "verdict")
+            await pilot.press("s")
+            await pilot.pause(0.5)
+            await self.take(app, pilot, "verdict-sources")
             await pilot.press("p", *FOUND_OUT)
             await _settled(pilot)
             await self.take(app, pilot, "pushing-back")
@@ -148,12 +202,14 @@ async def main() -> None:
     parser.add_argument("--theme", default="")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    plain = endpoints.server  # of which nobody knows that it searches
+    endpoints.server = lambda *at: dataclasses.replace(plain(*at), search="web_search_20250305")
     for size in given.sizes:
         columns, rows = (int(n) for n in size.split("x"))
         with tempfile.TemporaryDirectory() as name:
             home = Path(name)
             config = Config(folder=home, db=home / "debates.db")
-            async with ScriptedEndpoint(debate_script(), pace=Pace(tokens_per_second=400)) as server:
+            async with ScriptedEndpoint(script(), pace=Pace(tokens_per_second=400)) as server:
                 await _fill(config, server.url)
                 server.pace = Pace(tokens_per_second=45)
                 await Photographer(given.folder.absolute(), (columns, rows), given.theme).tour(config, server.url)

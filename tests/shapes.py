@@ -71,7 +71,7 @@ def search_error(id: str, code: Any) -> Block:
 
 
 def claude(
-    *blocks: Block | Gate,
+    *blocks: Block | Gate | float,
     stop_reason: Any = "end_turn",
     refusal: types.RefusalStopDetails | None = None,
     usage: Mapping[str, int] | None = None,
@@ -82,7 +82,7 @@ def claude(
     breaks_off: bool = False,
 ) -> Reply:
     """A whole stream of these blocks, an event `every` so many seconds. `usage` is of `MessageDeltaUsage`. Where a gate
-    stands, it waits for it to open. `breaks_off`: it ends in the last block.
+    stands, it waits for it to open; where a number, so many seconds. `breaks_off`: it ends in the last block.
     """
     *whole, last = _events(blocks, stop_reason, refusal, usage or {}, searches, model)
     whole += [*before_stop, last]
@@ -93,13 +93,13 @@ def claude(
 
 
 def _events(
-    blocks: Sequence[Block | Gate],
+    blocks: Sequence[Block | Gate | float],
     stop_reason: Any,
     refusal: types.RefusalStopDetails | None,
     usage: Mapping[str, int],
     searches: int,
     model: str,
-) -> Iterator[Event | Gate]:
+) -> Iterator[Event | Gate | float]:
     counted = {"input_tokens": 100, "output_tokens": 20} | dict(usage)
     begun = types.Message(
         id="msg_1",
@@ -112,7 +112,7 @@ def _events(
     yield _plain(types.RawMessageStartEvent(type="message_start", message=begun))
     index = -1
     for block in blocks:
-        if isinstance(block, Gate):
+        if isinstance(block, Gate | int | float):
             yield block
             continue
         index += 1
