@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import re
 import shutil
 import subprocess
@@ -23,9 +22,9 @@ from textual.pilot import Pilot
 from tests.scripted import Gate, Pace, Reply, Script, ScriptedEndpoint, by_voice, debate_script
 from tests.scripted.texts import HOSTING
 from tests.shapes import Block, claude, results, said, search, thought
-from upverdict.core import endpoints
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
+from upverdict.core.named import NamedEndpoint
 from upverdict.core.session import Choice, Order
 from upverdict.tui.app import UpverdictApp
 
@@ -35,6 +34,8 @@ QUESTIONS = (
     "Buy the house now or rent for three more years?",
     "Self-host LLMs or use API access?",
 )
+LAB = "lab"
+"""What the scripted endpoint is called on the pictures."""
 FOUND_OUT = "Our provider's price doubled in May"
 SAID = "You all assume that we have a platform team. We are two people. Answer that."
 
@@ -87,9 +88,9 @@ class Photographer:
         self.size = size
         self.theme = theme
 
-    async def tour(self, config: Config, url: str) -> None:
+    async def tour(self, config: Config) -> None:
         """A debate from its openings to its verdict, then the library that keeps it."""
-        order = Order(QUESTIONS[-1], choice=Choice(url, "scripted-1"))
+        order = Order(QUESTIONS[-1], choice=Choice(LAB))
         app = UpverdictApp(config, order)
         async with app.run_test(size=self.size) as pilot:
             if self.theme:
@@ -202,27 +203,26 @@ async def main() -> None:
     parser.add_argument("--theme", default="")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    plain = endpoints.server  # of which nobody knows that it searches
-    endpoints.server = lambda *at: dataclasses.replace(plain(*at), search="web_search_20250305")
     for size in given.sizes:
         columns, rows = (int(n) for n in size.split("x"))
         with tempfile.TemporaryDirectory() as name:
             home = Path(name)
-            config = Config(folder=home, db=home / "debates.db")
             async with ScriptedEndpoint(script(), pace=Pace(tokens_per_second=400)) as server:
-                await _fill(config, server.url)
+                lab = NamedEndpoint(LAB, server.url, "scripted-1", search="web_search_20250305")
+                config = Config(folder=home, db=home / "debates.db", endpoints=(lab,), probe=())
+                await _fill(config)
                 server.pace = Pace(tokens_per_second=45)
-                await Photographer(given.folder.absolute(), (columns, rows), given.theme).tour(config, server.url)
+                await Photographer(given.folder.absolute(), (columns, rows), given.theme).tour(config)
 
 
-async def _fill(config: Config, url: str) -> None:
+async def _fill(config: Config) -> None:
     """Some debates that are kept already, the second one interrupted."""
     from upverdict.core.session import start
     from upverdict.core.store.writer import Store
 
     store = await Store.open(config.db)
     for place, question in enumerate(QUESTIONS[:-1]):
-        session = await start(store, Order(question, choice=Choice(url, "scripted-1"), auto=True), config)
+        session = await start(store, Order(question, choice=Choice(LAB), auto=True), config)
         if place == 0:
             asyncio.get_running_loop().call_later(0.5, session.runner.interrupt)
         await session.run()

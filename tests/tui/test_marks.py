@@ -189,7 +189,7 @@ def test_a_mark_that_comes_late_makes_anew_what_stands_from_its_paragraph_on() -
         (
             Above("gpu use in private clusters", "3 results", whole=True),
             24,
-            ["⌕ gpu use in private cl…", "  3 results"],
+            ["⌕ gpu use in private", "  clusters", "  3 results"],
         ),
         (Above("gpu", "failed: it is out of order", True, True), 20, ["⌕ gpu", "  failed: it is out", "  of order"]),
         (Above("日本語の検索", "3 results"), 20, ["⌕ 日本… · 3 results"]),

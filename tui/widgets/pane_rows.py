@@ -197,7 +197,7 @@ def _without_last_gap(pieces: Sequence[Piece]) -> Sequence[Piece]:
 class Above:
     """A line between heading and text: what was looked up, and what came of it.
 
-    Where there is not room for both in a row, `whole` gives what came of it rows of its own; else `what` is cut.
+    Where there is not room for both in a row, `whole` gives each as many as it needs; else `what` is cut.
     """
 
     what: str
@@ -338,12 +338,13 @@ def _over(lines: Sequence[Above], width: int) -> list[Row]:
     for line in lines[-MAX_ABOVE:]:
         what, outcome = LOOKED_UP + _one_line(line.what), _one_line(line.outcome)
         bits = WARNING if line.failed else META
-        if not line.whole or cell_len(what) + len(_DOT) + cell_len(outcome) <= width or not outcome:
+        if not line.whole or cell_len(what) + len(_DOT) + cell_len(outcome) <= width:
             rows.append(_cut(what, outcome, width, bits))
             continue
-        rows.append(_cut(what, "", width))
         hang = " " * len(LOOKED_UP)
-        rows += wrapped(Shown(outcome, ()).with_bits(bits), width, hang, hang)[0]
+        rows += wrapped(Shown(what, ()).with_bits(META), width, "", hang)[0]
+        if outcome:
+            rows += wrapped(Shown(outcome, ()).with_bits(bits), width, hang, hang)[0]
     return rows
 
 
