@@ -313,7 +313,7 @@ async def test_sources_that_nobody_cites_are_listed_all_the_same() -> None:
     app = Stage()
     async with app.run_test(size=(100, 30)) as pilot:
         await app.push_screen(VerdictScreen(debate(cites=False), "finished"))
-        await until(pilot, lambda: "SOURCES CITED" in screen_text(app))
+        await until(pilot, lambda: "SOURCES, NONE OF THEM CITED" in screen_text(app))
         await pilot.press("s")
         await until(pilot, lambda: "not cited" in screen_text(app))
         assert not app.screen.query(SourceCited)

@@ -83,7 +83,6 @@ BINDINGS: list[BindingType] = [
     Binding("r,i", "speak", "speak", id="debate.speak", tooltip="Write to the council, as the fifth voice"),
     Binding("r", "catch_up", "refresh", id="debate.news", tooltip="Show what another window has written since"),
     Binding("f", "show_frame", "frame", id="debate.frame", tooltip="See how the question is understood; change it"),
-    Binding("s", "show_sources", "sources", id="debate.sources", tooltip="See the sources, and where each is cited"),
     Binding("n", "accept_frame", "begin", id="debate.frame.take", tooltip="Begin with the frame as it is"),
     Binding("n", "pass_floor", "pass", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
     Binding(
@@ -110,7 +109,8 @@ BINDINGS: list[BindingType] = [
         "full_stop", "page(1)", "more panes", key_display=", .", id="debate.page.on", tooltip="The panes to the right"
     ),
     Binding("comma", "page(-1)", "panes before", show=False, id="debate.page.back", tooltip="The panes to the left"),
-    Binding("y", "copy", "copy", id="debate.copy", tooltip="Copy the statement in this pane"),
+    Binding("y", "copy", "copy", id="debate.copy", tooltip="Copy the statement in this pane, with what it cites"),
+    Binding("s", "show_sources", "sources", id="debate.sources", tooltip="See the sources, and where each is cited"),
     Binding(
         "up,down,pageup,pagedown,home",
         "to_panes",

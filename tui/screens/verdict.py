@@ -99,9 +99,9 @@ class VerdictScreen(Screen[None]):
             id="verdict.newer",
             tooltip="The version of the verdict after this one",
         ),
-        Binding("s", "to_sources", "sources", id="verdict.sources", tooltip="To the sources that were cited"),
         Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
         Binding("y", "copy", "copy", id="verdict.copy", tooltip="Copy the verdict as text"),
+        Binding("s", "to_sources", "sources", id="verdict.sources", tooltip="To the sources that were cited"),
         Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
     ]
 

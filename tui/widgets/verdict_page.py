@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from upverdict.core import plaintext, rulings, versions
+from upverdict.core import citing, plaintext, rulings, versions
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Statement, Verdict
 from upverdict.core.score import POINTS, Score
@@ -73,7 +73,9 @@ class Page:
         yield from _section("Who moved, as they say themselves", self._moved())
         yield from _section("Who dissents, as they say themselves", self._dissent())
         yield from _section("At a glance", self._glances())
-        yield from _section("Sources cited", source_parts(self.debate), id="sources")
+        cited, _ = citing.by_use(self.debate)
+        title = "Sources cited" if cited else "Sources, none of them cited"
+        yield from _section(title, source_parts(self.debate), id="sources")
         yield from _section("Discussion", self._discussion())
         yield from _section("Versions", self._versions())
         if (before := versions.before(self.debate, self.verdict)) is not None:
