@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from upverdict.core import events as ev
+from upverdict.core import plaintext
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Citation, Statement
 from upverdict.core.rulings import PullQuote
@@ -22,19 +23,11 @@ def first_sentence(debate: Debate, source: str) -> PullQuote | None:
     """The first sentence that cites a source, by the order of the statements; None where there is none."""
     for statement in debate.statements.values():
         places = [c.after for c in statement.citations if c.source == source]
-        if places and (span := _sentence(statement, min(places))):
-            return PullQuote(statement.voice, statement.id, statement.text[span[0] : span[1]], *span)
+        spans = statement.spans or sentences(statement.text)
+        if places and spans:
+            begin, end = spans[statement.sentence_of(min(places))]
+            return PullQuote(statement.voice, statement.id, statement.text[begin:end], begin, end)
     return None
-
-
-def _sentence(statement: Statement, after: int) -> tuple[int, int] | None:
-    """The sentence that a mark behind `after` characters stands in or ends; where a line begins with the mark, the one
-    that begins there.
-    """
-    spans = statement.spans or sentences(statement.text)
-    within = (span for span in spans if span[0] < after <= span[1])
-    behind = (span for span in spans if span[0] >= after)
-    return next(within, next(behind, spans[-1] if spans else None))
 
 
 def first_quote(debate: Debate, source: str) -> str:
@@ -53,14 +46,8 @@ def copied(debate: Debate, statement: Statement, text: str) -> str:
     """The statement's own `text` with its marks as `[1]`, and below it the sources that they name."""
     if text != statement.text or not statement.citations:
         return text
-    parts: list[str] = []
-    done = 0
     citations = sorted(statement.citations, key=lambda c: c.after)
-    for citation in citations:
-        at = max(done, len(text[: citation.after].rstrip(" ")))
-        parts += (text[done:at], f"[{citation.source}]")
-        done = at
-    return "".join([*parts, text[done:], "\n\n", *_listed(debate, citations)]).rstrip("\n")
+    return "".join([plaintext.marked(statement), "\n\n", *_listed(debate, citations)]).rstrip("\n")
 
 
 def _listed(debate: Debate, citations: Iterable[Citation]) -> Iterator[str]:

@@ -61,12 +61,12 @@ def searching(text: str) -> Reply:
         search("t1", "GPU utilisation of private clusters 2026"),
         3.0,
     ]
-    blocks += [results("t1", *FOUND), 0.5]
+    blocks += [results("t1", *FOUND), 0.2]
     for words, (place, quote) in CITED.items():
         before, text = text.split(words)
         cut = before.rfind(". ") + 2
         blocks += [said(*_pieces(before[:cut])), said(*_pieces(before[cut:] + words), cites=[(*FOUND[place], quote)])]
-    return claude(*blocks, said(*_pieces(text)), every=0.04, model="scripted-1", searches=1)
+    return claude(*blocks, said(*_pieces(text)), every=0.035, model="scripted-1", searches=1)
 
 
 def _pieces(text: str) -> list[str]:
@@ -100,9 +100,9 @@ class Photographer:
             await self.take(app, pilot, "frame")
             await pilot.press("ctrl+s")
             await self._until(app, pilot, lambda d: "R1" in d.statements and d.statements["R1"].state == "searching")
-            await pilot.pause(1)
+            await pilot.pause(0.5)
             await self.take(app, pilot, "searching")
-            await self._until(app, pilot, lambda d: _least(d, 0) > 60)
+            await self._until(app, pilot, lambda d: _least(d, 0) > 60 and bool(d.statements["R1"].citations))
             await self.take(app, pilot, "openings")
             await self._until(app, pilot, lambda d: d.floor == 0)
             await self.take(app, pilot, "floor")

@@ -292,7 +292,7 @@ async def test_without_a_verdict_a_key_shows_the_sources() -> None:
         assert pane.view.text_of("R1")[start:end] == "They idle."
         await pilot.press("y")
         await until(pilot, lambda: "[2] Idle [link" in app.clipboard)
-        assert "They idle.[2]" in app.clipboard
+        assert "They idle. [2]" in app.clipboard
 
 
 async def test_where_there_are_no_sources_nothing_speaks_of_them() -> None:
