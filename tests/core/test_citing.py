@@ -63,7 +63,8 @@ def test_what_is_copied_names_its_sources() -> None:
     debate = talk(("3", 35, ""), ("1", 18, ""), ("1", 35, "")).debate
     statement = debate.statements["B1"]
     assert citing.copied(debate, statement, TEXT) == (
-        "They idle all day. [1] We pay for that. [3] [1] Rent it.\n\n[1] Idle GPUs, https://example.org/idle\n[3] bill.pdf"
+        "They idle all day. [1] We pay for that. [3] [1] Rent it.\n\n"
+        "[1] Idle GPUs, https://example.org/idle\n[3] bill.pdf"
     )
     assert citing.copied(debate, statement, "Of an attempt before.") == "Of an attempt before."
     debate = talk().debate
