@@ -57,9 +57,9 @@ def searching(text: str) -> Reply:
     """The Researcher thinks, searches and cites, at about the pace of the others."""
     blocks: list[Block | Gate | float] = [
         thought("Which figure decides it?"),
-        1.5,
+        0.5,
         search("t1", "GPU utilisation of private clusters 2026"),
-        3.0,
+        1.5,
     ]
     blocks += [results("t1", *FOUND), 0.2]
     for words, (place, quote) in CITED.items():
