@@ -15,13 +15,16 @@ from pathlib import Path
 
 from upverdict.core import abilities, builtin, discovery, endpoints
 from upverdict.core.abilities import Abilities
-from upverdict.core.config import Config, probed
+from upverdict.core.config import Config, patience, probed
 from upverdict.core.discovery import Server
 from upverdict.core.endpoints import BUILTIN, CLAUDE, TOKEN, Endpoint, EndpointError, Found, Model
 from upverdict.core.named import NamedEndpoint
 
 BASE_URL = "ANTHROPIC_BASE_URL"
 _ADDRESSED = re.compile(r"(?P<model>[^@]*)@(?P<endpoint>https?://.*)", re.IGNORECASE)
+YOUR_CHOICE = "your choice"
+"""Why an endpoint is used that the command line or a form has named."""
+
 _WITH_PORT = re.compile(rf"({'|'.join(discovery.PORTS)})-(\d{{1,5}})")
 
 
@@ -45,6 +48,7 @@ class Book:
         self._env = env
         self._gguf = gguf
         self._ports = probed(config, env, discovery.PORTS.values())
+        self._limit = patience(env, discovery.LIMIT)
         self._seen: dict[str, Server] = {}
         self._base = env.get(BASE_URL, "").strip()
         self._token = env.get(TOKEN, "").strip()
@@ -174,7 +178,7 @@ class Book:
         config = self._config
         if self._gguf is not None:
             return Chosen(self._builtin(), "the GGUF file that you named")
-        named = ((endpoint, "your choice"), (config.endpoint, "endpoint in config.toml"), (self._base, BASE_URL))
+        named = ((endpoint, YOUR_CHOICE), (config.endpoint, "endpoint in config.toml"), (self._base, BASE_URL))
         for name, why in named:
             if name:
                 return Chosen(await self._modelled(name, model), why + _said_of_v1(name))
@@ -236,10 +240,11 @@ class Book:
         return server if server.state not in ("closed", "other", "silent") else None
 
     async def _look(
-        self, urls: list[str], limit: float = discovery.LIMIT, wanted: Callable[[Server], bool] | None = None
+        self, urls: list[str], limit: float = 0.0, wanted: Callable[[Server], bool] | None = None
     ) -> list[Server]:
         """What is at these addresses. One that was looked at is not again, unless there is more time than it had."""
-        patient = limit > discovery.LIMIT
+        limit = max(limit, self._limit)
+        patient = limit > self._limit
         new = [u for u in urls if u not in self._seen or (patient and self._seen[u].state == "silent")]
         targets = [discovery.Target(u, self._own_headers(u)) for u in new]
         self._seen |= {s.url: s for s in await discovery.look(targets, limit, wanted)}
@@ -274,7 +279,7 @@ class Book:
         found = [await self._row_of_entry(entry) for entry in self._config.endpoints]
         listed = [e.url for e in self._config.endpoints]
         for url, why in (
-            (endpoint, "your choice"),
+            (endpoint, YOUR_CHOICE),
             (self._config.endpoint, "from config.toml"),
             (self._base, f"from {BASE_URL}"),
         ):
@@ -340,7 +345,7 @@ def trouble(server: Server, model: str = "") -> str:
         case "other":
             return "What answers there names no models: it is no server of models."
         case "silent":
-            return f"Something listens there and gave no answer within {discovery.LIMIT:g} seconds. Is it busy?"
+            return "Something listens there and did not answer in time. Is it busy?"
     return "" if model or _first(server.models) else "It names no model. Load one there first."
 
 

@@ -97,6 +97,22 @@ def probed(config: Config, env: Mapping[str, str], usual: Iterable[int]) -> tupl
     raise WrongUse(f"UPVERDICT_PROBE must be 0, 1 or ports with commas between them, not {words!r}.")
 
 
+def patience(env: Mapping[str, str], usual: float) -> float:
+    """Seconds that a local server has to answer when it is looked for; `usual` where `UPVERDICT_PROBE_SECONDS` is not
+    set. Raises WrongUse when that is no number above 0 and up to 60.
+    """
+    words = env.get("UPVERDICT_PROBE_SECONDS", "").strip()
+    if not words:
+        return usual
+    try:
+        seconds = float(words)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 60:
+        raise WrongUse(f"UPVERDICT_PROBE_SECONDS must be a number of seconds above 0 and up to 60, not {words!r}.")
+    return seconds
+
+
 def _default_db() -> Path:
     import platformdirs
 

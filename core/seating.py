@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from upverdict.core import events as ev
-from upverdict.core.choosing import Book, Chosen
+from upverdict.core.choosing import YOUR_CHOICE, Book, Chosen
 from upverdict.core.config import Config
 from upverdict.core.endpoints import CLAUDE, Endpoint, EndpointError
 from upverdict.core.errors import NothingToTalkTo, WrongUse
@@ -35,7 +35,9 @@ class Seating:
 
     @property
     def said(self) -> str:
-        """Who answers and why, in one line."""
+        """Who answers and why, in one line; empty where it is all as the user has just said."""
+        if self.default and self.default.why == YOUR_CHOICE and len(self.endpoints) == 1:
+            return ""
         default = self.default.endpoint.name if self.default else ""
         parts = []
         if self.default:

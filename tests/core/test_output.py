@@ -157,7 +157,7 @@ def test_an_output_that_can_not_be_written_ends_the_debate_in_order(path: str) -
     id = id_of_last()
     assert done.stderr == (
         f"upverdict: The output can't be written: {reason}. "
-        f"What was said is kept as {id}; `upverdict continue {id}` goes on.\n"
+        f"The question is kept as {id}; `upverdict continue {id}` goes on.\n"
     )
     assert done.returncode == 1
     assert state() == "interrupted"
@@ -333,7 +333,7 @@ def test_ctrl_c_when_a_debate_is_just_begun_names_it() -> None:
         )
     id = id_of_last()
     assert done.returncode == 130
-    assert done.stderr == f"Interrupted. What was said is kept as {id}; `upverdict continue {id}` goes on.\n"
+    assert done.stderr == f"Interrupted. The question is kept as {id}; `upverdict continue {id}` goes on.\n"
 
 
 def test_a_reader_of_a_list_who_has_enough_is_no_failure() -> None:

@@ -223,7 +223,8 @@ async def test_what_cannot_be_started_is_an_error_of_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("upverdict.core.builtin.available", lambda gguf=None: "It is not installed.")
-    for order, code in ((Order("Tea?"), 3), (Order("Tea?", council=("nobody", "builder"), choice=Choice("claude")), 3)):
+    nobody = Order("Tea?", council=("nobody", "builder"), choice=Choice("claude"))
+    for order, code in ((Order("Tea?"), 3), (nobody, 2)):
         async with showing(tmp_path, order=order) as (app, pilot):
             await ended(app, pilot)
             assert app.return_value == code
