@@ -81,12 +81,18 @@ def script() -> Script:
 
 
 class Photographer:
-    """Takes pictures of one app at one size into a folder."""
+    """Takes pictures of one app at one size into a folder. They are drawn when all are taken, so that nothing waits."""
 
     def __init__(self, folder: Path, size: tuple[int, int], theme: str) -> None:
         self.folder = folder
         self.size = size
         self.theme = theme
+        self.taken: dict[Path, str] = {}
+
+    def develop(self) -> None:
+        """Draw what was taken."""
+        for file, svg in self.taken.items():
+            draw(svg, file)
 
     async def tour(self, config: Config) -> None:
         """A debate from its openings to its verdict, then the library that keeps it."""
@@ -146,7 +152,7 @@ class Photographer:
     async def take(self, app: UpverdictApp, pilot: Pilot[int], scene: str) -> None:
         await pilot.pause()
         columns, rows = self.size
-        draw(app.export_screenshot(), self.folder / f"{scene}-{columns}x{rows}.png")
+        self.taken[self.folder / f"{scene}-{columns}x{rows}.png"] = app.export_screenshot()
 
     async def _until(self, app: UpverdictApp, pilot: Pilot[int], predicate: Callable[[Debate], bool]) -> None:
         async with asyncio.timeout(120):
@@ -212,7 +218,9 @@ async def main() -> None:
                 config = Config(folder=home, db=home / "debates.db", endpoints=(lab,), probe=())
                 await _fill(config)
                 server.pace = Pace(tokens_per_second=45)
-                await Photographer(given.folder.absolute(), (columns, rows), given.theme).tour(config)
+                photographer = Photographer(given.folder.absolute(), (columns, rows), given.theme)
+                await photographer.tour(config)
+            photographer.develop()
 
 
 async def _fill(config: Config) -> None:
