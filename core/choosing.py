@@ -107,7 +107,8 @@ class Book:
 
     async def _named(self, entry: NamedEndpoint, model: str) -> Endpoint:
         key = self._key(entry)
-        endpoint = replace(endpoints.server(entry.url, model or entry.model, key), name=entry.name)
+        endpoint = endpoints.server(entry.url, model or entry.model, key)
+        endpoint = replace(endpoint, name=entry.name, key_env=entry.key_env)
         if endpoint.kind == CLAUDE:
             endpoint = replace(
                 endpoint, key=key or None, judge_model=model or entry.judge_model or endpoint.judge_model

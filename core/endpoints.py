@@ -48,8 +48,9 @@ class Endpoint:
     it is not known. `structured`: it holds an answer to a JSON Schema. `caching`: it keeps the marked beginning of a
     prompt. `search` is the type of its search tool, empty where it has none; `effort`: it takes how hard a model is to
     work; `thinking` is the way of thinking that it is asked for, empty where that is left to it.
-    `judge_model` is empty where the judge has the voices' model. `key_header` is one of `KEY_HEADERS`. `models` are
-    those that the server named, where it was asked.
+    `judge_model` is empty where the judge has the voices' model. `key_header` is one of `KEY_HEADERS`. `key_env` is
+    the variable that its configuration takes the key from. `models` are those that the server named, where it was
+    asked.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Endpoint:
     effort: bool = False
     thinking: str = ""
     key_header: str = "authorization"
+    key_env: str = ""
     models: tuple[Model, ...] = ()
 
     @property

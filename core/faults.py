@@ -220,7 +220,7 @@ def _advice(kind: str, asked: Asked) -> str:
         case "auth" if asked.keyed:
             return "Check its key."
         case "auth":
-            return "Put its address into ANTHROPIC_BASE_URL and its key into ANTHROPIC_AUTH_TOKEN."
+            return "Name its url and key_env under [endpoints.NAME] in config.toml."
         case "not_found":
             return "`upverdict endpoints` shows what there is; --model and --endpoint choose."
         case "denied":

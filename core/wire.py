@@ -325,6 +325,8 @@ class Wire:
 
     def _key_from(self) -> str:
         """The variable that holds the key that goes out; empty where none does."""
+        if self.endpoint.key_env:
+            return self.endpoint.key_env
         if self.endpoint.kind == "claude":
             return has_claude_credential(os.environ) or API_KEY
         return TOKEN if self.endpoint.key and self.endpoint.key == os.environ.get(TOKEN, "").strip() else ""

@@ -9,6 +9,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -238,7 +239,7 @@ async def test_a_wait_that_is_too_long_is_said_and_left_to_the_user() -> None:
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (scripted.status(401), "wants a key: invalid x-api-key. Put its address into ANTHROPIC_BASE_URL and its key"),
+        (scripted.status(401), "wants a key: invalid x-api-key. Name its url and key_env under [endpoints.NAME] in"),
         (scripted.status(404, message="model: some-model"), "does not know the model some-model"),
         (scripted.json_reply({"error": "model 'some-model' not found"}, 404), "does not know the model some-model"),
         (scripted.json_reply({"detail": "Not Found"}, 404), "has no Messages API there, or no model some-model"),
@@ -259,12 +260,13 @@ async def test_a_sentence_says_what_to_do(reply: Reply, words: str) -> None:
 
 async def test_a_key_that_is_refused_is_named_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     async with ScriptedEndpoint(scripted.status(401)) as server:
-        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
         monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "a-token-of-this-gateway")
-        wire = Wire(endpoints.choose(), LIMITS)
-        with pytest.raises(WireError, match=r"did not accept the key: invalid x-api-key\. Check ANTHROPIC_AUTH_TOKEN"):
-            await wire.ask(PROMPT, "m", lambda _: None)
-        await wire.close()
+        gateway = endpoints.server(server.url, "m", "a-token-of-this-gateway")
+        for endpoint, name in ((gateway, "ANTHROPIC_AUTH_TOKEN"), (replace(gateway, key_env="LAB_KEY"), "LAB_KEY")):
+            wire = Wire(endpoint, LIMITS)
+            with pytest.raises(WireError, match=rf"did not accept the key: invalid x-api-key\. Check {name}\."):
+                await wire.ask(PROMPT, "m", lambda _: None)
+            await wire.close()
 
 
 async def test_where_nothing_listens_that_is_said() -> None:
