@@ -260,7 +260,8 @@ async def _spawn() -> Process:
 
 def _environment() -> dict[str, str]:
     """Ours, without keys that are not for it."""
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("ANTHROPIC_")}
+    secret = re.compile(r"ANTHROPIC_|.*(KEY|TOKEN|SECRET|PASSWORD)")
+    kept = {name: value for name, value in os.environ.items() if not secret.match(name.upper())}
     # Threads that wait in loops take each other's turns as soon as anything else wants a core: on two busy cores four
     # answers took 71 to 113 s and 40 s of CPU time, and 12 to 17 s and 10 s when waiting threads sleep.
     # A crash must not call a debugger, which can take minutes.

@@ -127,7 +127,10 @@ def _unconnected(chain: list[BaseException], asked: Asked, redact: Callable[[str
             return transient("unreachable", words)
         if isinstance(one, ConnectionRefusedError):
             return transient("unreachable", f"{where} can't be reached: nothing listens there. {_reach(asked)}")
-    if any(isinstance(one, httpx2.ConnectError | httpx2.ProxyError) for one in chain):
+    if any(isinstance(one, httpx2.ProxyError) for one in chain):
+        words = f"The proxy on the way to {where} let nobody through{redact(_cause(chain))}."
+        return transient("unreachable", f"{words} Are HTTPS_PROXY and its like right?")
+    if any(isinstance(one, httpx2.ConnectError) for one in chain):
         return transient("unreachable", f"{where} can't be reached{redact(_cause(chain))}. {_reach(asked)}")
     if any(isinstance(one, httpx2.RemoteProtocolError) and "disconnected" not in str(one) for one in chain):
         return not_messages(where)  # no HTTP at all, or a head without an end

@@ -168,8 +168,8 @@ class UpverdictApp(Services):
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual has no public hook for this. Its own answer shows a traceback with the values of every variable.
-        if not self.debug_wanted and not isinstance(error, leaving.Unexpected):
-            told = leaving.Unexpected(error)
+        if not isinstance(error, leaving.Unexpected):
+            told = leaving.Unexpected(error, traced=self.debug_wanted)
             told.__cause__ = error
             error = told
         super()._handle_exception(error)

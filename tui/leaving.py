@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,12 +31,18 @@ _INSIST_SECONDS = 6.0
 
 
 class Unexpected(Exception):
-    """A mistake of ours, as a person is told of it: without a traceback, which would show the values of variables."""
+    """A mistake of ours, as a person is told of it.
 
-    def __init__(self, error: Exception) -> None:
+    `traced`: with the lines of code that led to it. Textual's own traceback would show the values of all variables,
+    and a key may be among them.
+    """
+
+    def __init__(self, error: Exception, *, traced: bool) -> None:
+        where = "Run it again with --debug to see where."
+        if traced:
+            where = "\n" + "".join(traceback.format_exception(error))
         super().__init__(
-            f"upverdict: something unexpected happened ({type(error).__name__}). What was said is kept. "
-            "Run it again with --debug to see where."
+            f"upverdict: something unexpected happened ({type(error).__name__}). What was said is kept. {where}"
         )
 
     def __rich__(self) -> Text:
