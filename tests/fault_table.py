@@ -110,7 +110,7 @@ def _kept(home: Path, case: Case) -> str:
 
 def _as_process(case: Case, who: str, home: Path) -> Row:
     row = Row(case.name, who)
-    options = ("--depth", "standard" if who == "frame" else "quick")
+    options = ("--model", "scripted-1", "--depth", "standard" if who == "frame" else "quick")
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(ScriptedEndpoint.in_thread(council()))
         if case.place == "answer":
