@@ -155,12 +155,9 @@ class Debate:
         return [s.id for s in self.statements.values() if any(c.source == source for c in s.citations)]
 
     def stand_in(self, voice: str, model: str) -> str:
-        """The model that answered for a voice, where it is not its seat's; empty where all is as it was asked.
-
-        A date behind the name makes no other model.
-        """
+        """The model that answered for a voice, where it is not its seat's; empty where all is as it was asked."""
         asked = self.seat(voice).model
-        return model if asked and model and model != asked and not model.startswith(f"{asked}-") else ""
+        return model if asked and model and not _same_model(asked, model) else ""
 
     def passages(self, voices: Iterable[str] | None = None) -> Iterator[tuple[Statement, str, str]]:
         """Every numbered sentence that was said: the statement, the sentence's id, its words."""
@@ -401,3 +398,11 @@ class Debate:
     def _reopen(self) -> None:
         self.outcome = "running"
         self.error = None
+
+
+def _same_model(asked: str, answered: str) -> bool:
+    """Whether two names are of one model: routers put a provider before a name, Ollama a tag behind it, and a date or
+    a build behind it says more of the same.
+    """
+    one, other = (name.lower().rpartition("/")[2].removesuffix(":latest") for name in (asked, answered))
+    return one == other or other.startswith(f"{one}-")

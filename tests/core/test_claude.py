@@ -541,4 +541,7 @@ async def test_an_answer_by_another_model_is_known_as_one() -> None:
         assert s1.model == "claude-haiku-5-5"
         assert d.debate.stand_in("skeptic", s1.model) == "claude-haiku-5-5"
         assert d.debate.stand_in("builder", d.debate.statements["B1"].model) == ""
-        assert d.debate.stand_in("builder", "scripted-1-20261124") == "", "a date makes no other model"
+        for same in ("scripted-1-20261124", "provider/Scripted-1", "scripted-1:latest"):
+            assert d.debate.stand_in("builder", same) == "", "it is the same model"
+        for other in ("scripted-2", "scripted-10", "provider/scripted"):
+            assert d.debate.stand_in("builder", other) == other
