@@ -323,6 +323,27 @@ async def test_a_mistake_of_ours_is_a_sentence_without_the_values_of_variables(
     assert "sk-secret" not in printed
 
 
+async def test_a_traceback_that_was_asked_for_shows_no_values_either(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        secret = "sk-secret"
+        raise RuntimeError(str(len(secret)))
+
+    async def meet() -> None:
+        async with showing(tmp_path) as (app, pilot):
+            app.debug_wanted = True
+            app.call_later(broken)
+            await pilot.pause()
+
+    with pytest.raises(leaving.Unexpected):
+        await meet()
+    printed = capsys.readouterr().err
+    assert "Traceback" in printed
+    assert "in broken" in printed
+    assert "'sk-secret'" not in printed
+
+
 # -- keys -------------------------------------------------------------------------------------------------------------
 
 
