@@ -24,7 +24,7 @@ from tests import scripted
 from tests.council import council, council_but
 from tests.fault_cases import CASES, Case
 from tests.hurried import hurried, no_such_hosts
-from tests.scripted import Script, ScriptedEndpoint
+from tests.scripted import Script, ScriptedEndpoint, ThreadedEndpoint
 from tests.tui import stage
 from upverdict.core.retrying import Retries
 
@@ -89,6 +89,11 @@ def _run(case: Case, home: Path, *arguments: str) -> subprocess.CompletedProcess
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=env, timeout=300, check=False)
 
 
+def _asks(server: ThreadedEndpoint) -> int:
+    """How often a model was asked; that the program looks what kind of server it is asks none."""
+    return sum(bool(request.model) for request in server.asks)
+
+
 def _told(stderr: str) -> list[str]:
     """The lines of stderr, those that differ in a name or a number only once, and how often."""
     seen: dict[str, list[str]] = {}
@@ -116,7 +121,7 @@ def _as_process(case: Case, who: str, home: Path) -> Row:
         if case.place == "answer":
             server.endpoint.script = _script(case, who)
             done = _run(case, home, "ask", QUESTION, *options, "--endpoint", server.url)
-            row.asks = len(server.asks)
+            row.asks = _asks(server)
         else:
             url = stack.enter_context(_elsewhere(case))
             first: tuple[str, ...] = ("ask", QUESTION, *options)
@@ -131,9 +136,9 @@ def _as_process(case: Case, who: str, home: Path) -> Row:
         row.kept = _kept(home, case)
         if done.returncode != 0:
             server.endpoint.script = council()
-            asked = len(server.asks)
+            asked = _asks(server)
             again = _run(case, home, "continue", "last", "--endpoint", server.url, "--model", "scripted-1")
-            row.after = f"{len(server.asks) - asked} (exit {again.returncode})"
+            row.after = f"{_asks(server) - asked} (exit {again.returncode})"
     return row
 
 
