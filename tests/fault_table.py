@@ -16,15 +16,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests import scripted
 from tests.council import council, council_but
 from tests.fault_cases import CASES, Case
 from tests.hurried import hurried, no_such_hosts
 from tests.scripted import Script, ScriptedEndpoint, ThreadedEndpoint
+from tests.scripted.texts import VOICES
 from tests.tui import stage
 from upverdict.core.retrying import Retries
 
@@ -66,19 +68,19 @@ def _script(case: Case, who: str) -> Script:
     return council_but({WHO[who]: case.reply}) if WHO[who] else scripted.script.as_script(case.reply)
 
 
-@contextlib.contextmanager
-def _elsewhere(case: Case) -> Iterator[str]:
-    """An address at which the fault is, for those that no script of an endpoint can play."""
+def _elsewhere(case: Case, who: str, stack: contextlib.ExitStack) -> dict[str, str]:
+    """Models at an address where the fault is, for those that no script of an endpoint can play, by voice."""
     if case.place == "dns":
-        yield "http://no-such-host.invalid:8080"
+        url = "http://no-such-host.invalid:8080"
     elif case.place == "refused":
         with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
+            url = f"http://127.0.0.1:{taken.getsockname()[1]}"
     else:
         tls = scripted.self_signed() if case.place == "tls" else None
-        with ScriptedEndpoint.in_thread(council(), tls=tls) as server:
-            yield server.url.replace("http:", "https:")
+        server = stack.enter_context(ScriptedEndpoint.in_thread(council(), tls=tls))
+        url = server.url.replace("http:", "https:")
+    voices = (WHO[who].partition(" ")[0],) if WHO[who] else (*VOICES, "judge")
+    return dict.fromkeys(voices, f"scripted-1@{url}")
 
 
 def _run(case: Case, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -115,21 +117,15 @@ def _kept(home: Path, case: Case) -> str:
 
 def _as_process(case: Case, who: str, home: Path) -> Row:
     row = Row(case.name, who)
-    options = ("--model", "scripted-1", "--depth", "standard" if who == "frame" else "quick")
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(ScriptedEndpoint.in_thread(council()))
+        options = ["--depth", "standard" if who == "frame" else "quick", "--model", "scripted-1"]
         if case.place == "answer":
             server.endpoint.script = _script(case, who)
-            done = _run(case, home, "ask", QUESTION, *options, "--endpoint", server.url)
-            row.asks = _asks(server)
         else:
-            url = stack.enter_context(_elsewhere(case))
-            first: tuple[str, ...] = ("ask", QUESTION, *options)
-            if who == "judge":  # it is asked somewhere else than the voices were
-                server.endpoint.script = council_but({"judge": scripted.status(400)})
-                _run(case, home, *first, "--endpoint", server.url)
-                first = ("continue", "last")
-            done = _run(case, home, *first, "--model", "scripted-1", "--endpoint", url)
+            options += [f"--voice-model={voice}={model}" for voice, model in _elsewhere(case, who, stack).items()]
+        done = _run(case, home, "ask", QUESTION, *options, "--endpoint", server.url)
+        row.asks = _asks(server)
         row.code, row.stderr = done.returncode, _told(done.stderr)
         if "Traceback" in done.stderr + done.stdout:
             row.stderr.append("**TRACEBACK**")
@@ -154,20 +150,9 @@ async def _on_screen(case: Case, who: str, folder: Path) -> list[str]:
     with contextlib.ExitStack() as stack:
         script = _script(case, who) if case.place == "answer" else council()
         depth = "standard" if who == "frame" else "quick"
-        later = case.place != "answer" and who == "judge"
-        options = {"auto": not later, "depth": depth, "size": (140, 40), "retries": Retries()}
-        async with stage.live(script, folder, **options) as s:
-            for number in (0, 1) if later else ():
-                await s.floor(number)
-                if number == 0:
-                    s.session.runner.pass_floor()
-            if case.place != "answer":
-                endpoints = s.session.lines._endpoints
-                url = stack.enter_context(_elsewhere(case))
-                for name, endpoint in endpoints.items():
-                    endpoints[name] = replace(endpoint, url=url, name=url, model="scripted-1")
-                await s.session.lines.close()
-                s.session.runner.pass_floor()
+        options: dict[str, Any] = {"auto": True, "depth": depth, "size": (140, 40), "retries": Retries()}
+        models = _elsewhere(case, who, stack) if case.place != "answer" else {}
+        async with stage.live(script, folder, model="scripted-1", voice_models=models, **options) as s:
             letter = {"one voice": "S", "all": "B"}.get(who, "")
             while not s.screen.over:
                 await s.pilot.pause(0.01)
@@ -199,8 +184,6 @@ def main(words: Sequence[str]) -> int:
         if words and not any(word in case.name for word in words):
             continue
         for who in WHO:
-            if case.place != "answer" and who in ("one voice", "frame"):
-                continue  # all voices of a debate have one address
             print(play(case, who).markdown(), flush=True)
     return 0
 
