@@ -272,8 +272,7 @@ class Book:
             chosen = await self.default(endpoint, model)
         except EndpointError as e:
             return found, str(e)
-        name = chosen.endpoint.name
-        return [replace(f, used=True, why=chosen.why) if f.name == name else f for f in found], ""
+        return [*_marked(found, chosen)], ""
 
     async def _rows(self, endpoint: str) -> list[Found]:
         servers = await self.servers()
@@ -328,6 +327,17 @@ class Book:
         missing = builtin.available(self._gguf)
         endpoint = replace(endpoints.builtin(self._gguf), window=builtin.CONTEXT)
         return _row(endpoint, note=ready, why_not=missing or "")
+
+
+def _marked(found: list[Found], chosen: Chosen) -> Iterator[Found]:
+    """The lines, with the chosen one as it would be used. It may be called otherwise, such as by the usual port."""
+    used = chosen.endpoint
+    named = any(f.name == used.name for f in found)
+    for f in found:
+        if f.name == used.name if named else bool(f.url) and endpoints.same_server(f.url, used.url):
+            yield replace(f, used=True, why=chosen.why, model=used.model or f.model)
+        else:
+            yield f
 
 
 def trouble(server: Server, model: str = "") -> str:

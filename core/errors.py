@@ -14,9 +14,16 @@ INTERRUPTED = 130
 
 
 class UserError(Exception):
-    """An error that a person can meet. Its text says what happened, what was kept and what to do."""
+    """An error that a person can meet. Its text says what happened, what was kept and what to do.
+
+    `about` is the part of an order that it is about, where that is one: `council`, `endpoint`, `sources` or `limit`.
+    """
 
     exit_code = NO_VERDICT
+
+    def __init__(self, message: str = "", *, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
 
 
 class WrongUse(UserError):

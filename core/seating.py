@@ -50,6 +50,24 @@ class Seating:
                 parts.append(f"{seat.voice} at {clean(seat.endpoint)}{model}")
         return f"Asking {'; '.join(parts)}."
 
+    @property
+    def apart(self) -> dict[str, str]:
+        """For each voice that is asked otherwise than most are, with what: `MODEL`, or `MODEL @ ENDPOINT` elsewhere.
+
+        That is measured by the default, or where there is none, by the first voice.
+        """
+        first = self.council[0]
+        usual = self.default.endpoint if self.default else self.endpoints[first.endpoint]
+        model = usual.model if self.default else first.model
+        found = {}
+        for place in (*self.council, self.judge):
+            own = usual.judge_model or model if place.voice == loader.JUDGE else model
+            if place.endpoint != usual.name:
+                found[place.voice] = f"{clean(place.model)} @ {clean(place.endpoint)}".strip()
+            elif place.model != own:
+                found[place.voice] = clean(place.model)
+        return found
+
 
 async def seat(order: Order, config: Config, book: Book) -> Seating:
     """The seats of an order. Raises WrongUse for a council that cannot sit, NothingToTalkTo for an endpoint that can't
@@ -69,15 +87,16 @@ def _personas(order: Order, config: Config) -> tuple[tuple[loader.Persona, ...],
         personas = {slug: loader.load(path) for slug, path in files.items() if slug in wanted}
         chosen = loader.council(personas, slugs)
     except (loader.PersonaError, loader.CouncilError) as e:
-        raise WrongUse(str(e)) from e
+        raise WrongUse(str(e), about="council") from e
     strangers = set(order.voice_models) - {p.slug for p in chosen} - {loader.JUDGE}
     if strangers:
-        raise WrongUse(f"No voice of this council is called {', '.join(sorted(strangers))}.")
+        raise WrongUse(f"No voice of this council is called {', '.join(sorted(strangers))}.", about="council")
     unknown = {voice for voice, _ in config.voices} - files.keys()
     if unknown:
         raise WrongUse(
             f"config.toml names {', '.join(sorted(unknown))} under [voices], and there is no such persona. "
-            "`upverdict personas` lists them."
+            "`upverdict personas` lists them.",
+            about="council",
         )
     return chosen, personas[loader.JUDGE]
 
@@ -128,7 +147,7 @@ class _Voices:
         try:
             return [*map(self._book.apart, words), (persona.model, persona.endpoint)]
         except EndpointError as e:
-            raise NothingToTalkTo(f"For the voice {persona.slug}: {e}") from e
+            raise NothingToTalkTo(f"For the voice {persona.slug}: {e}", about="council") from e
 
     async def _default(self) -> Endpoint:
         if self.default is None:
@@ -140,7 +159,7 @@ class _Voices:
         try:
             endpoint = await self._book.get(name)
         except EndpointError as e:
-            raise NothingToTalkTo(f"For the voice {voice}: {e}") from e
+            raise NothingToTalkTo(f"For the voice {voice}: {e}", about="council") from e
         return self.endpoints.get(endpoint.name, endpoint)
 
 
@@ -149,4 +168,4 @@ async def chosen(book: Book, endpoint: str, model: str, *, given: bool) -> Chose
     try:
         return await book.default(endpoint, model)
     except EndpointError as e:
-        raise (WrongUse if given else NothingToTalkTo)(str(e)) from e
+        raise (WrongUse if given else NothingToTalkTo)(str(e), about="endpoint") from e

@@ -166,6 +166,15 @@ async def estimated(order: Order, config: Config, env: Mapping[str, str] = os.en
     return _plan(order, config, seating, await _sources(order, seating, lambda _: None))
 
 
+async def seated(
+    order: Order, config: Config, env: Mapping[str, str] = os.environ
+) -> tuple[estimate.Plan, dict[str, str]]:
+    """The same while an order is still being written: its sources are not read. And who is asked with something of
+    their own (`Seating.apart`)."""
+    seating = await seat(order, config, Book(config, env, order.choice.gguf))
+    return _plan(order, config, seating, ()), seating.apart
+
+
 def _plan(order: Order, config: Config, seating: Seating, read: Iterable[ev.Source]) -> estimate.Plan:
     rounds = config.rounds if order.rounds is None else order.rounds
     return planning.plan(
@@ -283,7 +292,8 @@ def limit_of(lines: Lines, seats: Iterable[ev.Seat], dollars: float | None, conf
                 f"--max-cost can't hold: what {what}, which {place.name} is to use, is not known. Nobody was asked. "
                 + ("" if model else "Name the model with --model, and ")
                 + f'{"G" if model else "g"}ive its price in config.toml: [prices."{clean(model) or "MODEL"}"] '
-                "with input and output, in US dollars for a million tokens."
+                "with input and output, in US dollars for a million tokens.",
+                about="limit",
             )
     return Decimal(str(dollars))
 

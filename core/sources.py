@@ -44,13 +44,14 @@ async def read_all(named: Sequence[str]) -> tuple[Source, ...]:
     """
     wanted = list(dict.fromkeys(one.strip() for one in named))
     if len(wanted) > MAX_SOURCES:
-        raise WrongUse(f"A debate takes {MAX_SOURCES} sources at most; {len(wanted)} are named. Nothing was asked.")
+        too_many = f"A debate takes {MAX_SOURCES} sources at most; {len(wanted)} are named. Nothing was asked."
+        raise WrongUse(too_many, about="sources")
     found = await asyncio.gather(*(read(one, str(n)) for n, one in enumerate(wanted, 1)), return_exceptions=True)
     for one in found:
         if isinstance(one, BaseException) and not isinstance(one, UserError):
             raise one
     if failed := [str(one) for one in found if isinstance(one, UserError)]:
-        raise WrongUse(" ".join([*failed, "Nothing was asked, and nothing is kept."]))
+        raise WrongUse(" ".join([*failed, "Nothing was asked, and nothing is kept."]), about="sources")
     return shared_out([one for one in found if isinstance(one, Source)])
 
 

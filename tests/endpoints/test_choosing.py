@@ -285,3 +285,14 @@ async def test_what_is_found_and_small_comes_last_and_what_is_named_first() -> N
         assert (await book("", {}, *ports).default()).endpoint.name == "litellm"
         chosen = await book(f'[endpoints.lab]\nurl = "{other.url}"\n', {}, *ports).default()
         assert (chosen.endpoint.name, chosen.why) == ("lab", "named in config.toml, found on this machine")
+
+
+async def test_the_line_of_what_is_used_tells_the_model_that_is_asked_for_and_is_found_by_any_name_of_it() -> None:
+    async with kinds.ollama("llama3:8b") as server:
+        name = f"ollama-{port(server)}"
+        rows, wrong = await book(f'endpoint = "{name}"\nmodel = "mine"\n', {}, port(server)).overview()
+        assert wrong == ""
+        assert [(r.name, r.used, r.model) for r in rows if r.used or r.name.startswith("ollama")] == [
+            (rows[0].name, True, "mine")
+        ]
+        assert rows[0].url == server.url
