@@ -267,12 +267,17 @@ class Book:
 
     async def overview(self, endpoint: str = "", model: str = "") -> tuple[list[Found], str]:
         """Everything that can be talked to here, no address twice, and why there is nothing for a debate to use."""
-        found = await self._rows(endpoint)
+        found = [self._would_ask(row) for row in await self._rows(endpoint)]
         try:
             chosen = await self.default(endpoint, model)
         except EndpointError as e:
             return found, str(e)
         return [*_marked(found, chosen)], ""
+
+    def _would_ask(self, found: Found) -> Found:
+        """A line with the configuration's model, where the endpoint would be asked with that."""
+        own = found.kind == BUILTIN or any(found.name == e.name and e.model for e in self._config.endpoints)
+        return found if own or not self._config.model else replace(found, model=self._config.model)
 
     async def _rows(self, endpoint: str) -> list[Found]:
         servers = await self.servers()

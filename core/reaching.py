@@ -80,8 +80,8 @@ def _said(row: Found, width: int) -> Iterator[str]:
         return
     if row.models:
         yield from textwrap.wrap(_models(row.models), width, break_on_hyphens=False)
-    if facts := _facts(row.can, row.small, row.window):
-        yield from textwrap.wrap(facts, width, break_on_hyphens=False)
+    if known := facts(row.can, row.small, row.window):
+        yield from textwrap.wrap(known, width, break_on_hyphens=False)
 
 
 def _models(models: tuple[str, ...]) -> str:
@@ -90,10 +90,11 @@ def _models(models: tuple[str, ...]) -> str:
     return f"{len(models)} model{'s' if len(models) > 1 else ''}: {first}{more}"
 
 
-def _facts(can: tuple[str, ...], small: bool, window: int | None) -> str:
-    facts = [f"can: {', '.join(can)}"] if can else []
-    facts += [f"window: {window:,} tokens"] if window else []
-    return "; ".join([*facts, *(["small: gets short, plain questions"] if small else [])])
+def facts(can: tuple[str, ...], small: bool, window: int | None) -> str:
+    """What an endpoint can do, in one line; empty where nothing is known."""
+    known = [f"can: {', '.join(can)}"] if can else []
+    known += [f"window: {window:,} tokens"] if window else []
+    return "; ".join([*known, *(["small: gets short, plain questions"] if small else [])])
 
 
 def checking(config: Config, name: str, model: str, as_json: bool) -> int:

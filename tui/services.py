@@ -91,11 +91,18 @@ class Services(App[int]):
         else:
             self._serving = self.run_worker(service, group="service")
 
+    def stop_serving(self) -> None:
+        """Give up the service that is at work, such as the start of a debate whose sources are being read."""
+        if self._serving is not None:
+            self._serving.cancel()
+
     def tell(self, error: UserError) -> None:
         """Say what went wrong: on the screen that has a place for it, else in a notification."""
         words = one_line(str(error))
         problem = getattr(self.screen, "problem", None)
-        if callable(problem):
+        if callable(refused := getattr(self.screen, "refused", None)):
+            refused(error)
+        elif callable(problem):
             problem(words)
         else:
             self.notify(words, severity="error", timeout=12, markup=False)
@@ -107,18 +114,20 @@ class Services(App[int]):
 
         return await asyncio.to_thread(look, self.config)
 
-    async def estimate(self, order: Order) -> str:
-        """What a debate would cost, in a few words; none where it can't be begun as it is."""
+    async def foretell(self, order: Order) -> tuple[str, dict[str, str]]:
+        """What a debate would cost without its sources, in a few words, and who would be asked with something of their
+        own; nothing where it can't be begun as it is."""
         await _imported("upverdict.core.session")
         from upverdict.core import estimate, session
 
-        def look() -> str:
-            return estimate.told(asyncio.run(session.estimated(order, self.config)))
+        def look() -> tuple[str, dict[str, str]]:
+            plan, apart = asyncio.run(session.seated(order, self.config))
+            return estimate.told(plan), apart
 
         try:
             return await asyncio.to_thread(look)  # it reads the personas' files, and may look for a server
         except UserError:
-            return ""
+            return "", {}
 
     @property
     def choice(self) -> Choice:
@@ -199,7 +208,11 @@ class Services(App[int]):
             self.pop_screen()
 
     def _note(self, words: str) -> None:
-        """What is being prepared for the debate, such as the start of a model."""
+        """What is being prepared for the debate, such as the start of a model (it ends in `…`; nothing takes it away);
+        or what has to be known of it."""
+        if words and not words.endswith("…"):
+            self.notify(one_line(words), timeout=12, markup=False)
+            return
         for screen in self.screen_stack:
             if callable(note := getattr(screen, "note", None)):
                 note(words)

@@ -12,8 +12,10 @@ from upverdict.core.config import Config
 from upverdict.core.errors import UserError
 from upverdict.core.session import Choice, Order, seated
 
+CLAUDE = Choice("claude")
 
-async def apart(folder: Path, choice: Choice = Choice("claude"), **order: Any) -> dict[str, str]:
+
+async def apart(folder: Path, choice: Choice = CLAUDE, **order: Any) -> dict[str, str]:
     voices = order.pop("voices", {})
     config = Config(folder=folder, db=folder / "debates.db", voices=tuple(voices.items()))
     _, found = await seated(Order("Tea?", choice=choice, **order), config)
@@ -38,7 +40,7 @@ async def test_only_who_is_asked_otherwise_than_the_rest_is_named(
 async def test_what_is_wrong_with_an_order_says_which_part_of_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def about(choice: Choice = Choice("claude"), **order: Any) -> str:
+    async def about(choice: Choice = CLAUDE, **order: Any) -> str:
         with pytest.raises(UserError) as e:
             await apart(tmp_path, choice, **order)
         return e.value.about

@@ -121,12 +121,12 @@ async def test_a_question_and_enter_is_enough(tmp_path: Path) -> None:
 
 async def test_everything_can_be_chosen_with_the_keys(tmp_path: Path) -> None:
     async with form(tmp_path) as new:
-        await new.pilot.press(*"Why", "ctrl+j", *"now", "tab", *"Because", "enter", *"so", "tab")
+        await new.pilot.press(*"Why", "ctrl+j", *"now", "tab", *"Because", "enter", *"so", "tab", *"a.txt", "enter", "tab")
         assert new.app.focused is new.list("council")
         await new.pilot.press("down", "space", "tab", "down", "space", "tab", "tab")
         await new.pilot.press(*"tiny", "tab", "right", "right", "left", "right", "tab", "right", "2")
         assert text_of(new.screen, "#depth-note") == "frame, two rulings: +2 calls"
-        await new.pilot.press("right", "right", "tab", "space", "ctrl+s")
+        await new.pilot.press("right", "right", "tab", "space", "tab", *"0,50", "ctrl+s")
         await until(new.pilot, lambda: new.orders)
         assert new.orders == [
             Order(
@@ -137,6 +137,8 @@ async def test_everything_can_be_chosen_with_the_keys(tmp_path: Path) -> None:
                 choice=Choice("builtin", "tiny"),
                 auto=True,
                 depth="thorough",
+                sources=("a.txt",),
+                max_cost=0.5,
             )
         ]
 
@@ -170,6 +172,7 @@ async def test_the_configuration_gives_the_defaults(tmp_path: Path) -> None:
         "depth": "standard",
     }
     async with form(tmp_path, **config) as new:
+        assert new.field("model").placeholder == "mine"
         await new.ask()
         assert new.orders == [
             Order(
@@ -178,7 +181,7 @@ async def test_the_configuration_gives_the_defaults(tmp_path: Path) -> None:
                 3,
                 ("skeptic", "contrarian"),
                 {},
-                Choice("http://localhost:9999", "mine"),
+                Choice("http://localhost:9999"),
                 (),
                 True,
                 "standard",
@@ -262,7 +265,7 @@ async def test_a_persona_of_ones_own_can_be_seated(tmp_path: Path) -> None:
     async with form(tmp_path) as new:
         await until(new.pilot, lambda: "The [red]Clown[/]" in screen_text(new.app))
         new.list("council").focus()
-        await new.pilot.press("end", "space")
+        await new.pilot.press("end", "space", "up", "space")  # the judge always sits
         await new.ask()
         assert new.orders[0].council == (*COUNCIL, "clown")
 
@@ -351,6 +354,7 @@ async def test_every_field_can_be_reached_at_every_size(tmp_path: Path, size: tu
         assert reached == [
             "question",
             "background",
+            "sources",
             "council",
             "endpoint",
             "address",
@@ -358,6 +362,7 @@ async def test_every_field_can_be_reached_at_every_size(tmp_path: Path, size: tu
             "rounds",
             "depth",
             "auto",
+            "limit",
             "go",
         ]
         assert isinstance(new.screen.query_one("#go"), Button)

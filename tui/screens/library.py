@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _PREVIEW_FROM = 100  # columns (ui.md asks for a preview only where there is room)
 
+CALLED = "The council is being called …"
+
 T = TypeVar("T")
 
 
@@ -79,7 +81,7 @@ class LibraryScreen(Screen[None]):
         self.hits = HitList(id="hits")
         self.preview = Preview(id="preview")
         self.empty = Static("", id="empty", markup=False)
-        self.sorry = Static("The council is being called …", id="sorry", markup=False)
+        self.sorry = Static(CALLED, id="sorry", markup=False)
         self._filter = 0
         self._total = 0
         self._wanted = ""  # the words of the search whose hits are or will be shown
@@ -286,6 +288,11 @@ class LibraryScreen(Screen[None]):
             self.query_one(Welcome).problem(words)
         elif words:
             self.notify(words, severity="error", markup=False)
+
+    def note(self, doing: str) -> None:
+        """What is done before the debate begins that this screen waits for; nothing takes it away."""
+        if self.has_class("-asleep"):
+            self.sorry.update(one_line(doing) or CALLED)
 
     # Searching
 

@@ -61,7 +61,7 @@ BINDINGS: list[BindingType] = [
     Binding("d", "delete", "delete", id="library.delete", tooltip="Delete the debate at the cursor"),
     Binding("u", "undo", "undo delete", id="library.undo", tooltip="Bring back what was deleted last"),
     Binding("s", "filter", "state", id="library.filter", tooltip="Show only debates that stand so; again: otherwise"),
-    Binding("r", "refresh", "refresh", id="library.refresh", tooltip="Look what other windows have written"),
+    Binding("r,ctrl+r", "refresh", "refresh", id="library.refresh", tooltip="Look what other windows have written"),
     Binding("escape", "back", "back", id="library.back", tooltip="End the search"),
     Binding("escape", "let_go", "leave", id="library.let_go", tooltip="Give the keys to the screen"),
     Binding("q", "app.quit", "quit", id="library.quit", tooltip="Leave the program"),

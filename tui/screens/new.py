@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
@@ -17,17 +17,19 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Static, TextArea
 
 from upverdict.core.config import DEPTHS
-from upverdict.core.endpoints import BUILTIN, EndpointError, Found, server
+from upverdict.core.endpoints import BUILTIN
 from upverdict.core.errors import UserError
-from upverdict.core.session import MAX_BACKGROUND, MAX_QUESTION, Choice, Order
+from upverdict.core.session import Choice, Order
 from upverdict.core.text import clean
-from upverdict.personas.loader import COUNCIL_MAX, COUNCIL_MIN, CouncilError, Persona, council
+from upverdict.tui.screens import new_words
 from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
+from upverdict.tui.widgets.council_field import CouncilField
+from upverdict.tui.widgets.endpoint_field import EndpointField
 from upverdict.tui.widgets.found import Here
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
-from upverdict.tui.widgets.question import BackgroundField, QuestionField
+from upverdict.tui.widgets.question import BackgroundField, Field, LinesField, QuestionField
 from upverdict.tui.widgets.stepper import Stepper
 from upverdict.tui.widgets.title_line import TitleLine
 
@@ -36,13 +38,8 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 9
 """As the command line and the configuration have it."""
-DEPTH_WORDS = {
-    "quick": "no frame, one ruling: cheapest",
-    "standard": "frame, two rulings: +2 calls",
-    "thorough": "and replies: +1 call a voice",
-}
-"""What each depth does, and how its price compares (protocol.md, The order of a debate)."""
-QUESTION_DRAFT, BACKGROUND_DRAFT = "new", "new.background"
+DRAFTS = {"question": "new", "background": "new.background", "sources": "new.sources"}
+"""Under which key what is written in a field is kept."""
 _ASIDE = "Enter starts; everything else has a default"
 _ESTIMATED_AFTER = 0.4
 """Seconds after the last change; whoever types is not waited for by anybody."""
@@ -73,9 +70,14 @@ class NewScreen(Screen[str]):
         & .line { height: 1; }
         & .line > .label { width: 12; }
         & .line > Input { width: 1fr; background: $surface; }
-        & .line > .note { width: 1fr; padding: 0 0 0 2; }
-        & #pace { height: auto; }
+        & .line > .note { width: 1fr; height: 1; padding: 0 0 0 2; }
+        & Field { border-title-style: bold; border-title-color: $foreground; }
+        & #sources-note { display: none; padding: 0 2; color: $text-accent; }
+        & #sources-note.-told { display: block; }
+        & #pace, & #end { height: auto; }
         & #auto { width: 1fr; }
+        & #limit { max-width: 12; }
+        &.-two BackgroundField, &.-two LinesField { margin: 1 0 0 0; }
         &.-one BackgroundField { height: 5; }
         & #go { margin: 1 0 0 0; height: 3; }
         &.-one.-low, &.-one.-middle {
@@ -89,15 +91,22 @@ class NewScreen(Screen[str]):
             & #pace-rounds { width: 21; }
             & #rounds-note { display: none; }
             & #pace-depth > .label { width: 7; }
+            & #end { layout: horizontal; height: 1; }
+            & #end-floor { width: 36; }
+            & #end-floor > .label, & #end-limit > .label { width: 10; }
+            & #end-limit { width: 1fr; }
+            & #limit { max-width: 9; }
         }
-        &.-one.-middle #go { margin: 1 0 0 0; }
+        &.-two.-low > #form { padding: 0 2; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "start", id="new.start", tooltip="Start the debate, wherever you are"),
+        Binding("escape", "stop_reading", "stop", id="new.stop", tooltip="Stop reading the sources; nothing is lost"),
         Binding(
-            "escape", "back", "back", id="new.back", tooltip="Back to the library; the question is kept as a draft"
+            "escape", "back", "back", id="new.back", tooltip="Back to the library; what you wrote is kept as a draft"
         ),
+        Binding("ctrl+r", "look_again", "look again", id="new.look", tooltip="Look again what there is to talk to"),
     ]
     AUTO_FOCUS = ""
 
@@ -106,6 +115,8 @@ class NewScreen(Screen[str]):
         self._given = question
         self._here: Here | None = None
         self._asking: Timer | None = None
+        self._reading = ""
+        self._said = _ASIDE
 
     @property
     def services(self) -> Services:
@@ -116,45 +127,45 @@ class NewScreen(Screen[str]):
         yield TitleLine("New debate", _ASIDE)
         with VerticalScroll(id="form", can_focus=False), Horizontal(id="columns"):
             with Vertical(classes="column", id="words"):
-                yield _label("Question")
-                yield QuestionField(self._given, id="question")
+                yield _titled("Question", QuestionField(self._given, id="question"))
                 yield _wrong("question")
-                with Vertical(classes="block"):
-                    yield _label("Background")
-                    yield BackgroundField(id="background")
-                    yield _wrong("background")
+                yield _titled("Background", BackgroundField(id="background"))
+                yield _wrong("background")
+                yield _titled("Sources", LinesField(id="sources", placeholder=new_words.SOURCES))
+                yield _note("", "sources-note")
+                yield _wrong("sources")
             with Vertical(classes="column", id="choices"):
                 with Vertical(classes="block -first"):
                     yield _label("Council")
-                    yield ChoiceList(many=True, id="council")
+                    yield CouncilField(id="council")
                     yield _wrong("council")
                 with Vertical(classes="block"):
-                    yield _label("Endpoint")
-                    yield ChoiceList(many=False, id="endpoint")
-                    yield _note("looking what can be talked to …", "endpoint-note")
-                    with Horizontal(classes="line"):
-                        yield _label("or address")
-                        yield Input(placeholder="http://127.0.0.1:11434", compact=True, id="address")
+                    yield EndpointField(config.model)
                     yield _wrong("endpoint")
-                    with Horizontal(classes="line"):
-                        yield _label("Model")
-                        yield Input(config.model, placeholder="the endpoint's own", compact=True, id="model")
-                with Vertical(classes="block"):
-                    with Container(id="pace"):
-                        with Horizontal(classes="line", id="pace-rounds"):
-                            yield _label("Rounds")
-                            yield Stepper(0, MAX_ROUNDS, config.rounds, id="rounds")
-                            yield _note("", "rounds-note")
-                        with Horizontal(classes="line", id="pace-depth"):
-                            yield _label("Depth")
-                            yield Stepper(0, len(DEPTHS) - 1, DEPTHS.index(config.depth), names=DEPTHS, id="depth")
-                            yield _note("", "depth-note")
-                    with Horizontal(classes="line"):
+                with Vertical(classes="block"), Container(id="pace"):
+                    with Horizontal(classes="line", id="pace-rounds"):
+                        yield _label("Rounds")
+                        yield Stepper(0, MAX_ROUNDS, config.rounds, id="rounds")
+                        yield _note("", "rounds-note")
+                    with Horizontal(classes="line", id="pace-depth"):
+                        yield _label("Depth")
+                        yield Stepper(0, len(DEPTHS) - 1, DEPTHS.index(config.depth), names=DEPTHS, id="depth")
+                        yield _note("", "depth-note")
+                with Container(id="end"):
+                    with Horizontal(classes="line", id="end-floor"):
                         yield _label("The floor")
                         yield ChoiceList(many=True, id="auto")
+                    with Horizontal(classes="line", id="end-limit"):
+                        yield _label("At most $")
+                        limit = f"{config.max_cost:.2f}" if config.max_cost else "no limit"
+                        yield Input(placeholder=limit, compact=True, id="limit")
+                    yield Button("Start the debate", id="go", variant="primary")
+                yield _wrong("limit")
                 yield _wrong("problem")
-                yield Button("Start the debate", id="go", variant="primary")
         yield KeysLine()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(EndpointField).set_class(event.size.width < _TWO_COLUMNS, "-low")
 
     # What there is to choose from
 
@@ -164,53 +175,63 @@ class NewScreen(Screen[str]):
         question.focus(scroll_visible=False)
         self._say_rounds()
         self._say_depth()
-        auto = [choice_list.Choice("auto", "go on between the rounds without waiting for me")]
+        auto = [choice_list.Choice("auto", "never wait for me")]
         self.query_one("#auto", ChoiceList).offer(auto, ["auto"] if self.services.config.auto else [])
+        self.run_worker(self._restore(), group="restore")
+        self.call_after_refresh(self.action_look_again)  # what draws the form would take the time that servers have
+
+    def action_look_again(self) -> None:
+        """Have it looked what there is to talk to; meanwhile everything can be written and chosen."""
+        self.query_one(EndpointField).looking()
         self.run_worker(self._look(), group="look", exclusive=True)
 
     async def _look(self) -> None:
         self._here = here = await self.services.here()
-        seats = [_seat(p) for p in here.personas]
-        self.query_one("#council", ChoiceList).offer(seats, here.seated)
+        self.query_one(CouncilField).seat(here)
         self.say("council", here.trouble)
-        names = {f.name for f in here.endpoints}
-        self.query_one("#endpoint", ChoiceList).offer([_endpoint(f) for f in here.endpoints], [here.used])
-        if here.used and here.used not in names:
-            self.query_one("#address", Input).value = here.used
-        await self._restore()
+        self.query_one(EndpointField).offer(here)
 
     async def _restore(self) -> None:
         """What was written and not started the last time, where nothing is written now."""
         library = self.services.library
-        question = self.query_one(QuestionField)
-        background = self.query_one(BackgroundField)
         try:
-            drafts = await asyncio.to_thread(lambda: (library.draft(QUESTION_DRAFT), library.draft(BACKGROUND_DRAFT)))
+            drafts = await asyncio.to_thread(lambda: {at: library.draft(key) for at, key in DRAFTS.items()})
         except UserError:
             return  # a file that can't be read is told when the debate is to start
-        for field, draft in ((question, drafts[0]), (background, drafts[1])):
+        for at, draft in drafts.items():
+            field = self._field(at)
             if draft and not field.text:
                 field.text = clean(draft)
                 field.move_cursor(field.document.end)
 
-    @on(ChoiceList.Changed, "#endpoint")
-    @on(ChoiceList.Moved, "#endpoint")
-    def _say_endpoint(self) -> None:
-        """What the endpoint at the cursor is, or what to do to have it."""
-        rows = self.query_one("#endpoint", ChoiceList)
-        found = self._found(rows.current.value) if rows.current else None
-        if found is not None:
-            self.query_one("#endpoint-note", Static).update(one_line(found.note))
-        chosen = self._found(rows.chosen[0]) if rows.chosen else None
-        model = self.query_one("#model", Input)
-        model.placeholder = one_line(chosen.model) if chosen and chosen.model else "the endpoint's own"
+    def _field(self, id: str) -> TextArea:
+        return self.query_one(f"#{id}", TextArea)
 
-    def _found(self, name: str) -> Found | None:
-        return next((f for f in self._here.endpoints if f.name == name), None) if self._here else None
+    @on(CouncilField.ModelWanted)
+    def _ask_model(self, event: CouncilField.ModelWanted) -> None:
+        self.run_worker(self._choose_model(), group="model")
+
+    async def _choose_model(self) -> None:
+        """Have the user say who answers for the voice at the cursor."""
+        from upverdict.tui.screens.voice_model import VoiceModel
+
+        seats = self.query_one(CouncilField)
+        if self._here is None or (at := seats.current) is None:
+            return
+        usual = "" if seats.own_of(at.value) else seats.apart_of(at.value)
+        words = usual or "the endpoint and the model of the debate"
+        asked = VoiceModel(at.name, seats.own_of(at.value), words, self._here.endpoints)
+        chosen = await self.app.push_screen_wait(asked)
+        if chosen is not None:
+            seats.give(at.value, chosen)
 
     @on(Stepper.Changed, "#depth")
     def _say_depth(self) -> None:
-        self.query_one("#depth-note", Static).update(DEPTH_WORDS[self._depth])
+        self.query_one("#depth-note", Static).update(new_words.DEPTH_WORDS[self._depth])
+
+    @property
+    def _limit(self) -> str:
+        return self.query_one("#limit", Input).value
 
     @property
     def _depth(self) -> str:
@@ -219,8 +240,7 @@ class NewScreen(Screen[str]):
     @on(Stepper.Changed, "#rounds")
     def _say_rounds(self) -> None:
         number = self.query_one("#rounds", Stepper).value
-        words = {0: "no rebuttals: openings, then the verdict", 1: "round of rebuttals after the openings"}
-        self.query_one("#rounds-note", Static).update(words.get(number, "rounds of rebuttals after the openings"))
+        self.query_one("#rounds-note", Static).update(new_words.rounds(number))
 
     @on(TextArea.Changed)
     @on(Input.Changed)
@@ -236,10 +256,19 @@ class NewScreen(Screen[str]):
         self.run_worker(self._tell_cost(), group="estimate", exclusive=True)
 
     async def _tell_cost(self) -> None:
-        cost = await self.services.estimate(self._filled_in())
-        limit = self.services.config.max_cost
-        parts = [cost, f"at most ${limit:.2f}" if limit and cost else "", _ASIDE]
-        self.query_one(TitleLine).aside = " · ".join(filter(None, parts))
+        if self._here is None:
+            return  # it is asked for anew when that has come
+        order = self._filled_in()
+        cost, apart = await self.services.foretell(order)
+        self.query_one(CouncilField).tell(apart)
+        limit = order.max_cost or self.services.config.max_cost
+        more = "sources on top" if order.sources and cost.startswith("About") else ""
+        self._said = " · ".join(filter(None, [cost, more, f"at most ${limit:.2f}" if limit and cost else "", _ASIDE]))
+        self._say_aside()
+
+    def _say_aside(self) -> None:
+        reading = f"{self._reading} · Esc stops" if self._reading else ""
+        self.query_one(TitleLine).aside = reading or self._said
 
     # Starting
 
@@ -262,82 +291,44 @@ class NewScreen(Screen[str]):
     def order(self) -> Order | None:
         """What was filled in, or None when something is wrong with it; that is on the screen then."""
         wrong = {
-            "question": self._wrong_question(),
-            "background": self._wrong_background(),
-            "council": self._wrong_council(),
-            "endpoint": self._wrong_endpoint(),
+            "question": new_words.wrong_question(self._field("question").text),
+            "background": new_words.wrong_background(self._field("background").text),
+            "sources": "",
+            "council": self.query_one(CouncilField).wrong(),
+            "endpoint": self.query_one(EndpointField).wrong(),
+            "limit": new_words.wrong_limit(self._limit),
             "problem": "",
         }
         for place, words in wrong.items():
             self.say(place, words)
         if first := next((place for place, words in wrong.items() if words), None):
-            at = "address" if first == "endpoint" and self._address else first
-            self.query_one(f"#{at}").focus()
+            self._take_keys(first)
             return None
         return self._filled_in()
 
+    def _take_keys(self, place: str) -> None:
+        """Give the keys to the field of a place."""
+        if place == "endpoint":
+            self.query_one(EndpointField).take_keys()
+        else:
+            self.query_one(f"#{place}").focus()
+
     def _filled_in(self) -> Order:
+        seats, who = self.query_one(CouncilField), self.query_one(EndpointField)
+        # A file that was named when the program was started is the built-in model's.
+        gguf = self.services.choice.gguf if who.asked == BUILTIN else None
         return Order(
             question=self.query_one(QuestionField).text,
             background=self.query_one(BackgroundField).text,
             rounds=self.query_one("#rounds", Stepper).value,
-            council=self.query_one("#council", ChoiceList).chosen,
-            choice=self._choice(),
+            council=seats.chosen,
+            voice_models=seats.own,
+            choice=Choice(who.asked, who.model, gguf),
             auto=bool(self.query_one("#auto", ChoiceList).chosen),
             depth=self._depth,
+            sources=new_words.sources(self._field("sources").text),
+            max_cost=None if new_words.wrong_limit(self._limit) else new_words.limit(self._limit),
         )
-
-    def _choice(self) -> Choice:
-        name = self._endpoint_name
-        gguf = self.services.choice.gguf if name == BUILTIN else None  # the file named when the program was started
-        return Choice(name, self.query_one("#model", Input).value.strip(), gguf)
-
-    @property
-    def _address(self) -> str:
-        return self.query_one("#address", Input).value.strip()
-
-    @property
-    def _endpoint_name(self) -> str:
-        chosen = self.query_one("#endpoint", ChoiceList).chosen
-        return self._address or (chosen[0] if chosen else "")
-
-    def _wrong_question(self) -> str:
-        text = clean(self.query_one(QuestionField).text).strip()
-        if not text:
-            return "A debate needs a question."
-        if len(text) > MAX_QUESTION:
-            return f"The question has over {MAX_QUESTION:,} characters. Ask shortly; put the rest into the background."
-        return ""
-
-    def _wrong_background(self) -> str:
-        text = clean(self.query_one(BackgroundField).text).strip()
-        if len(text) > MAX_BACKGROUND:
-            return f"The background has over {MAX_BACKGROUND:,} characters. Shorten it to what the council must know."
-        return ""
-
-    def _wrong_council(self) -> str:
-        if self._here is None or self._here.trouble:
-            return self._here.trouble if self._here else ""
-        chosen = self.query_one("#council", ChoiceList).chosen
-        if not COUNCIL_MIN <= len(chosen) <= COUNCIL_MAX:
-            return f"A council has {COUNCIL_MIN} to {COUNCIL_MAX} voices; {len(chosen)} are chosen. Space chooses."
-        try:
-            council({p.slug: p for p in self._here.personas}, chosen)
-        except CouncilError as e:
-            return one_line(str(e))
-        return ""
-
-    def _wrong_endpoint(self) -> str:
-        if self._address and "://" in self._address:
-            try:
-                server(self._address)
-            except EndpointError as e:
-                return one_line(str(e))
-        elif self._address:
-            return "Write the address like http://127.0.0.1:8080."
-        elif self._here is not None and not self._endpoint_name:
-            return "There is nothing to talk to yet. Give a server's address, or do what one of the lines above says."
-        return ""
 
     def say(self, place: str, words: str) -> None:
         """A sentence beside a field; none takes it away."""
@@ -351,6 +342,34 @@ class NewScreen(Screen[str]):
         if words:
             self.query_one("#problem-wrong").scroll_visible()
 
+    def refused(self, error: UserError) -> None:
+        """The debate could not be started: say why beside what is wrong with it."""
+        words = one_line(str(error))
+        if error.about in ("council", "endpoint", "sources", "limit"):
+            self.say(error.about, words)
+            self._take_keys(error.about)
+        else:
+            self.problem(words)
+
+    # While the sources are read
+
+    def note(self, doing: str) -> None:
+        """What is done before the debate begins; nothing takes it away."""
+        self._reading = one_line(doing)
+        line = self.query_one("#sources-note", Static)
+        line.update(f"{self._reading} Esc stops it.")
+        line.set_class(bool(self._reading), "-told")
+        self._say_aside()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("stop_reading", "back"):
+            return bool(self._reading) == (action == "stop_reading")
+        return True
+
+    def action_stop_reading(self) -> None:
+        self.services.stop_serving()
+
     # Leaving
 
     async def action_back(self) -> None:
@@ -359,16 +378,16 @@ class NewScreen(Screen[str]):
 
     async def keep_draft(self) -> None:
         """Keep what was written and not started."""
-        await self.services.keep_drafts(
-            {
-                QUESTION_DRAFT: self.query_one(QuestionField).text,
-                BACKGROUND_DRAFT: self.query_one(BackgroundField).text,
-            }
-        )
+        await self.services.keep_drafts({key: self._field(at).text for at, key in DRAFTS.items()})
 
     async def forget_draft(self) -> None:
         """The debate that was written about here was started."""
-        await self.services.keep_drafts({QUESTION_DRAFT: "", BACKGROUND_DRAFT: ""})
+        await self.services.keep_drafts(dict.fromkeys(DRAFTS.values(), ""))
+
+
+def _titled(title: str, field: Field) -> Field:
+    field.border_title = title
+    return field
 
 
 def _label(words: str) -> Static:
@@ -381,14 +400,3 @@ def _note(words: str, id: str) -> Static:
 
 def _wrong(place: str) -> Static:
     return Static("", classes="wrong", id=f"{place}-wrong", markup=False)
-
-
-def _seat(persona: Persona) -> choice_list.Choice:
-    return choice_list.Choice(
-        persona.slug, one_line(persona.name), one_line(persona.tagline), persona.letter, persona.colour
-    )
-
-
-def _endpoint(found: Found) -> choice_list.Choice:
-    words = one_line(found.model if found.usable else found.note)
-    return choice_list.Choice(found.name, one_line(found.name), words, usable=found.usable)

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from upverdict.core.errors import UserError
+from upverdict.tui.widgets.plain import one_line
+
 if TYPE_CHECKING:
     from upverdict.core.config import Config
     from upverdict.core.debate import Debate
@@ -17,9 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """`used` is the name of the endpoint that a debate uses where nobody chooses, empty when there is none.
+    """What can be used comes first. `used` is the name of the endpoint that a debate uses where nobody chooses, empty
+    when there is none.
 
-    `trouble` is why the personas can't be read; there are none then.
+    `nothing` is why there is none. `trouble` is why the personas can't be read; there are none then, and no judge.
     """
 
     endpoints: tuple[Found, ...]
@@ -27,6 +31,12 @@ class Here:
     personas: tuple[Persona, ...]
     seated: tuple[str, ...]
     trouble: str = ""
+    nothing: str = ""
+    judge: Persona | None = None
+
+    def named(self, name: str) -> Found | None:
+        """The endpoint of this name."""
+        return next((f for f in self.endpoints if f.name == name), None)
 
 
 def look(config: Config) -> Here:
@@ -34,15 +44,52 @@ def look(config: Config) -> Here:
     from upverdict.core.choosing import Book
     from upverdict.personas import loader
 
-    rows, _ = asyncio.run(Book(config).overview())
-    used = next((f.name for f in rows if f.used), "")
-    found = tuple(rows)
+    found: tuple[Found, ...] = ()
+    try:
+        rows, nothing = asyncio.run(Book(config).overview())
+        found = tuple(sorted(rows, key=lambda f: not f.usable))
+    except UserError as e:
+        nothing = str(e)
+    used = next((f.name for f in found if f.used and f.usable), "")
     seated = config.council or loader.DEFAULT_COUNCIL
     try:
-        personas = tuple(p for p in loader.load_all(config.personas).values() if p.slug != loader.JUDGE)
+        personas = loader.load_all(config.personas)
     except loader.PersonaError as e:
-        return Here(found, used, (), seated, f"{e} Mend it, or take the file away.")
-    return Here(found, used, personas, seated)
+        return Here(found, used, (), seated, f"{e} Mend it, or take the file away.", nothing)
+    judge = personas.pop(loader.JUDGE, None)
+    return Here(found, used, tuple(personas.values()), seated, "", nothing, judge)
+
+
+def brief(found: Found) -> str:
+    """What stands behind an endpoint's name: the model that it is asked with and how many others it has, and why it is
+    used where nobody chooses; or why it can't be used."""
+    if not found.usable:
+        return one_line(found.note)
+    return one_line(
+        " · ".join(filter(None, (_models(found) or found.note, f"the default: {found.why}" if found.used else "")))
+    )
+
+
+def met(found: Found) -> str:
+    """The same for who sees it for the first time: what it is in place of why it is used."""
+    if not found.usable:
+        return one_line(found.note)
+    words = " · ".join(filter(None, (_models(found), found.note)))
+    return one_line(words + ("  (the default)" if found.used else ""))
+
+
+def _models(found: Found) -> str:
+    others = len(found.models) - 1
+    return found.model + (f" and {others} more" if others > 0 and found.model else "")
+
+
+def at_length(found: Found) -> str:
+    """All that is known of an endpoint, for the one that is looked at."""
+    from upverdict.core.reaching import facts
+
+    known = facts(found.can, found.small, found.window) if found.usable else ""
+    where = found.url if found.kind == "server" and found.url not in (found.name, *found.note.split()) else ""
+    return one_line(" · ".join(filter(None, (found.note, where, known))))
 
 
 def passage(debate: Debate, statement: str, words: str) -> PullQuote | None:

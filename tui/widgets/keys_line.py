@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 LAST = ("help", "app.help", "command_palette", "app.command_palette")
 """Actions that stand at the right end."""
-WAYS_OUT = ("back", "leave", "close", "app.quit", "answer(False)")
+WAYS_OUT = ("back", "stop_reading", "leave", "close", "app.quit", "answer(False)")
 """Actions that are shown, too, however narrow the screen is: nobody must look for the way out."""
 
 

@@ -106,5 +106,5 @@ class LinesField(Field):
     LinesField { height: auto; min-height: 3; max-height: 7; }
     """
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
-        super().__init__(text, id=id, tab_behavior="focus", highlight_cursor_line=False)
+    def __init__(self, text: str = "", *, id: str | None = None, placeholder: str = "") -> None:
+        super().__init__(text, id=id, tab_behavior="focus", highlight_cursor_line=False, placeholder=placeholder)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from upverdict.tui.widgets.found import Here
+from upverdict.tui.widgets.found import Here, met
 from upverdict.tui.widgets.plain import MUTED, one_line
+
+if TYPE_CHECKING:
+    from upverdict.core.endpoints import Found
 
 WHAT = (
     "Four advisors argue your question, live and side by side; you are the fifth voice.\n"
@@ -52,7 +57,7 @@ class Welcome(VerticalScroll, can_focus=False):
         yield QuestionField(id="first-question")
         yield Static("", id="problem", markup=False)
         yield Static(
-            "Enter starts. Ctrl+N offers more: background, council, rounds, another endpoint.",
+            "Enter starts. Ctrl+N offers more: sources, council, models. Ctrl+R looks again what can answer.",
             classes="words",
             id="how",
             markup=False,
@@ -60,11 +65,11 @@ class Welcome(VerticalScroll, can_focus=False):
 
     def show(self, here: Here) -> None:
         """Say what was found."""
-        lines = [_line(f.name, f.usable, f.note, f.name == here.used) for f in here.endpoints]
-        if here.used and here.used not in {f.name for f in here.endpoints}:
-            lines.insert(0, _line(here.used, True, "from the configuration", True))
+        lines = [_line(found) for found in here.endpoints]
         if not here.used:
-            lines.append(Content.styled(f"\n{NOTHING}", "$text-warning"))
+            lines.append(
+                Content.styled(f"\n{one_line(here.nothing)}\n{NOTHING}".replace("\n\n", "\n"), "$text-warning")
+            )
         if here.trouble:
             lines.append(Content.styled(here.trouble, "$text-error"))
         self._answers.update(Content("\n").join(lines))
@@ -76,7 +81,6 @@ class Welcome(VerticalScroll, can_focus=False):
         line.set_class(bool(words), "-told")
 
 
-def _line(name: str, usable: bool, note: str, used: bool) -> Content:
-    sign, look = ("●", "$text-success") if usable else ("○", MUTED)
-    word = "  (the default)" if used and usable else ""
-    return Content.assemble((f"{sign} ", look), (one_line(name), "bold"), (f"  {one_line(note)}{word}", MUTED))
+def _line(found: Found) -> Content:
+    sign, look = ("●", "$text-success") if found.usable else ("○", MUTED)
+    return Content.assemble((f"{sign} ", look), (one_line(found.name), "bold"), (f"  {met(found)}", MUTED))
