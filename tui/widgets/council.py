@@ -56,7 +56,8 @@ class Council(Vertical):
         """Whether another window is at the debate."""
         self.pulse = Pulse()
         self._clock = clock
-        self._panes = [VoicePane.of_seat(n, seat) for n, seat in enumerate(debate.council, 1)]
+        asked = words.asked(debate)
+        self._panes = [VoicePane.of_seat(n, s, asked.get(s.voice, "")) for n, s in enumerate(debate.council, 1)]
         self._panes.append(VoicePane.of_user(len(self._panes) + 1))
         self._by_voice = {pane.voice: pane for pane in self._panes}
         self._strip = TabStrip()

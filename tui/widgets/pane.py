@@ -22,6 +22,7 @@ from upverdict.core import plaintext
 from upverdict.core.folded import Citation, Statement
 from upverdict.core.text import clean
 from upverdict.tui.colours import ink, voice_colour
+from upverdict.tui.widgets.plain import MUTED
 from upverdict.tui.widgets.statements import StatementsView
 from upverdict.tui.widgets.words import WAITING, Look, heading, looked_up, mark
 
@@ -92,21 +93,25 @@ class VoicePane(Vertical):
             super().__init__()
             self.pane = pane
 
-    def __init__(self, number: int, voice: str, letter: str, name: str, tagline: str, colour: str) -> None:
+    def __init__(
+        self, number: int, voice: str, letter: str, name: str, tagline: str, colour: str, asked: str = ""
+    ) -> None:
         super().__init__(id=f"pane-{number}")
         self.number = number
         self.voice = voice
         self.letter = clean(letter)
         self.title = " ".join(clean(name).split())
         self.tagline = " ".join(clean(tagline).split())
+        self.asked = " ".join(asked.split())
+        """What it is asked with, where not all are asked alike."""
         self.look = Look(WAITING, "waiting")
         self.view = VoiceStatements()
         self._colour = colour
         self._rate = 0
 
     @classmethod
-    def of_seat(cls, number: int, seat: ev.Seat) -> VoicePane:
-        return cls(number, seat.voice, seat.letter, seat.name, seat.tagline, seat.colour)
+    def of_seat(cls, number: int, seat: ev.Seat, asked: str = "") -> VoicePane:
+        return cls(number, seat.voice, seat.letter, seat.name, seat.tagline, seat.colour, asked)
 
     @classmethod
     def of_user(cls, number: int) -> VoicePane:
@@ -211,7 +216,9 @@ class VoicePane(Vertical):
         self.styles.border = (edge, colour)
         self.view.recolour(colour)
         self.border_title = Content.assemble(
-            (f" {self.letter} ", f"bold reverse {ink(colour)}"), (f" {self.title}", f"bold {ink(colour)}")
+            (f" {self.letter} ", f"bold reverse {ink(colour)}"),
+            (f" {self.title}", f"bold {ink(colour)}"),
+            (f"  {self.asked}" if self.asked else "", MUTED),
         )
 
     def on_descendant_focus(self) -> None:

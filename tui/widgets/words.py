@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from upverdict.core import answering, plaintext, prices
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
+from upverdict.core.endpoints import BUILTIN
 from upverdict.core.folded import Comment, Search, Statement
 from upverdict.core.text import clean, length_label
 from upverdict.tui.widgets.pane_rows import Above
@@ -440,14 +441,35 @@ def cost(debate: Debate, costs: Costs) -> str:
 
 
 def endpoints(debate: Debate) -> str:
-    """Who answers: the endpoint's name, the host of an address; the built-in model owns up to being tiny."""
-    names = dict.fromkeys(s.endpoint for s in debate.council)
-    if len(names) != 1:
-        return f"{len(names)} endpoints"
-    name = clean(next(iter(names)))
-    if name == "builtin":
-        return "built-in model, for trying only"
+    """Who answers: the endpoint's name, the host of an address; the built-in model owns up to being tiny. Where several
+    do, the two, or how many they are; where it is another one for the judge alone, that one too."""
+    names = list(dict.fromkeys(_place(s.endpoint) for s in debate.council))
+    judge = _place(debate.judge.endpoint) if debate.judge and debate.judge.endpoint else ""
+    if len(names) == 1:
+        models = {s.model for s in debate.council}
+        several = f", {len(models)} models" if len(models) > 1 else ""
+        alone = "built-in model, for trying only" if names[0] == BUILTIN and judge in ("", BUILTIN) else names[0]
+        return alone + several + (f", judge at {judge}" if judge and judge not in names else "")
+    names += [judge] if judge and judge not in names else []
+    return " + ".join(names) if len(names) == 2 else f"{len(names)} endpoints"
+
+
+def _place(endpoint: str) -> str:
+    """An endpoint in a word: its name, or the host of its address."""
+    name = clean(endpoint)
     return (urlsplit(name).netloc or name) if "://" in name else name
+
+
+def asked(debate: Debate) -> dict[str, str]:
+    """With what each voice of the council is asked, by voice, where that is not the same for all: its model, and its
+    endpoint where these differ."""
+    seats = debate.council
+    if len({(s.endpoint, s.model) for s in seats}) < 2:
+        return {}
+    several = len({s.endpoint for s in seats}) > 1
+    return {
+        s.voice: " ".join([clean(s.model), *([f"@ {_place(s.endpoint)}"] if several else [])]).strip() for s in seats
+    }
 
 
 def stage(debate: Debate) -> str:
