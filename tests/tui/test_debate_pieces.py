@@ -301,3 +301,39 @@ def test_prose_shows_marks_as_styles_and_nothing_acts() -> None:
         "[link](http://x) ![i](y) <b>no</b>",
     ]
     assert {str(span.style) for span in content.spans} >= {"bold"}
+
+
+def seated(*seats: tuple[str, str], judge: str = "claude") -> Debate:
+    """A council by (endpoint, model), and a judge."""
+    debate = Debate()
+    council = tuple(
+        ev.Seat(f"v{n}", "ABCD"[n], f"V{n}", "", "", "", endpoint, model) for n, (endpoint, model) in enumerate(seats)
+    )
+    own = ev.Seat("judge", "J", "The Judge", "", "", "", judge, "opus")
+    debate.apply(*stamped(ev.DebateStarted(question="Q?", council=council, judge=own)))
+    return debate
+
+
+@pytest.mark.parametrize(
+    ("seats", "judge", "shown"),
+    [
+        ([("claude", "s"), ("claude", "s")], "claude", "claude"),
+        ([("claude", "s"), ("claude", "haiku")], "claude", "claude, 2 models"),
+        ([("ollama", "a"), ("ollama", "a")], "claude", "ollama, judge at claude"),
+        ([("ollama", "a"), ("lab", "b")], "ollama", "ollama + lab"),
+        ([("ollama", "a"), ("lab", "b")], "claude", "3 endpoints"),
+        ([("http://127.0.0.1:8080", "a"), ("lab", "b")], "lab", "127.0.0.1:8080 + lab"),
+        ([("builtin", ""), ("builtin", "")], "builtin", "built-in model, for trying only"),
+    ],
+)
+def test_the_first_line_claims_no_endpoint_alone_that_is_not(
+    seats: list[tuple[str, str]], judge: str, shown: str
+) -> None:
+    assert words.endpoints(seated(*seats, judge=judge)) == shown
+
+
+def test_who_is_asked_with_what_is_told_where_it_is_not_the_same_for_all() -> None:
+    assert words.asked(seated(("claude", "s"), ("claude", "s"))) == {}
+    assert words.asked(seated(("claude", "s"), ("claude", "haiku"))) == {"v0": "s", "v1": "haiku"}
+    mixed = seated(("http://127.0.0.1:8080", "s"), ("lab", "s"), ("lab", ""))
+    assert words.asked(mixed) == {"v0": "s @ 127.0.0.1:8080", "v1": "s @ lab", "v2": "@ lab"}
