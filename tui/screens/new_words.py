@@ -16,8 +16,8 @@ SOURCES = "Optional: pages (https://…) and files, one a line."
 
 def rounds(number: int) -> str:
     """What a number of rounds means."""
-    words = {0: "no rebuttals: openings, then the verdict", 1: "round of rebuttals after the openings"}
-    return words.get(number, "rounds of rebuttals after the openings")
+    words = {0: "no rebuttals, only openings", 1: "round of rebuttals"}
+    return words.get(number, "rounds of rebuttals")
 
 
 def wrong_question(text: str) -> str:
