@@ -219,16 +219,18 @@ class Book:
 
     def _by_name(self, servers: tuple[Server, ...]) -> Iterator[tuple[str, Server]]:
         """Each server with its name: the user's own for it, that of its kind, with its port where another one has that,
-        or its address."""
+        or its address. A name that the user has given to another server is that one's alone.
+        """
         taken: set[str] = set()
+        named = {e.name: e.url for e in self._config.endpoints}
         first = {s.kind: s.url for s in reversed(servers)}
         first |= {s.kind: s.url for s in servers if _at_home(s)}
         for server in servers:
-            own = next((e.name for e in self._config.endpoints if endpoints.same_server(e.url, server.url)), "")
-            plain = (
-                server.kind if first[server.kind] == server.url else f"{server.kind}-{server.url.rpartition(':')[2]}"
-            )
-            name = own or (plain if server.kind else server.url)
+            url = server.url
+            own = [name for name, other in named.items() if endpoints.same_server(other, url)]
+            plain = [server.kind] if first[server.kind] == url else []
+            kinds = [*plain, f"{server.kind}-{url.rpartition(':')[2]}"] if server.kind else []
+            name = next((n for n in (*own, *kinds, url) if n in own or n not in named), url)
             if name not in taken:
                 taken.add(name)
                 yield name, server

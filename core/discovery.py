@@ -231,8 +231,8 @@ def _kind(said: _Said) -> str:
     if said.headers.get("server", "").lower().startswith("llama.cpp"):
         return "llamacpp"
     data = said.json.get("data") if isinstance(said.json, dict) else None
-    owners = {one.get("owned_by") for one in data if isinstance(one, dict)} if isinstance(data, list) else set()
-    return next((kind for kind in ("llamacpp", "vllm") if owners == {kind}), "")
+    owners = [one.get("owned_by") for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+    return next((kind for kind in ("llamacpp", "vllm") if owners and all(owner == kind for owner in owners)), "")
 
 
 def _models(said: _Said) -> tuple[Model, ...] | None:

@@ -212,6 +212,25 @@ async def test_a_name_of_the_users_wins_at_the_same_address_and_none_is_listed_t
         assert (await known.default()).endpoint.name == "mine"
 
 
+async def test_a_name_of_the_users_means_the_users_server_and_what_is_found_here_has_another() -> None:
+    """Nothing goes to a server elsewhere because one of that kind was found on this machine."""
+    async with kinds.ollama("llama3") as server:
+        elsewhere = '[endpoints.ollama]\nurl = "http://192.0.2.7:11434"\nmodel = "big"\n'
+        at = f"ollama-{port(server)}"
+        chosen = await book(elsewhere, {}, port(server)).default()
+        assert (chosen.endpoint.name, chosen.endpoint.url, chosen.endpoint.model) == (at, server.url, "llama3")
+        assert chosen.why == "Ollama, found on this machine"
+        rows, _ = await book(elsewhere, {}, port(server)).overview()
+        assert [(r.name, r.url, r.used) for r in rows[:2]] == [
+            ("ollama", "http://192.0.2.7:11434", False),
+            (at, server.url, True),
+        ]
+        assert (await book(elsewhere, {}, port(server)).get("ollama")).url == "http://192.0.2.7:11434"
+        both = f'{elsewhere}[endpoints.{at}]\nurl = "http://192.0.2.8:11434"\n'
+        chosen = await book(both, {}, port(server)).default()
+        assert (chosen.endpoint.name, chosen.endpoint.url) == (server.url, server.url)
+
+
 async def test_two_of_a_kind_are_told_apart_by_their_ports() -> None:
     async with kinds.llamacpp("one") as first, kinds.llamacpp("two") as second:
         known = book("", {}, port(first), port(second))

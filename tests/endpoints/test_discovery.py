@@ -80,6 +80,13 @@ async def test_nonsense_about_a_model_is_not_taken_over(parameters: object) -> N
     assert (await told(kinds.server({kinds.MODELS: kinds.listed(one)}))).models == (Model("m"),)
 
 
+@pytest.mark.parametrize("owner", [["llamacpp"], {"name": "vllm"}, None, 5])
+async def test_an_owner_that_is_no_name_tells_nothing(owner: object) -> None:
+    one = {"id": "m", "owned_by": owner}
+    server = kinds.server({kinds.MODELS: json_reply({"data": [one]})})
+    assert await told(server) == Server(server.url, models=(Model("m"),))
+
+
 @pytest.mark.parametrize(
     "answer",
     [
