@@ -14,7 +14,7 @@ from upverdict.core.events import Usage
 from upverdict.core.prices import Price
 from upverdict.core.prompts import Prompt
 from upverdict.core.stream import Stream
-from upverdict.core.values import Simple
+from upverdict.core.values import Simple, replace
 
 BYTES_PER_TOKEN = 3
 """Bytes of UTF-8 in a token, at the least that prose has in the mean. English has about four; our own guess, since
@@ -78,9 +78,12 @@ class Bill(Simple):
 
     def unread(self, written: int = 0) -> Usage:
         """The usage to reckon with before the endpoint has counted."""
+        return self.reading() + Usage(output=written) + self._found(self.searches)
+
+    def reading(self) -> Usage:
+        """That of the prompt alone: before an answer has begun, nobody has searched for it."""
         dearer = self.cached and self.price.cache_write > self.price.input
-        read = Usage(output=written, cache_write=self.read) if dearer else Usage(self.read, written)
-        return read + self._found(self.searches)
+        return Usage(cache_write=self.read) if dearer else Usage(self.read)
 
     def _found(self, searches: int) -> Usage:
         return Usage(input=searches * SEARCHED, searches=searches)
@@ -107,8 +110,15 @@ def bill(price: Price, prompt: Prompt, caching: bool) -> Bill:
 
 def latest(bill: Bill, seen: Stream) -> Usage:
     """What the latest request of an answer has used: as far as the endpoint has counted, and guessed beyond that."""
-    reading = bill.unread() if seen.sent and not seen.started else Usage()
+    reading = bill.reading() if seen.sent and not seen.started else Usage()
     return seen.reckoned(BYTES_PER_TOKEN) + reading
+
+
+def going_on(bill: Bill, seen: Stream) -> Bill:
+    """The bill of the next turn of an answer, which reads what the latest one has read, found and written, and may
+    search as often again."""
+    used = seen.latest
+    return replace(bill, read=max(bill.read, used.input + used.cache_read + used.cache_write + used.output))
 
 
 def grant(free: Decimal, others: int, bill: Bill, need: Need, full: int) -> Decimal | None:

@@ -101,7 +101,7 @@ _SEARCH_ERRORS = {
 @dataclass(slots=True)
 class Stream:
     """What has been seen of one answer, which may come in several turns. `watch` is called after each event of it, and
-    may raise.
+    may raise; `again` is called before each turn but the first, gives the tokens that it may write, and may raise.
 
     `keep`: what is said may have to be sent back, as `said`. `waits` are the seconds that the next word may take, where
     anybody has set them. `sent`: the request is on its way, or there. `written` are the bytes, in UTF-8, of all that
@@ -131,6 +131,7 @@ class Stream:
     sent: bool = False
     written: int = 0
     watch: Callable[[], object] | None = None
+    again: Callable[[], int] | None = None
     _found: int = 0
     _parts: dict[str, list[str]] = field(default_factory=dict)  # of the block that is open, by the name of its field
     _query: str | None = None  # JSON of the search that is being asked for, as far as it has come

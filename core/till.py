@@ -20,6 +20,7 @@ from upverdict.core.log import Log
 from upverdict.core.prompts import Prompt, Traits
 from upverdict.core.stream import Answer, Note, Stream
 from upverdict.core.text import clean
+from upverdict.core.values import replace
 
 NOTHING = Decimal(0)
 
@@ -56,15 +57,22 @@ class LimitReached(WireError):
 class _Live:
     """A request under way: `held` dollars are set aside for it, `allowed` are the tokens that may be written for them.
 
-    `counted` is the usage by which these were reckoned. One that is not `priced` has a bill of nothing.
+    `counted` is the usage by which these were reckoned, `before` what the turns cost that are over. `model` is the one
+    that the bill is of. One that is not `priced` has a bill of nothing.
     """
 
     bill: Bill
     priced: bool
+    model: str
     seen: Stream = dataclasses.field(default_factory=Stream)
     held: Decimal = NOTHING
     allowed: int = 0
     counted: ev.Usage | None = None
+    before: Decimal = NOTHING
+
+    def room(self, used: ev.Usage | None = None) -> int:
+        """Tokens that the turn under way may write for what is left of `held`."""
+        return self.bill.room(self.held - self.before, used)
 
 
 class Till:
@@ -225,9 +233,9 @@ class Till:
         endpoint = line.wire.endpoint
         price = prices.at(endpoint, line.model, self._own)
         bill = budget.bill(price or prices.FREE, prompt, endpoint.caching)
-        live = _Live(bill, price is not None)
+        live = _Live(bill, price is not None, line.model)
         try:
-            prompt = await self._let(live, prompt, id, need)
+            prompt = await self._let(live, line, prompt, id, need)
             answer = await line.wire.ask(prompt, line.model, on_text, on_note, live.seen)
         except asyncio.CancelledError:
             self._count(live, voice, id, line, unheard=True)
@@ -241,7 +249,7 @@ class Till:
         self._count(live, voice, id, line)
         return answer
 
-    async def _let(self, live: _Live, prompt: Prompt, id: str, need: Need) -> Prompt:
+    async def _let(self, live: _Live, line: Line, prompt: Prompt, id: str, need: Need) -> Prompt:
         """Set aside what the request may cost; the prompt with the room that leaves it."""
         self._coming.pop(id, None)
         if self.limit is not None and not live.priced:
@@ -253,20 +261,32 @@ class Till:
                 self._freed.clear()
                 await self._freed.wait()
             live.held = held
-            live.allowed = live.bill.room(held)
-            live.seen.watch = lambda: self._watch(live, need)
+            live.allowed = live.room()
             prompt = dataclasses.replace(prompt, max_tokens=min(prompt.max_tokens, live.allowed))
+        if self.limit is not None:  # for what costs nothing too: another model may answer in its place
+            live.seen.watch = lambda: self._watch(live, line, need)
+            live.seen.again = lambda: self._again(live, need)
         self._live.add(live)
         return prompt
 
     def _share(self, bill: Bill, need: Need, full: int) -> Decimal | None:
         """Dollars for a request, None where there are too few. Only the first ruling takes what is kept for later."""
-        free = self._free - sum(self._coming.values(), NOTHING)
+        free = self._free - self._promised
         kept = self._later(bill, need)
-        share = budget.grant(free - kept, len(self._coming), bill, need, full)
+        share = budget.grant(free - kept, len(self._awaited), bill, need, full)
         if share is None and need == "ruling":
             share = budget.grant(free, 0, bill, need, full)
         return share
+
+    @property
+    def _awaited(self) -> list[Decimal]:
+        """What the statements of this round need that have not asked yet. One that is over will not ask any more."""
+        statements = self._log.debate.statements
+        return [need for id, need in self._coming.items() if id in statements and statements[id].live]
+
+    @property
+    def _promised(self) -> Decimal:
+        return sum(self._awaited, NOTHING)
 
     def _later(self, bill: Bill, need: Need) -> Decimal:
         """What has to be left for what comes after this request."""
@@ -274,27 +294,47 @@ class Till:
             return self._kept
         return self._check(bill.price) if need in ("ruling", "again", "comparison") else NOTHING
 
-    def _watch(self, live: _Live, need: Need) -> None:
+    def _watch(self, live: _Live, line: Line, need: Need) -> None:
         """Stop an answer before it has cost more than was set aside for it, unless there is more for it now.
 
         Called with every event of a stream: it reckons in whole tokens as long as it can.
         """
-        seen, bill = live.seen, live.bill
+        seen = live.seen
         if not seen.started or seen.stop_reason:
             return
-        if (used := seen.usage) != live.counted:
+        if seen.model != live.model:  # another one answers, at its own price
+            live.model, live.counted = seen.model, None
+            price = prices.at(line.wire.endpoint, seen.model, self._own)
+            live.bill = replace(live.bill, price=price or live.bill.price)
+        if (used := seen.latest) != live.counted:
             live.counted = used
-            live.allowed = bill.room(live.held, used)
-        earlier = sum(turn.usage.output for turn in seen.turns)
-        written = earlier + seen.reckoned(budget.BYTES_PER_TOKEN).output
+            live.allowed = live.room(used)
+        written = seen.reckoned(budget.BYTES_PER_TOKEN).output
         if written + budget.MARGIN < live.allowed:
             return
-        more = self._free - self._later(bill, need) - sum(self._coming.values(), NOTHING)
+        more = self._spare(live.bill, need)
         if more > 0:
             live.held += more / 2
-            live.allowed = bill.room(live.held, seen.usage)
+            live.allowed = live.room(used)
         if written + budget.MARGIN >= live.allowed:
             raise self._over("More of this answer")
+
+    def _again(self, live: _Live, need: Need) -> int:
+        """Set aside what one more turn of an answer takes; the tokens that it may write."""
+        live.before += live.bill.price.of(live.seen.latest)
+        live.bill = budget.going_on(live.bill, live.seen)
+        least = live.before + live.bill.most(budget.LEAST[need])
+        if live.held < least:
+            if live.held + self._spare(live.bill, need) < least:
+                raise self._over("More of this answer")
+            live.held = least
+        live.counted = None
+        live.allowed = live.room()
+        return live.allowed
+
+    def _spare(self, bill: Bill, need: Need) -> Decimal:
+        """US dollars that a request under way may still be given."""
+        return self._free - self._later(bill, need) - self._promised
 
     def _count(self, live: _Live, voice: str, id: str, line: Line, *, unheard: bool = False) -> None:
         """Put what a request used into the log. An endpoint that counts no tokens still has said who it is."""

@@ -218,6 +218,8 @@ class Wire:
                     await self._turn(client, request, alive, hear, seen)
                     if seen.stop_reason != "pause_turn" or not seen.said or paused == MAX_PAUSES:
                         break
+                    room = prompt.max_tokens if seen.again is None else seen.again()
+                    request["max_tokens"] = min(prompt.max_tokens, room)
                     request["messages"] = _gone_on(request["messages"], seen.said)
                     seen.turn()
         except TimeoutError:
