@@ -17,6 +17,7 @@ from upverdict.core.events import Fault, Seat
 from upverdict.core.faults import WireError
 from upverdict.core.prompts import Traits
 from upverdict.core.wire import Limits, Wire
+from upverdict.personas.loader import JUDGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,13 @@ class Lines:
         return Traits(*endpoint.size(model), bool(can and can.search))
 
     def _wanted(self, seat: Seat) -> str:
-        """The model that is asked for by name; a seat's own belongs to the endpoint that it was chosen for."""
-        return self._model or (seat.model if self.asked(seat) == seat.endpoint else "")
+        """The model that is asked for by name; a seat's own belongs to the endpoint that it was chosen for.
+
+        Where the user has chosen another one, the judge is asked with that one's own for it.
+        """
+        if self._model or self.asked(seat) == seat.endpoint:
+            return self._model or seat.model
+        return self._endpoints[seat.endpoint].judge_model if seat.voice == JUDGE else ""
 
     def where(self, seat: Seat) -> str:
         """What is asked for a seat: an endpoint and a model there, which may turn it away while others don't."""

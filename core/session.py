@@ -21,7 +21,7 @@ from upverdict.core.choosing import Book
 from upverdict.core.config import DEPTHS, Config
 from upverdict.core.debate import Debate
 from upverdict.core.endpoints import Endpoint
-from upverdict.core.errors import WrongUse
+from upverdict.core.errors import NothingToTalkTo, WrongUse
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log, utc_now
 from upverdict.core.retrying import Retries
@@ -347,6 +347,14 @@ async def _endpoints(debate: Debate, choice: Choice, config: Config, env: Mappin
     for place in [*debate.council, debate.judge] if debate.judge else debate.council:
         if place.endpoint not in known:
             named = choice.endpoint if choice.endpoint or choice.gguf else place.endpoint
-            found = await chosen(book, named, choice.model, given=bool(choice.gguf))
+            try:
+                found = await chosen(book, named, choice.model, given=bool(choice.gguf))
+            except NothingToTalkTo as e:
+                if choice.endpoint:
+                    raise
+                raise NothingToTalkTo(
+                    f"For the voice {place.voice}: {e} Nothing was changed; with --endpoint NAME all voices are asked "
+                    "there."
+                ) from e
             known[place.endpoint] = found.endpoint
     return known

@@ -87,7 +87,8 @@ def test_a_mixed_debate_that_was_broken_off_finds_its_endpoints_again(
         monkeypatch.delenv("LAB_KEY")
         unset = upverdict("continue", "last")
         assert unset.code == 3
-        assert "LAB_KEY is not set" in unset.err
+        assert unset.err.startswith("upverdict: For the voice builder: There is no key for lab: LAB_KEY is not set.")
+        assert "Nothing was changed; with --endpoint NAME all voices are asked there." in " ".join(unset.err.split())
         monkeypatch.setenv("LAB_KEY", "sk-lab")
         assert upverdict("continue", "last").code == 0
         assert {r.key for r in server.asks if r.model} == {"sk-lab"}
@@ -96,6 +97,28 @@ def test_a_mixed_debate_that_was_broken_off_finds_its_endpoints_again(
         assert not [r for r in llama.asks[before[0] :] if r.model], "no statement is asked again"
     kept = b"".join(p.read_bytes() for p in at_home.rglob("*") if p.is_file())
     assert b"sk-lab" not in kept
+
+
+def test_a_debate_whose_endpoint_has_another_name_now_goes_on_elsewhere_with_the_judges_own_model(
+    at_home: Path,
+) -> None:
+    lab = ScriptedEndpoint(council_but({"judge": scripted.status(403)}), models=["qwen"])
+    den = ScriptedEndpoint(council_but({}))
+    with threaded(lab) as first, threaded(den) as second:
+        configure(at_home, f'[endpoints.lab]\nurl = "{first.url}"\n')
+        assert upverdict("ask", QUESTION, "--endpoint", "lab", "--rounds", "0").code == 1
+        configure(at_home, f'[endpoints.den]\nurl = "{second.url}"\nmodel = "quick"\njudge_model = "wise"\n')
+        gone = upverdict("continue", "last")
+        assert gone.code == 3
+        assert "For the voice builder: There is no endpoint 'lab'." in gone.err
+        assert "with --endpoint NAME all voices are asked there." in " ".join(gone.err.split())
+        assert not second.asks
+        assert upverdict("continue", "last", "--endpoint", "den").code == 0
+        assert asked(second) == {"judge": {"wise"}}
+        assert upverdict("push-back", "last", "You forget the nights.", "--endpoint", "den").code == 0
+        models = asked(second)
+        assert models.pop("judge") == {"wise"}
+        assert set().union(*models.values()) == {"quick"}
 
 
 def test_front_matter_names_an_endpoint_and_the_model_there(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
