@@ -438,5 +438,5 @@ def _key_headers(key: str, header: str = "authorization") -> dict[str, str]:
 
 
 def _said_of_v1(url: str) -> str:
-    shown = url.strip().rstrip("/")
-    return "; the /v1 at its end is left out" if shown.endswith("/v1") else ""
+    left_out = url.strip().rstrip("/").removeprefix(endpoints.stripped(url))
+    return f"; the {left_out} at its end is left out" if left_out else ""

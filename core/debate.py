@@ -154,9 +154,12 @@ class Debate:
         """The ids of the statements that cite a source."""
         return [s.id for s in self.statements.values() if any(c.source == source for c in s.citations)]
 
-    def stand_in(self, voice: str, model: str) -> str:
-        """The model that answered for a voice, where it is not its seat's; empty where all is as it was asked."""
-        asked = self.seat(voice).model
+    def stand_in(self, voice: str, model: str, asked: str = "") -> str:
+        """The model that answered for a voice, where it is not the one that was asked for; empty where it is.
+
+        `asked` is that of the request, where it is another than the seat's.
+        """
+        asked = asked or self.seat(voice).model
         return model if asked and model and not _same_model(asked, model) else ""
 
     def passages(self, voices: Iterable[str] | None = None) -> Iterator[tuple[Statement, str, str]]:
@@ -347,6 +350,7 @@ class Debate:
         target = self._asked(event.statement)
         target.usage += event.usage
         target.model = event.model
+        target.asked = event.asked
 
     def _verdict(
         self, event: ev.VerdictStarted | ev.VerdictDelta | ev.VerdictRuled | ev.VerdictFailed | ev.VerdictUpheld

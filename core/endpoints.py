@@ -7,6 +7,7 @@ built-in model. A key belongs to one endpoint and goes nowhere else. Which one a
 from __future__ import annotations
 
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -141,7 +142,9 @@ def server(url: str, model: str = "", key: str = "") -> Endpoint:
     address = stripped(url)
     try:
         parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host = parts.hostname or ""
+        sound = parts.scheme in ("http", "https") and bool(host) and parts.port != 0
+        sound = sound and not (parts.query or parts.fragment) and not any(c.isspace() for c in address)
     except ValueError:  # a broken IPv6 address, a port over 65535
         sound = False
     if not sound:
@@ -153,9 +156,12 @@ def server(url: str, model: str = "", key: str = "") -> Endpoint:
     return Endpoint(address, "server", address, key or NO_KEY, model, model)
 
 
+_PATH = re.compile(r"/*(?:/v1(?:/messages)?)?/*$")
+
+
 def stripped(url: str) -> str:
     """The address as the SDK wants it: it adds `/v1` itself (wire.md, The SDK)."""
-    return url.strip().rstrip("/").removesuffix("/v1").rstrip("/")
+    return _PATH.sub("", url.strip())
 
 
 def same_server(one: str, other: str) -> bool:
@@ -184,8 +190,11 @@ def is_claude(url: str) -> bool:
 
 
 def is_loopback(url: str) -> bool:
-    host = (urlsplit(url).hostname or "").lower()
+    """Whether the address is this machine's own, in any of the ways in which that is written."""
+    host = (urlsplit(url).hostname or "").lower().removesuffix(".")
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
+        address = getattr(address, "ipv4_mapped", None) or address
+        return address.is_loopback or address.is_unspecified  # connecting to the latter reaches this machine
     except ValueError:  # a name, and a name such as 127.example.com is anybody's
         return host == "localhost"

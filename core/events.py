@@ -282,7 +282,7 @@ class SourceCited(Event):
 
 class UsageCounted(Event):
     """What one request used. `statement` is a statement's id, `verdict 1` or `frame`. `model` is the one that really
-    answered, `endpoint` the one that was asked, by its name.
+    answered, `asked` the one that was asked for, where that is not the seat's; `endpoint` was asked, by its name.
 
     `estimated`: the request ended before the endpoint had counted all of it, and the rest is our own guess. `rates` is
     the price (`prices.Price`, its fields in order) where it is the user's own, or of an endpoint by another name than
@@ -297,6 +297,7 @@ class UsageCounted(Event):
     endpoint: str = ""
     estimated: bool = False
     rates: tuple[float, ...] = ()
+    asked: str = ""
 
 
 class BallotCast(Event):

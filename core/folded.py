@@ -73,6 +73,7 @@ class Statement:
         self.retry_delay = 0.0
         self.wanted = False  # asked for again, by the user or by a resume
         self.model = ""
+        self.asked = ""
         self.usage = ev.Usage()
         self.answered_in: int | None = None  # the user's only
         self.target = ""  # whom it was told to answer first
@@ -245,6 +246,7 @@ class Verdict:
         self.error: ev.Fault | None = None
         self.retry_delay = 0.0
         self.model = ""
+        self.asked = ""
         self.usage = ev.Usage()
         self.look = 1
         self.forming = Forming()
@@ -261,6 +263,7 @@ class Framing:
         self.error: ev.Fault | None = None
         self.retry_delay = 0.0
         self.model = ""
+        self.asked = ""
         self.usage = ev.Usage()
 
 

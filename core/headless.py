@@ -297,7 +297,7 @@ class Transcript:
                 when = f"in {event.delay:.0f} s" if event.delay >= 0.5 else "at once"
                 self._output.note(f"{who}: {event.error.message} Asked again {when}.")
             case ev.UsageCounted():
-                other = plaintext.stood_in(debate, event.voice, event.model)
+                other = plaintext.stood_in(debate, event.voice, event.model, event.asked)
                 if other and (event.voice, other) not in self._told:
                     self._told.add((event.voice, other))
                     self._output.note(f"{debate.name(event.voice)}: {other}")

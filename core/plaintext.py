@@ -59,10 +59,10 @@ def unspoken(debate: Debate) -> Iterator[str]:
     yield from dict.fromkeys(said)
 
 
-def stood_in(debate: Debate, voice: str, model: str) -> str:
+def stood_in(debate: Debate, voice: str, model: str, asked: str) -> str:
     """`Answered by claude-haiku-5-5, not claude-sonnet-5-5.`; nothing where the model that was asked for answered."""
-    other = debate.stand_in(voice, model)
-    return f"Answered by {clean(other)}, not {clean(debate.seat(voice).model)}." if other else ""
+    other = debate.stand_in(voice, model, asked)
+    return f"Answered by {clean(other)}, not {clean(asked or debate.seat(voice).model)}." if other else ""
 
 
 def frame_lines(debate: Debate) -> Iterator[str]:
@@ -95,7 +95,7 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
         yield marked(statement).strip()
     if end := ending(statement):
         yield end
-    if statement.voice != ev.USER and (other := stood_in(debate, statement.voice, statement.model)):
+    if statement.voice != ev.USER and (other := stood_in(debate, statement.voice, statement.model, statement.asked)):
         yield f"[{other}]"
     if lacking := no_ballot(debate, statement):
         yield f"[{lacking}]"
@@ -175,7 +175,7 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     yield ""
     for note in notes(debate, ruling):
         yield f"[{note}]"
-    if debate.judge and (other := stood_in(debate, debate.judge.voice, verdict.model)):
+    if debate.judge and (other := stood_in(debate, debate.judge.voice, verdict.model, verdict.asked)):
         yield f"[{other}]"
     yield from ("", ruling.decision, "")
     if ruling.option:

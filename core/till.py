@@ -355,5 +355,6 @@ class Till:
                     endpoint=endpoint.name,
                     estimated=estimated,
                     rates=kept.rates if kept else (),
+                    asked="" if line.model == self._log.debate.seat(voice).model else line.model,
                 )
             )

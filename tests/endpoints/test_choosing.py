@@ -30,6 +30,9 @@ async def choose(name: str, env: dict[str, str]) -> endpoints.Endpoint:
         ({"ANTHROPIC_AUTH_TOKEN": "k"}, "claude", "claude", endpoints.CLAUDE_URL),
         ({"ANTHROPIC_API_KEY": "k"}, "builtin", "builtin", ""),
         ({"ANTHROPIC_API_KEY": "k"}, "http://127.0.0.1:8080/v1/", "server", "http://127.0.0.1:8080"),
+        ({}, "http://127.0.0.1:8080/v1/messages", "server", "http://127.0.0.1:8080"),
+        ({}, "http://127.0.0.1:8080//", "server", "http://127.0.0.1:8080"),
+        ({}, "http://127.0.0.1:8080/messages", "server", "http://127.0.0.1:8080/messages"),
         (
             {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": "http://127.0.0.1:4000"},
             "",
@@ -44,6 +47,12 @@ async def test_which_endpoint_is_used(env: dict[str, str], name: str, kind: str,
     assert (chosen.kind, chosen.url) == (kind, url)
     if chosen.kind == "server":
         assert chosen.key == "none", "a key for Claude goes to Claude alone"
+
+
+@pytest.mark.parametrize("url", ["http://a b.test", "http://127.0.0.1:1?x=1", "http://127.0.0.1:1#top", "ftp://a.test"])
+def test_what_is_no_address_of_a_server_is_refused(url: str) -> None:
+    with pytest.raises(endpoints.EndpointError, match="is no address of a server"):
+        endpoints.server(url)
 
 
 async def test_claudes_address_without_tls_is_another_server_and_a_gateways_token_is_not_claudes() -> None:

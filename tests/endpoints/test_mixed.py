@@ -113,7 +113,9 @@ def test_a_debate_whose_endpoint_has_another_name_now_goes_on_elsewhere_with_the
         assert "For the voice builder: There is no endpoint 'lab'." in gone.err
         assert "with --endpoint NAME all voices are asked there." in " ".join(gone.err.split())
         assert not second.asks
-        assert upverdict("continue", "last", "--endpoint", "den").code == 0
+        done = upverdict("continue", "last", "--endpoint", "den")
+        assert done.code == 0
+        assert "Answered by" not in done.err + upverdict("show", "last").out, "the user chose it: nobody stood in"
         assert asked(second) == {"judge": {"wise"}}
         assert upverdict("push-back", "last", "You forget the nights.", "--endpoint", "den").code == 0
         models = asked(second)

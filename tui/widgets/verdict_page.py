@@ -62,7 +62,7 @@ class Page:
         yield _text(one_line(ruling.headline), id="headline")
         yield from (_text(note, classes="remark") for note in notes)
         if self.debate.judge and (
-            other := plaintext.stood_in(self.debate, self.debate.judge.voice, self.verdict.model)
+            other := plaintext.stood_in(self.debate, self.debate.judge.voice, self.verdict.model, self.verdict.asked)
         ):
             yield _text(f"! {other}", id="stood-in", classes="remark -grave")
         yield from _section("What each said", self._quotes())

@@ -106,7 +106,7 @@ def look(
         return Look(DONE, length_label(statement.text), *_answered_note(debate, statement, live, replies))
     found = _look(debate, statement, live, retryable, elsewhere, composing, moment)
     note, style = found.note, found.style
-    if other := plaintext.stood_in(debate, statement.voice, statement.model):
+    if other := plaintext.stood_in(debate, statement.voice, statement.model, statement.asked):
         note, style = f"{other}\n{note}".rstrip(), "error" if style == "error" else "warning"
     return Look(found.sign, found.word, note, style, looked_up(statement.own_searches, live=statement.live))
 
@@ -351,7 +351,8 @@ def frame_note(debate: Debate) -> str:
         "none": "There is no frame: the council argues the question as it was asked.",
     }
     note = clean(settled.note).strip()
-    other = plaintext.stood_in(debate, debate.judge.voice, debate.framing.model) if debate.judge else ""
+    framing = debate.framing
+    other = plaintext.stood_in(debate, debate.judge.voice, framing.model, framing.asked) if debate.judge else ""
     return " ".join(filter(None, (said[settled.by], _sentence(note) if note else "", other)))
 
 
