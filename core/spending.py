@@ -82,7 +82,7 @@ def lines(debate: Debate) -> Iterator[str]:
 def _row(name: str, part: Part) -> tuple[str, ...]:
     used = part.usage
     counts = (part.requests, used.input, used.cache_write, used.cache_read, used.output, used.searches)
-    dollars = "?" if part.dollars is None else prices.shown(part.dollars)
+    dollars = "?" if part.dollars is None else f"${part.dollars:.4f}"
     return (name, *(f"{count:,}" for count in counts), ("~" if part.estimated else "") + dollars)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import Literal, TypeAlias
 
 from upverdict.core import budget, judge_prompt, prices, prompts, protocol, small
@@ -22,7 +22,7 @@ from upverdict.core.stream import Answer, Note, Stream
 from upverdict.core.text import clean
 from upverdict.core.values import replace
 
-NOTHING = Decimal(0)
+NOTHING, CENT = Decimal(0), Decimal("0.01")
 
 Round: TypeAlias = Literal["go", "verdict"] | ev.Fault
 
@@ -132,9 +132,12 @@ class Till:
             )
         return self.limit - spent - sum((live.held for live in self._live), NOTHING)
 
-    def _over(self, what: str) -> LimitReached:
+    def _over(self, what: str, wants: Decimal = NOTHING) -> LimitReached:
+        """`wants` are the dollars with which it would go on, where that is known."""
         limit, spent = prices.shown(self.limit), prices.shown(self.spent)
-        return LimitReached(f"{what} could pass the limit of {limit}, of which {spent} is spent.")
+        whole = ((self.spent or NOTHING) + wants).quantize(CENT, ROUND_UP)
+        enough = f" With {prices.shown(whole)} it can go on." if wants else ""
+        return LimitReached(f"{what} could pass the limit of {limit}, of which {spent} is spent.{enough}")
 
     # -- what may begin -----------------------------------------------------------------------------------------------
 
@@ -167,7 +170,7 @@ class Till:
         if need <= free:
             self._coming = needs
             return "go"
-        return self._over("The answers" if debate.comment else "The openings").fault
+        return self._over("The answers" if debate.comment else "The openings", need + kept).fault
 
     def frames(self) -> bool:
         """Whether there is room to frame the question, beside the openings."""

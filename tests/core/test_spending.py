@@ -107,7 +107,7 @@ async def test_a_debate_on_a_caching_endpoint_adds_up_to_the_cent_by_hand() -> N
             ["150", "1,800", "0", "400", "$0.0088"]
         ]
         assert [line.split() for line in shown.splitlines() if line.startswith("Total")] == [
-            ["Total", "12", "13,180", "4,400", "20,400", "4,270", "$0.12"]
+            ["Total", "12", "13,180", "4,400", "20,400", "4,270", "$0.1242"]
         ]
 
 
