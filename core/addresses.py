@@ -16,9 +16,14 @@ _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)
 _HOME = ("localhost", "local", "lan", "internal", "intranet", "private", "corp", "home", "home.arpa", "test")
 """Endings of names that no public name server knows (RFC 6761, 6762, 8375 and what is in use)."""
 _METADATA = frozenset(
-    map(ipaddress.ip_address, ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "fd20:ce::254"))
+    map(
+        ipaddress.ip_address,
+        ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "fd20:ce::254", "168.63.129.16", "192.0.0.192"),
+    )
 )
-"""Where clouds hand credentials to whoever asks: AWS, Azure and Google; AWS on IPv6; Alibaba; Google on IPv6."""
+"""Where clouds hand credentials to whoever asks: AWS, Azure and Google; AWS on IPv6; Alibaba; Google on IPv6; the host
+of a machine at Azure, and Oracle, whose addresses look public.
+"""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 _ODD = tuple(
     ipaddress.ip_network(net)
@@ -69,7 +74,8 @@ def is_public(ip: IP) -> bool:
     if ip in _NAT64:
         return is_public(inner(ip))
     return all(
-        a.is_global and not (a.is_multicast or a.is_reserved or any(a in net for net in _ODD)) for a in (ip, inner(ip))
+        a.is_global and not (a.is_multicast or a.is_reserved or a in _METADATA or any(a in net for net in _ODD))
+        for a in (ip, inner(ip))
     )
 
 
