@@ -30,16 +30,19 @@ def redact(words: str, secrets: Iterable[str]) -> str:
 
 
 def _forms(secret: str) -> Iterable[str]:
-    """The secret as it is, as a part of an address, and in base64 (without the last characters, which vary)."""
-    encoded = base64.b64encode(secret.encode()).decode()
-    return dict.fromkeys((secret, quote(secret, safe=""), encoded[: len(encoded) // 4 * 4 - 4] or secret))
+    """The secret as it is, as a part of an address, in hexadecimal digits, and in base64, behind whatever words
+    (without the characters at both ends, which vary with what stands beside it).
+    """
+    raw = secret.encode()
+    yield from dict.fromkeys((secret, quote(secret, safe=""), raw.hex()))
+    for shift in range(3):
+        yield base64.b64encode(bytes(shift) + raw).decode()[-(-shift * 8 // 6) : (shift + len(raw)) * 8 // 6]
 
 
 def _without_parts(words: str, secret: str) -> str:
     """Without every run of characters of the secret, from `PART` on."""
-    lower, kept, at = words.lower(), [], 0
-    if len(lower) != len(words):  # a letter that has no single lower form: no key has one
-        return words
+    # Place by place: a letter that has no single lower form stands in no key.
+    lower, kept, at = "".join(c.lower() if len(c.lower()) == 1 else c for c in words), [], 0
     while at < len(words):
         length = 0
         if lower[at : at + PART] in secret and at + PART <= len(words):

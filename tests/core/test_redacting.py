@@ -23,6 +23,8 @@ KEY = "sk-up-7Qx+R4vT/9bNw2LkZ"
         f"Authorization: bearer {KEY.lower()}",
         base64.b64encode(KEY.encode()).decode(),
         quote(KEY, safe=""),
+        KEY.encode().hex(),
+        f"İstanbul {KEY[:14]}",
         KEY[:14] + "…",
         f"{KEY[:8]}…{KEY[-8:]}",
         "sk-up-*******kZ",
@@ -37,6 +39,13 @@ def test_no_part_of_a_key_is_left(said: str) -> None:
     assert left.startswith("Incorrect API key provided: ")
     lower = left.lower().replace("(key)", "")
     assert not any(KEY[n : n + 5].lower() in lower for n in range(len(KEY) - 4))
+
+
+@pytest.mark.parametrize("before", [b"", b":", b"u:", b"me:", b"user:"])
+def test_a_key_in_base64_is_found_behind_whatever_words(before: bytes) -> None:
+    encoded = base64.b64encode(before + KEY.encode() + b"!").decode()
+    left = redact(f"You sent {encoded}.", [KEY]).replace("(key)", "")
+    assert not any(encoded[n : n + 8] in left for n in range(4, len(encoded) - 12))
 
 
 @pytest.mark.parametrize("words", ["model: none", "ollama is not here", "Overloaded", "The key is too short."])
