@@ -13,6 +13,9 @@ from typing import NamedTuple
 LONGEST = 80
 """Characters of a mark; what goes on longer is prose, so that little is held back."""
 
+MAX_MARKS = 500
+"""Marks of a statement that are kept; each parts its words. The others are taken out all the same."""
+
 _ONE = r"\d{1,3}(?:\s*[-–]\s*(?:source\s*)?\d{1,3})?"
 _BARE = rf"\[\s*sources?\s*(?:{_ONE})(?:\s*(?:[,;&]|and)?\s*(?:and\s*)?(?:sources?\s*)?{_ONE})*\s*\]"
 _MARK = re.compile(rf"{_BARE}|\(\s*{_BARE}\s*\)", re.IGNORECASE)

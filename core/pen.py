@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 
 from upverdict.core.blocks import Divider
-from upverdict.core.marks import Cited, Marks
+from upverdict.core.marks import MAX_MARKS, Cited, Marks
 from upverdict.core.text import Cleaner
 
 GATHER = 0.05
@@ -38,6 +38,7 @@ class Pen:
         self._timer: asyncio.TimerHandle | None = None
         self._written: list[str] = []
         self._closed = False
+        self._marked = 0
         self._block_at = -1  # where the machine block was taken out
 
     @property
@@ -104,6 +105,9 @@ class Pen:
         for part in parts:
             if isinstance(part, str):
                 words += part
+                continue
+            self._marked += 1
+            if self._marked > MAX_MARKS:
                 continue
             self._put_down(words)
             words = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ MAX_RESULTS = 30
 """Results of one search that are kept; endpoints give about ten."""
 MAX_SEARCHES = 50
 """Searches of one answer that are told; `max_uses` holds them to a few."""
+_SPACE = re.compile(r"\s")
+MAX_PARTS = 2_000
+"""Blocks and citations of one answer. One that cites every sentence has a few hundred; each costs an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,8 @@ class Stream:
     said: list[dict[str, Any]] = field(default_factory=list)
     sent: bool = False
     written: int = 0
+    parts: int = 0
+    """Blocks and citations that came, in all turns."""
     watch: Callable[[], object] | None = None
     again: Callable[[], int] | None = None
     _found: int = 0
@@ -184,6 +190,7 @@ class Stream:
                 yield Begun()
                 yield Counted(self.usage)
             case "content_block_start":
+                self.parts += 1
                 if self.keep:
                     self.said.append(_plain(event.content_block))
                     self._parts = {}
@@ -232,6 +239,7 @@ class Stream:
             case "input_json_delta" if self._query is not None and len(self._query) < MAX_QUERY * 10:
                 self._query += delta.partial_json
             case "citations_delta":
+                self.parts += 1
                 source = _result(getattr(delta.citation, "url", ""), getattr(delta.citation, "title", ""))
                 if source.url:
                     self._cited[Cites(source, _line(delta.citation.cited_text, MAX_QUOTE))] = None
@@ -321,9 +329,9 @@ def _found(query: str, content: Any) -> Found:
 
 
 def _result(url: Any, title: Any) -> Result:
-    """An address that is none of the web's is left out: nobody could look it up."""
+    """An address that is none of the web's is left out: nobody could look it up. None has a space or a line's end."""
     address = clean(str(url or "")).strip()
-    if len(address) > MAX_ADDRESS or not address.lower().startswith(("http://", "https://")):
+    if len(address) > MAX_ADDRESS or _SPACE.search(address) or not address.lower().startswith(("http://", "https://")):
         address = ""
     return Result(address, _line(title or url, MAX_TITLE))
 

@@ -20,7 +20,7 @@ from upverdict.core.events import Fault
 from upverdict.core.faults import Asked, WireError, said, translate
 from upverdict.core.prompts import Prompt
 from upverdict.core.redacting import redact
-from upverdict.core.stream import Answer, Found, Note, Stream
+from upverdict.core.stream import MAX_PARTS, Answer, Found, Note, Stream
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -202,6 +202,9 @@ class Wire:
                 seen.watch()
             if seen.length > MAX_ANSWER or seen.written > MAX_WRITTEN:
                 raise WireError(Fault("too_long", "The answer had no end; it was cut off.", False))
+            if seen.parts > MAX_PARTS:
+                words = f"{self.endpoint.name} sent an answer in far more parts than one can have; it was cut off."
+                raise WireError(Fault("garbled", words, False))
 
         now = asyncio.get_running_loop().time
         end = now() + self._limits.whole

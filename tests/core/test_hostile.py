@@ -19,6 +19,7 @@ from tests.scripted import Pace, Reply, ScriptedEndpoint
 from upverdict.core import endpoints
 from upverdict.core.faults import WireError
 from upverdict.core.prompts import Prompt
+from upverdict.core.stream import MAX_PARTS
 from upverdict.core.wire import Limits, Wire
 
 ROOT = Path(__file__).parent.parent.parent
@@ -80,6 +81,28 @@ async def test_a_hundred_megabytes_are_not_read_to_their_end(reply: Reply, kind:
         assert len(server.asks) == 1
     assert caught.value.fault.kind == kind
     assert not caught.value.fault.transient, "it would come again"
+
+
+CITATION = (
+    b'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"citations_delta",'
+)
+CITATION += b'"citation":{"type":"web_search_result_location","url":"https://e.com/","title":"t","cited_text":"c",'
+CITATION += b'"encrypted_index":""}}}\n\n'
+CITATION += b'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\n'
+THOUGHT = BLOCK.replace(b'"text","text":""', b'"thinking","thinking":"","signature":""')
+
+
+@pytest.mark.parametrize("piece", [BLOCK + CITATION, THOUGHT], ids=["citations", "thoughts"])
+async def test_an_answer_in_parts_without_end_makes_few_events(piece: bytes) -> None:
+    notes: list[object] = []
+    async with ScriptedEndpoint(scripted.flood(piece, first=START)) as server:
+        wire = Wire(endpoints.server(server.url, "m"), Limits())
+        with pytest.raises(WireError) as caught:
+            await wire.ask(PROMPT, "m", lambda _: None, notes.append)
+        await wire.close()
+    assert caught.value.fault.kind == "garbled"
+    assert not caught.value.fault.transient
+    assert len(notes) <= MAX_PARTS + 10
 
 
 @pytest.mark.parametrize("reply", [LINE, PINGS, RETURNS, ERROR], ids=["a line", "pings", "returns", "an error"])

@@ -16,6 +16,7 @@ from tests.program import upverdict
 from tests.scripted import ScriptedEndpoint
 from upverdict.core import events as ev
 from upverdict.core import protocol, small, sources
+from upverdict.core.marks import MAX_MARKS
 from upverdict.core.prompts import Traits
 
 QUESTION = "Self-host LLMs or use API access?"
@@ -135,6 +136,17 @@ def test_the_judges_words_keep_no_marks_and_quotes_with_them_are_proven(at_home:
     assert verdict["headline"] == "Run it yourself where somebody answers the phone."
     assert verdict["decision"] == "Run it. Otherwise rent."
     assert "One GPU costs 437 dollars a month." in [q["text"] for q in verdict["pull_quotes"]]
+
+
+def test_one_that_cites_with_every_word_is_read_to_a_bound(at_home: Path) -> None:
+    (at_home / "log.txt").write_text("A GPU costs 437 dollars a month.")
+    script = council_but({"builder opening": scripted.text("It costs [source 1] " * 2 * MAX_MARKS)})
+    with ScriptedEndpoint.in_thread(script) as server:
+        done = upverdict("ask", QUESTION, "--source", str(at_home / "log.txt"), "--endpoint", server.url)
+    assert done.code == 0, done.err
+    said = next(s for s in upverdict("show", "last", "--json").json["statements"] if s["voice"] == "builder")
+    assert len(said["citations"]) == MAX_MARKS
+    assert "[source" not in said["text"]
 
 
 async def test_a_tiny_model_is_shown_the_beginning_of_sources_alone(tmp_path: Path) -> None:
