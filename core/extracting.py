@@ -124,8 +124,8 @@ def _declared(data: bytes) -> str:
 
 def tidy(text: str) -> str:
     """Cleaned, without trailing blanks, runs of blanks within a line and more than one empty line."""
-    text = re.sub(r"(?<=\S)[^\S\n]+", " ", clean(text))
-    return re.sub(r"\n\s*\n", "\n\n", re.sub(r"[^\S\n]+(?=\n)", "", text)).strip()
+    lines = re.sub(r"(?<=\S)[^\S\n]+", " ", clean(text)).split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 
 def cut(text: str, limit: int) -> str:

@@ -171,14 +171,26 @@ def _request(client: httpx.AsyncClient, url: httpx.URL, target: str) -> httpx.Re
 
 
 def _proxy(url: httpx.URL) -> str:
-    """The proxy of the environment for this page, as httpx finds it; empty where there is none."""
+    """The proxy of the environment for this page, as httpx finds it; empty where there is none.
+
+    Raises Unusable for one that can't be: it may hold a password, and is not shown.
+    """
     from urllib.request import getproxies, proxy_bypass
+
+    import httpx
 
     proxies = getproxies()
     found = proxies.get(url.scheme) or proxies.get("all") or ""
     if not found or proxy_bypass(url.netloc.decode("ascii")):
         return ""
-    return found if "://" in found else f"http://{found}"
+    try:
+        proxy = httpx.URL(found if "://" in found else f"http://{found}")
+        sound = proxy.host and 0 < (proxy.port or 1) < 65536
+    except (httpx.InvalidURL, ValueError):
+        sound = False
+    if not sound or proxy.scheme not in ("http", "https", "socks5", "socks5h"):
+        raise Unusable("can't be read: the proxy of this environment has no address that makes sense.")
+    return str(proxy)
 
 
 async def _addresses(url: httpx.URL, own: bool, resolve: Resolve) -> list[str]:
@@ -228,7 +240,7 @@ async def _body(response: httpx.Response, unpacker: _Unpacker) -> tuple[bytes, b
         data += unpacker.feed(piece, MAX_BYTES + 1 - len(data))
         if len(data) > MAX_BYTES:
             return bytes(data[:MAX_BYTES]), True
-    return bytes(data), False
+    return bytes(data), unpacker.open
 
 
 class _Unpacker:
@@ -241,14 +253,23 @@ class _Unpacker:
         if coding not in ("", "identity", "gzip", "x-gzip"):
             raise Unusable(f"comes packed in a way that is not read ({_shown(coding)}).")
         self._zip = zlib.decompressobj(zlib.MAX_WBITS | 16) if coding.endswith("gzip") else None
+        self.open = False
+        """Whether a packet has begun and not ended."""
 
     def feed(self, piece: bytes, limit: int) -> bytes:
         if self._zip is None:
             return piece[:limit]
+        out = bytearray()
         try:
-            return self._zip.decompress(piece, limit)
+            while piece and len(out) < limit:
+                if self._zip.eof:  # one packet may stand behind another (RFC 1952, 2.2)
+                    self._zip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                out += self._zip.decompress(piece, limit - len(out))
+                piece = self._zip.unused_data
+                self.open = not self._zip.eof
         except zlib.error as e:
             raise Unusable("can't be read: it comes packed, and the packing is broken.") from e
+        return bytes(out)
 
 
 def _shown(text: str) -> str:

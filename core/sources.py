@@ -46,7 +46,10 @@ async def read_all(named: Sequence[str]) -> tuple[Source, ...]:
     if len(wanted) > MAX_SOURCES:
         too_many = f"A debate takes {MAX_SOURCES} sources at most; {len(wanted)} are named. Nothing was asked."
         raise WrongUse(too_many, about="sources")
-    found = await asyncio.gather(*(read(one, str(n)) for n, one in enumerate(wanted, 1)), return_exceptions=True)
+    # No more at a time than there are processors: each has its seconds, and up to `extracting.MAX_MEMORY`.
+    turns = asyncio.Semaphore(os.cpu_count() or 1)
+    reading = (read(one, str(n), turns=turns) for n, one in enumerate(wanted, 1))
+    found = await asyncio.gather(*reading, return_exceptions=True)
     for one in found:
         if isinstance(one, BaseException) and not isinstance(one, UserError):
             raise one
@@ -69,8 +72,11 @@ def shared_out(sources: Sequence[Source], limit: int = MAX_ALL) -> tuple[Source,
     )
 
 
-async def read(named: str, id: str, resolve: fetching.Resolve | None = None) -> Source:
-    """One page or file. A file goes by its name alone: where it is on this machine is nobody's business.
+async def read(
+    named: str, id: str, resolve: fetching.Resolve | None = None, turns: asyncio.Semaphore | None = None
+) -> Source:
+    """One page or file. A file goes by its name alone: where it is on this machine is nobody's business. `turns`: how
+    many may be turned to text at a time.
 
     Raises WrongUse with a sentence that names it.
     """
@@ -78,9 +84,11 @@ async def read(named: str, id: str, resolve: fetching.Resolve | None = None) -> 
         if _URL.match(named):
             url = str(fetching.parse(named))
             fetched = await fetching.fetch(named, resolve)
-            return await _source(id, "page", url, fetched)
+            async with turns or asyncio.Semaphore():
+                return await _source(id, "page", url, fetched)
         path, fetched = await asyncio.to_thread(_bytes, named)
-        return await _source(id, "file", clean(path.name), fetched, path.suffix.lower())
+        async with turns or asyncio.Semaphore():
+            return await _source(id, "file", " ".join(clean(path.name).split()), fetched, path.suffix.lower())
     except Unusable as e:
         raise WrongUse(f"The source {_shown(named)} {e}") from e
 

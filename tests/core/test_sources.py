@@ -22,6 +22,7 @@ NEVER = (
     *("169.254.169.254", "169.254.1.1", "100.100.100.200", "0.0.0.0", "224.0.0.1", "255.255.255.255", "240.0.0.1"),
     *("192.88.99.1", "::", "fd00:ec2::254", "fe80::1", "fe80::1%eth0", "ff02::1", "fec0::1"),
     *("::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::"),
+    *("168.63.129.16", "192.0.0.192", "::ffff:168.63.129.16", "64:ff9b::a83f:8110"),
 )
 
 
@@ -182,6 +183,35 @@ async def test_a_small_packet_that_unpacks_to_much_is_cut_as_it_unpacks() -> Non
     async with web({"/": answer(bomb, "text/plain", Content_Encoding="gzip")}) as site:
         fetched = await fetching.fetch(f"{site.url}/")
     assert (len(fetched.data), fetched.cut) == (fetching.MAX_BYTES, True)
+
+
+async def test_packets_in_a_row_are_all_read_and_one_that_is_cut_off_is_told() -> None:
+    one, two = gzip.compress(b"The first half. "), gzip.compress(b"The second half.")
+    async with web(
+        {
+            "/both": answer(one + two, "text/plain", Content_Encoding="gzip"),
+            "/cut": answer((one + two)[:-12], "text/plain", Content_Encoding="gzip"),
+        }
+    ) as site:
+        both, cut = await read(f"{site.url}/both"), await read(f"{site.url}/cut")
+    assert (both.text, both.status) == ("The first half. The second half.", "read")
+    assert cut.text.startswith("The first half.")
+    assert cut.status == "cut"
+
+
+def test_blanks_without_end_cost_no_time() -> None:
+    # A pattern that tries each of them anew would take hours.
+    assert extracting.tidy(f"a\n{' ' * 3_000_000}b  c \t\n \n\n \nd ") == f"a\n{' ' * 3_000_000}b c\n\nd"
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1:99999", "http://:1", "ftp://me:secret-word@127.0.0.1:1", "://x"])
+async def test_a_proxy_that_can_not_be_is_said_without_its_password(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    said = await refused("http://example.com/")
+    assert "the proxy of this environment has no address that makes sense" in said
+    assert "secret-word" not in said
 
 
 async def test_a_server_that_drips_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
