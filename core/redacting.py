@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 MARK = "(key)"
@@ -52,3 +52,46 @@ def _without_parts(words: str, secret: str) -> str:
         kept.append(MARK if length else words[at])
         at += length or 1
     return "".join(kept)
+
+
+def veiled(words: str, secrets: Iterable[str]) -> str:
+    """`words` without whole secrets: for what a model says, in which nothing else may be changed."""
+    for secret in {s.strip() for s in secrets}:
+        if len(secret) >= LEAST:
+            words = words.replace(secret, MARK)
+    return words
+
+
+class Veil:
+    """Takes whole secrets out of words that come in pieces; holds back only what may become one.
+
+    For the words of an answer: a server that mirrors what it was sent would have a voice say the key, which would be
+    kept and sent on to other endpoints.
+    """
+
+    def __init__(self, secrets: Callable[[], Iterable[str]], on_text: Callable[[str], object]) -> None:
+        self._known = secrets
+        self._secrets: tuple[str, ...] | None = None  # asked for with the first words: then all have gone out
+        self._on_text = on_text
+        self._held = ""
+
+    def __call__(self, piece: str) -> None:
+        if self._secrets is None:
+            self._secrets = tuple(s for s in {s.strip() for s in self._known()} if len(s) >= LEAST)
+        words = veiled(self._held + piece, self._secrets)
+        keep = max((_begun(words, secret) for secret in self._secrets), default=0)
+        self._held = words[len(words) - keep :]
+        if len(words) > keep:
+            self._on_text(words[: len(words) - keep])
+
+    def finish(self) -> None:
+        """Hand on what was held back and has become nothing."""
+        held, self._held = self._held, ""
+        if held:
+            self._on_text(held)
+
+
+def _begun(words: str, secret: str) -> int:
+    """How many of the last characters are the first ones of the secret."""
+    longest = min(len(secret) - 1, len(words))
+    return next((n for n in range(longest, 0, -1) if words.endswith(secret[:n])), 0)

@@ -91,6 +91,22 @@ class Cites:
 
 Note: TypeAlias = Begun | Counted | Thinks | Searches | Found | Cites
 
+
+def without(note: Searches | Found | Cites, veil: Callable[[str], str]) -> Note:
+    """The same with its words veiled: what a server says may be what it was sent."""
+
+    def plain(result: Result) -> Result:
+        return Result(veil(result.url), veil(result.title))
+
+    match note:
+        case Searches(query):
+            return Searches(veil(query))
+        case Found(query, results, error):
+            return Found(veil(query), tuple(map(plain, results)), veil(error))
+        case Cites(source, quote):
+            return Cites(plain(source), veil(quote))
+
+
 _SEARCH_ERRORS = {
     "max_uses_exceeded": "it has searched as often as it may",
     "too_many_requests": "the search is asked too often",

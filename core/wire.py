@@ -19,8 +19,8 @@ from upverdict.core.endpoints import API_KEY, KEY_VARIABLES, NO_KEY, TOKEN, Endp
 from upverdict.core.events import Fault
 from upverdict.core.faults import Asked, WireError, said, translate
 from upverdict.core.prompts import Prompt
-from upverdict.core.redacting import redact
-from upverdict.core.stream import MAX_PARTS, Answer, Found, Note, Stream
+from upverdict.core.redacting import Veil, redact, veiled
+from upverdict.core.stream import MAX_PARTS, Answer, Begun, Counted, Found, Note, Stream, Thinks, without
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -108,8 +108,13 @@ class Wire:
         """
         seen = seen or Stream()
         seen.model = model
-        hear = _Lead(prompt.lead, _ours(on_text))
-        note = _ours(on_note or (lambda _: None))
+        tell = _ours(on_note or (lambda _: None))
+
+        def note(one: Note) -> None:
+            tell(one if isinstance(one, Begun | Counted | Thinks) else without(one, self._veiled))
+
+        veil = Veil(lambda: self._secrets, _ours(on_text))
+        hear = _Lead(prompt.lead, veil)
         try:
             client = await self._connected()
             can = await self.abilities(model)
@@ -127,12 +132,14 @@ class Wire:
                     if seen.begun:  # so it was right to leave out what was refused
                         self._abilities[model] = can
             hear.finish()
+            veil.finish()
             return seen.answer(self._redact)
         except _Ours as carried:
             raise carried.error from None
         except Exception as e:
             # The SDK and its transport raise a dozen kinds of errors, bare AssertionErrors among them (wire.md).
             error = e if isinstance(e, WireError) else self._translated(e, seen)
+            veil.finish()
             for mark in seen.close():  # the words stay, and what they rest on with them
                 note(mark)
             raise error from None  # the SDK's own says what the server said, unredacted
@@ -194,6 +201,8 @@ class Wire:
 
         def hear(event: Any) -> None:
             for piece in seen.take(event):
+                if isinstance(piece, Begun):
+                    seen.model = self._veiled(seen.model)
                 if isinstance(piece, str):
                     on_text(piece)
                 else:
@@ -336,10 +345,18 @@ class Wire:
             return has_claude_credential(os.environ) or API_KEY
         return TOKEN if self.endpoint.key and self.endpoint.key == os.environ.get(TOKEN, "").strip() else ""
 
+    @property
+    def _secrets(self) -> set[str]:
+        """What goes out as a key, and what may not."""
+        known = {self.endpoint.key or "", *(os.environ.get(name, "") for name in KEY_VARIABLES)}
+        return known | (self._sender.secrets if self._sender else set())
+
+    def _veiled(self, words: str) -> str:
+        return veiled(words, self._secrets)
+
     def _redact(self, words: str) -> str:
         """A server's words without a key: some echo what they were sent."""
-        secrets = {self.endpoint.key or "", *(os.environ.get(name, "") for name in KEY_VARIABLES)}
-        return redact(words, secrets | (self._sender.secrets if self._sender else set()))
+        return redact(words, self._secrets)
 
 
 def _custom_headers() -> tuple[str, ...]:

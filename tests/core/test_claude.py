@@ -283,6 +283,25 @@ async def test_a_mistake_of_ours_is_not_blamed_on_the_server() -> None:
         await wire.close()
 
 
+async def test_a_server_that_mirrors_what_it_was_sent_has_no_voice_say_the_key() -> None:
+    key = "sk-of-the-lab-123456"
+    blocks = (
+        search("t1", f"what is {key}"),
+        results("t1", (f"https://a.example/{key}", key)),
+        said(
+            "They sent sk-of-the", f"-lab-123456 and {key}", " to me.", cites=[(f"https://a.example/?{key}", key, key)]
+        ),
+    )
+    heard: list[object] = []
+    seen = stream.Stream()
+    async with ScriptedEndpoint(claude(*blocks, model=f"m {key}")) as server:
+        wire = Wire(dataclasses.replace(able(server.url), key=key), LIMITS)
+        answer = await wire.ask(PROMPT, "m", heard.append, heard.append, seen)
+        await wire.close()
+    assert key not in str((heard, answer, seen.model))
+    assert "".join(h for h in heard if isinstance(h, str)) == "They sent (key) and (key) to me."
+
+
 async def test_an_endless_thought_ends() -> None:
     async with ScriptedEndpoint(claude(thought(*(["x" * 100_000] * 20)), said("At last."))) as server:
         wire = Wire(able(server.url), LIMITS)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upverdict.core.redacting import redact
+from upverdict.core.redacting import MARK, Veil, redact
 
 KEY = "sk-up-7Qx+R4vT/9bNw2LkZ"
 
@@ -57,3 +57,24 @@ def test_words_without_a_key_stay(words: str) -> None:
 def test_a_key_is_found_anywhere_and_what_is_left_is_of_the_words(around: str, key: str) -> None:
     left = redact(around + " " + key + " " + around, [key])
     assert key not in left.replace("(key)", "\0")
+
+
+@given(st.lists(st.text("sk-ecrt1 x", max_size=6), max_size=12), st.integers(1, 5))
+def test_a_veil_lets_all_words_through_but_secrets_however_they_are_cut(pieces: list[str], size: int) -> None:
+    secret = "sk-secret-1"
+    whole = "".join([*pieces[: len(pieces) // 2], secret, *pieces[len(pieces) // 2 :]])
+    heard: list[str] = []
+    veil = Veil(lambda: [secret, "none"], heard.append)
+    for at in range(0, len(whole), size):
+        veil(whole[at : at + size])
+    veil.finish()
+    assert "".join(heard) == whole.replace(secret, MARK)
+
+
+def test_a_veil_holds_back_only_what_may_become_a_secret() -> None:
+    heard: list[str] = []
+    veil = Veil(lambda: ["sk-secret-1"], heard.append)
+    veil("So the risk")
+    assert heard == ["So the ri"], "what may begin one"
+    veil(" is real.")
+    assert "".join(heard) == "So the risk is real."
