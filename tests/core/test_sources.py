@@ -199,6 +199,19 @@ async def test_packets_in_a_row_are_all_read_and_one_that_is_cut_off_is_told() -
     assert cut.status == "cut"
 
 
+def test_of_a_page_without_end_the_beginning_is_read_and_what_is_no_text_does_not_count() -> None:
+    filler = "<p>" + "Words that say little and go on. " * 20 + "</p>\n"
+    heavy = f"<script>{'x();' * 500_000}</script><img src='data:image/png;base64,{'A' * 2_000_000}'>"
+    page = f"<html><head><title>Long</title></head><body><article>{heavy}<p>It begins here.</p>{filler * 4_000}"
+    assert len(page) > 6_000_000
+    title, text, more = extracting.extract("html", page.encode(), limit=2_000_000)
+    assert title == "Long"
+    assert "It begins here." in text
+    assert more, "the rest was not looked at, and that is told"
+    short = f"<html><body><article>{heavy}<p>It begins here.</p>{filler * 10}</article></body></html>"
+    assert extracting.extract("html", short.encode())[2] is False
+
+
 def test_blanks_without_end_cost_no_time() -> None:
     # A pattern that tries each of them anew would take hours.
     assert extracting.tidy(f"a\n{' ' * 3_000_000}b  c \t\n \n\n \nd ") == f"a\n{' ' * 3_000_000}b c\n\nd"
