@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from upverdict.core.events import Fault, Result, Usage
-from upverdict.core.faults import WireError, transient
+from upverdict.core.faults import WireError, not_messages, transient
 from upverdict.core.text import clean, shorten
 
 MAX_ADDRESS, MAX_TITLE, MAX_QUOTE, MAX_QUERY = 2_000, 300, 1_000, 300
@@ -306,9 +306,7 @@ class Stream:
     def answer(self, redact: Callable[[str], str]) -> Answer:
         """The answer when its stream has ended by itself; an early end is an error that nobody raised (wire.md)."""
         if not self.started:
-            raise WireError(
-                Fault("not_messages", "The server answered, but it does not speak the Messages API.", False)
-            )
+            raise not_messages("The server")
         if not self.ended or not self.stop_reason:
             raise transient("cut", "The answer ended in the middle, without its last part.")
         if self.stop_reason == "refusal":
