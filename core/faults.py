@@ -91,11 +91,23 @@ def not_messages(where: str) -> WireError:
     return WireError(Fault("not_messages", words, False))
 
 
+def proxy_unusable() -> WireError:
+    """The environment names a proxy that can't be one. It may hold a password, so that it is not shown."""
+    words = (
+        "The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names can't be used. Write it like http://host:port, or "
+        "leave it out."
+    )
+    return WireError(Fault("unreachable", words, False))
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and what it came from."""
+    """An error and what it came from; of several at once, the first."""
     while error is not None:
         yield error
-        error = error.__cause__ or error.__context__
+        if isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        else:
+            error = error.__cause__ or error.__context__
 
 
 # -- no connection ---------------------------------------------------------------------------------------------------
@@ -121,6 +133,8 @@ def _unconnected(chain: list[BaseException], asked: Asked, redact: Callable[[str
         if isinstance(one, ssl.SSLError) and one.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
             words = f"{where} does not speak TLS. Does its address begin with http:// instead?"
             return WireError(Fault("untrusted", words, False))
+        if isinstance(one, OverflowError):  # a port over 65535; an endpoint's own is checked
+            return proxy_unusable()
         if isinstance(one, socket.gaierror):
             host = urlsplit(asked.url).hostname or where
             words = f"There is no host {host} to be found. Is the address right, is the network up?"

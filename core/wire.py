@@ -17,7 +17,7 @@ from upverdict.core import abilities
 from upverdict.core.abilities import Abilities
 from upverdict.core.endpoints import API_KEY, KEY_VARIABLES, NO_KEY, TOKEN, Endpoint, has_claude_credential
 from upverdict.core.events import Fault
-from upverdict.core.faults import Asked, WireError, said, translate
+from upverdict.core.faults import Asked, WireError, proxy_unusable, said, translate
 from upverdict.core.prompts import Prompt
 from upverdict.core.redacting import Veil, redact, veiled
 from upverdict.core.stream import MAX_PARTS, Answer, Begun, Counted, Found, Note, Stream, Thinks, without
@@ -300,17 +300,20 @@ class Wire:
             logger.propagate = False
         limits, claudes = self._limits, self.endpoint.kind == "claude"
         timeout = httpx2.Timeout(limits.first, connect=limits.connect)
-        self._sender = Client(
-            self.endpoint.name,
-            None if claudes else self.endpoint.key,
-            () if claudes else _custom_headers(),
-            self.endpoint.key_header,
-            # A proxy of the environment would capture loopback too.
-            trust_env=not self.endpoint.loopback,
-            timeout=timeout,
-            # Without TLS there is nothing to verify; elsewhere the certificates are always checked.
-            verify=httpx2.create_ssl_context() if self.endpoint.url.startswith("https://") else False,
-        )
+        try:
+            self._sender = Client(
+                self.endpoint.name,
+                None if claudes else self.endpoint.key,
+                () if claudes else _custom_headers(),
+                self.endpoint.key_header,
+                # A proxy of the environment would capture loopback too.
+                trust_env=not self.endpoint.loopback,
+                timeout=timeout,
+                # Without TLS there is nothing to verify; elsewhere the certificates are always checked.
+                verify=httpx2.create_ssl_context() if self.endpoint.url.startswith("https://") else False,
+            )
+        except (ValueError, ImportError, httpx2.InvalidURL):  # of a proxy's address that is none, or of a kind we lack
+            raise proxy_unusable() from None
         return anthropic.AsyncAnthropic(
             base_url=self.endpoint.url,
             api_key=self.endpoint.key,

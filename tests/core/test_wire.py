@@ -215,3 +215,18 @@ async def test_a_cancelled_request_leaves_the_server_at_once() -> None:
             await task
         await server.wait_for(lambda rs: rs[0].outcome == "aborted")
         await wire.close()
+
+
+@pytest.mark.parametrize("proxy", ["ftp://secret@127.0.0.1:1", "socks5://127.0.0.1:1", "http://127.0.0.1:99999"])
+async def test_a_proxy_that_can_not_be_used_is_named_as_what_is_wrong(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    wire = Wire(endpoints.server("http://models.test", "m"), QUICK)
+    with pytest.raises(WireError) as caught:
+        await wire.ask(PROMPT, "m", lambda _: None)
+    await wire.close()
+    assert "HTTP_PROXY" in caught.value.fault.message
+    assert "secret" not in caught.value.fault.message
+    assert not caught.value.fault.transient
