@@ -45,7 +45,7 @@ def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 type=click.Path(path_type=Path, dir_okay=False),
                 help="A GGUF file of your own for the built-in model.",
             ),
-            click.option("--auto", is_flag=True, help="Never wait for you at the floor."),
+            click.option("--auto", is_flag=True, help="On the screen: never wait for you at the floor."),
             click.option(
                 "--max-cost",
                 callback=_dollars,
@@ -134,8 +134,10 @@ def _frame(path: Path | None) -> Frame | None:
 def _read(path: Path) -> str:
     try:
         return path.expanduser().read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as e:
-        raise errors.WrongUse(f"{path} can't be read: {e}.") from e
+    except OSError as e:
+        raise errors.WrongUse(f"{path} can't be read: {e.strerror or e}.") from e
+    except UnicodeDecodeError as e:
+        raise errors.WrongUse(f"{path} can't be read: it is no text in UTF-8.") from e
 
 
 def _text_or_file(given: str) -> str:

@@ -68,6 +68,8 @@ def load(db: Path | None = None, env: Mapping[str, str] = os.environ) -> Config:
         path = Path(named).expanduser()
         is_file = path.suffix == ".toml" or path.is_file()
         folder = path.parent if is_file else path
+        if is_file and not path.exists():
+            raise WrongUse(f"There is no {path}, which UPVERDICT_CONFIG names. A folder may be named there, too.")
         path = path if is_file else path / "config.toml"
     else:
         import platformdirs

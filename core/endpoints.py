@@ -150,7 +150,9 @@ def server(url: str, model: str = "", key: str = "") -> Endpoint:
     if not sound:
         raise EndpointError(f"{url} is no address of a server. Write it like http://127.0.0.1:8080.")
     if parts.username or parts.password:
-        raise EndpointError("An address must not hold a password. Put the key in ANTHROPIC_AUTH_TOKEN.")
+        raise EndpointError(
+            "An address must not hold a password. Put the key in a variable that key_env names in config.toml."
+        )
     if is_claude(address):
         return claude(model)
     return Endpoint(address, "server", address, key or NO_KEY, model, model)

@@ -104,10 +104,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """An error and what it came from; of several at once, the first."""
     while error is not None:
         yield error
-        if isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        else:
-            error = error.__cause__ or error.__context__
+        several = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+        error = several[0] if several else error.__cause__ or error.__context__
 
 
 # -- no connection ---------------------------------------------------------------------------------------------------
@@ -224,9 +222,9 @@ def _status(error: Any, asked: Asked, redact: Callable[[str], str]) -> WireError
 
 def _unknown(detail: str, asked: Asked) -> str:
     """What a 404 means: servers say one for a model that they don't have and for an address that is none of theirs."""
-    if "model" in detail.lower():
+    if re.search(r"(?<!/)\bmodels?\b", detail, re.IGNORECASE):  # not of a route, /v1/models
         return f"does not know the model {asked.model}" if asked.model else "does not know this model"
-    return f"has no Messages API there, or no model {asked.model}" if asked.model else "has no such address"
+    return f"has no Messages API there, or no model {asked.model}" if asked.model else "has no Messages API there"
 
 
 def _advice(kind: str, asked: Asked) -> str:

@@ -224,12 +224,17 @@ def _used(debate: Debate) -> str:
     return f"{len(debate.spent)} requests, {read:,} tokens read, {used.output:,} written{listed}."
 
 
+ELSEWHERE = ("auth", "denied", "not_found", "not_messages", "unreachable", "untrusted")
+"""Faults of an endpoint that another one would not have."""
+
+
 def _kept(debate: Debate) -> str:
     if debate.outcome == "finished":
         return f"The debate is kept as {debate.id}; `upverdict show {debate.id}` shows it."
-    higher = " --max-cost USD" if debate.error and debate.error.kind == "limit" else ""
+    kind = debate.error.kind if debate.error else ""
+    more = " --max-cost USD" if kind == "limit" else " --endpoint NAME" if kind in ELSEWHERE else ""
     what = "What was said" if any(s.text for s in debate.statements.values()) else "The question"
-    return f"{what} is kept as {debate.id}; `upverdict continue {debate.id}{higher}` goes on."
+    return f"{what} is kept as {debate.id}; `upverdict continue {debate.id}{more}` goes on."
 
 
 class JsonLines:

@@ -1,4 +1,4 @@
-"""The marks with which a voice cites sources, `[source 1]` or `[source 1, 2]`: taken out of its prose while it streams.
+"""The marks with which a voice cites sources, `[source 1]`, `[1]` or `[1, 2]`: taken out of its prose while it streams.
 
 Pure; knows no debate. A mark is no part of the text: it is told apart, with the place behind which it stood. One that
 names any number which no source has is no mark, and stays in the text as it was written.
@@ -17,7 +17,7 @@ MAX_MARKS = 500
 """Marks of a statement that are kept; each parts its words. The others are taken out all the same."""
 
 _ONE = r"\d{1,3}(?:\s*[-–]\s*(?:source\s*)?\d{1,3})?"
-_BARE = rf"\[\s*sources?\s*(?:{_ONE})(?:\s*(?:[,;&]|and)?\s*(?:and\s*)?(?:sources?\s*)?{_ONE})*\s*\]"
+_BARE = rf"\[\s*(?:sources?\s*)?(?:{_ONE})(?:\s*(?:[,;&]|and)?\s*(?:and\s*)?(?:sources?\s*)?{_ONE})*\s*\]"
 _MARK = re.compile(rf"{_BARE}|\(\s*{_BARE}\s*\)", re.IGNORECASE)
 _WITH_SPACE = re.compile(rf"[^\S\n]*(?:{_MARK.pattern})", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(?:source\s*)?(\d{1,3}))?", re.IGNORECASE)
@@ -84,7 +84,9 @@ class Marks:
                     return None
                 break
             match = _MARK.match(held, at, at + LONGEST)
-            named = self._named(match[0]) if match else []
+            # Numbers alone, right behind a word, are an index into something.
+            stands = at > 0 or not self._begun or (match is not None and "source" in match[0].lower())
+            named = self._named(match[0]) if match and stands else []
             if not named:
                 if match is None and not final and _may_become(held[at : at + LONGEST]):
                     return None
@@ -139,4 +141,4 @@ def _may_become(text: str) -> bool:
     word, closed, behind = inner[1:].partition("]")
     if inner[0] != "[" or (closed and (inner == bare or behind)):
         return False
-    return "source".startswith(word) or (word.startswith("source") and _INSIDE.issuperset(word))
+    return _INSIDE.issuperset(word)

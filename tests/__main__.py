@@ -28,7 +28,7 @@ def main() -> int:
         ["ruff", "format", "--check", "."],
         ["mypy"],
         ["lint-imports"],
-        ["pytest", "-q", "-n", "auto", "--dist", "loadfile", *sys.argv[1:]],
+        ["pytest", "-q", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", *sys.argv[1:]],
     )
     for command, *arguments in steps:
         print(f"== {command} {' '.join(arguments)}", flush=True)

@@ -18,6 +18,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+SLOW = ("test_builtin", "test_found_llama", "test_mixed", "test_output", "test_hostile", "test_limit", "test_kill")
+"""Files of few and long tests. First, so that no core works alone at the end (`python -m tests`)."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.name.startswith(SLOW))
+
+
 @pytest.fixture(autouse=True)
 def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own: configuration, debates, no credentials, no proxies.

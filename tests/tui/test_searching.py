@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import pytest
 from anthropic import types
 
+from tests import shapes
 from tests.council import council_but
 from tests.scripted import Gate, in_turn, rules, status
-from tests.shapes import SITES, Block, claude, results, said, search, search_error, thought
+from tests.scripted.server import MODEL
+from tests.shapes import SITES, Block, results, said, search, search_error, thought
 from tests.tui.stage import MEDIUM, SMALL, Live, Stage, live, screen_text, stamped, until
 from upverdict.core import endpoints, rulings
 from upverdict.core import events as ev
@@ -33,6 +36,9 @@ SAID: tuple[Block, ...] = (
     said("Most private GPUs idle all day.", cites=[(*SITES[0], QUOTE)]),
     said(" So measure your own load first."),
 )
+
+claude = functools.partial(shapes.claude, model=MODEL)
+"""By the model that is asked for."""
 
 
 def rows(pane: VoicePane, statement: str = "R1") -> list[str]:
