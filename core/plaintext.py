@@ -97,6 +97,8 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
         yield end
     if statement.voice != ev.USER and (other := stood_in(debate, statement.voice, statement.model, statement.asked)):
         yield f"[{other}]"
+    if invented := misquoted(debate, statement):
+        yield f"[{invented}]"
     if lacking := no_ballot(debate, statement):
         yield f"[{lacking}]"
     if dodged := no_reply(debate, statement):
@@ -140,6 +142,28 @@ def _source(source: ev.Source) -> Iterator[str]:
         yield source.url
     if source.status == "cut":
         yield f"only its first {len(source.text):,} characters were read"
+
+
+MARKED = 3
+"""Characters between a quotation's last word and the mark of its source: the closing mark, a full stop, a blank."""
+
+
+def misquoted(debate: Debate, statement: Statement) -> str:
+    """`Not in source 1: “…”`: what a statement quotes of the user's sources and that none of those it names there says.
+
+    What only the endpoint has read can't be told.
+    """
+    if not any(debate.sources[c.source].text for c in statement.citations):
+        return ""
+    from upverdict.core import quotes  # it compares texts: browsing where nobody cites needs none of that
+
+    found = []
+    for quote in quotes.inside(debate, statement):
+        named = [c.source for c in statement.citations if 0 <= c.after - quote.end <= MARKED]
+        texts = [debate.sources[id].text for id in named]
+        if named and not quote.exact and all(texts) and not any(quotes.says(text, quote.text) for text in texts):
+            found.append(f"Not in source {', '.join(sorted(set(named), key=int))}: “{shorten(quote.text, 60)}”")
+    return ". ".join(found)
 
 
 def no_ballot(debate: Debate, statement: Statement) -> str:

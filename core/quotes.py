@@ -325,11 +325,15 @@ def lends(debate: Debate, statement: Statement, text: str) -> bool:
 
 
 def in_source(debate: Debate, words: str) -> str:
-    """`source 1`: the first source of the user's whose text has these words, but for what folding takes away."""
-    wanted = fold(words.strip().strip(_STOPS)).text.strip()
-    found = (s.id for s in debate.sources.values() if s.text and wanted in _source(s.text))
-    id = next(found, "") if wanted else ""
+    """`source 1`: the first source of the user's whose text has these words."""
+    id = next((s.id for s in debate.sources.values() if s.text and says(s.text, words)), "")
     return f"source {id}" if id else ""
+
+
+def says(source: str, words: str) -> bool:
+    """Whether a source's text has these words, but for what folding takes away; nothing is said by none."""
+    wanted = fold(words.strip().strip(_STOPS)).text.strip()
+    return bool(wanted) and wanted in _source(source)
 
 
 @functools.lru_cache(maxsize=32)

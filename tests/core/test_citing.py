@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.core.talk import Talk
-from upverdict.core import citing
+from upverdict.core import citing, plaintext
 from upverdict.core import events as ev
 
 TEXT = "They idle all day. We pay for that. Rent it."
@@ -94,3 +94,20 @@ def test_what_an_attempt_cited_and_looked_up_stays_with_its_words() -> None:
     assert said.text == "First."
     assert said.attempts_before == []
     assert [s.query for s in said.own_searches] == ["one", "two"], "nothing that was shown is lost"
+
+
+def test_a_quotation_that_its_source_does_not_say_is_told_and_one_of_a_search_is_not() -> None:
+    said = "Note “the whole market collapsed in spring” and “the bill was four hundred euros”. Or “a word or two more”."
+    made = Talk(voices=2)
+    bill = ev.Source("1", "bill.txt", "Bill", "file", "read", "The bill was four hundred euros.")
+    made.log.append(ev.SourceFound(source=bill))
+    made.log.append(ev.SourceFound(source=ev.Source("2", "https://example.org/2", "", "search")))
+    made.say("builder", 0, said)
+    for source, words in (("1", "spring”"), ("1", "euros”."), ("2", "more”")):
+        after = said.index(words) + len(words)
+        made.log.append(ev.SourceCited(voice="builder", round="opening", statement="B1", source=source, after=after))
+    statement = made.debate.statements["B1"]
+    expected = "Not in source 1: “the whole market collapsed in spring”"
+    assert plaintext.misquoted(made.debate, statement) == expected
+    assert f"[{expected}]" in "\n".join(plaintext.statement_lines(made.debate, statement))
+    assert plaintext.misquoted(made.debate, talk().debate.statements["B1"]) == "", "what cites nothing"

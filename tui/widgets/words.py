@@ -166,7 +166,7 @@ def _look(
         case "retrying":
             return Look(RETRYING, "trying again", _retry_note(statement.error, moment, composing), "warning")
         case "finished":
-            return Look(DONE, length_label(statement.text), plaintext.no_ballot(debate, statement))
+            return Look(DONE, length_label(statement.text), _remarks(debate, statement))
     if statement.error is not None:
         word = "refused" if statement.error.kind == REFUSED else "failed"
         return Look(FAILED, word, plaintext.ending(statement)[1:-1] + again, "error")
@@ -174,6 +174,11 @@ def _look(
         words = "You stopped it." if statement.text else "You stopped it before it said anything."
         return Look(STOPPED, "stopped", words + again)
     return Look(CUT, "cut off", _sentence(plaintext.ending(statement)[1:-1]) + again, "warning")
+
+
+def _remarks(debate: Debate, statement: Statement) -> str:
+    """What a reader must know of a statement that is whole."""
+    return "\n".join(filter(None, (plaintext.misquoted(debate, statement), plaintext.no_ballot(debate, statement))))
 
 
 def _answered_note(debate: Debate, statement: Statement, live: bool, replies: Replies | None) -> tuple[str, Style]:
