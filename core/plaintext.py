@@ -331,6 +331,10 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
     if ruling.missing:
         names = ", ".join(debate.name(v) for v in ruling.missing)
         yield f"Drawn up without {names}: {len(ruling.heard)} of {len(debate.council)} voices were heard."
+    left_out = debate.rounds_wanted - debate.round
+    if "cost" in debate.floors_closed.values() and left_out > 0:
+        what = f"{left_out} rounds of rebuttals" if left_out > 1 else "a round of rebuttals"
+        yield f"The limit of costs left no room for {what}."
     if lacks := _lacking(debate, ruling):
         yield f"Not whole: {'; '.join(lacks)}."
     if ruling.plain:

@@ -69,6 +69,10 @@ async def test_a_verdict_after_fewer_rounds_is_better_than_none() -> None:
         assert d.debate.verdict
         assert d.debate.verdict.ruling
         assert d.debate.verdict.ruling.checked
+        told = list(plaintext.notes(d.debate, d.debate.verdict.ruling))
+        left_out = 3 - d.debate.round
+        what = f"{left_out} rounds" if left_out > 1 else "a round"
+        assert f"The limit of costs left no room for {what} of rebuttals." in told
 
 
 async def test_what_the_user_said_reaches_the_judge_where_no_voice_can_be_paid_to_answer_it() -> None:

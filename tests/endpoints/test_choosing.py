@@ -313,6 +313,8 @@ async def test_what_is_found_and_small_comes_last_and_what_is_named_first() -> N
         assert (await book("", {}, *ports).default()).endpoint.name == "litellm"
         chosen = await book(f'[endpoints.lab]\nurl = "{other.url}"\n', {}, *ports).default()
         assert (chosen.endpoint.name, chosen.why) == ("lab", "named in config.toml, found on this machine")
+        chosen = await book("", {}, port(other)).default()
+        assert (chosen.endpoint.name, chosen.why.endswith("--endpoint chooses it")) == ("builtin", True)
 
 
 async def test_the_line_of_what_is_used_tells_the_model_that_is_asked_for_and_is_found_by_any_name_of_it() -> None:
