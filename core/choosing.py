@@ -186,17 +186,15 @@ class Book:
         if source := endpoints.has_claude_credential(self._env):
             return Chosen(await self._modelled(CLAUDE, model), f"credential from {source}")
         own = [e.name for e in config.endpoints]
-        found = self._by_name(await self.servers())
-        for name, server in sorted(found, key=lambda found: _rank(found[1], found[0] in own)):
+        found = await self.servers()
+        for name, server in sorted(self._by_name(found), key=lambda found: _rank(found[1], found[0] in own)):
             if (server.kind or name in own) and not trouble(server, model):
                 why = "named in config.toml" if name in own else server.title
                 return Chosen(await self._modelled(name, model), f"{why}, found on this machine")
         try:
-            unsaid = [s for _, s in found if not s.kind and s.state == "ready"]
-            why = (
-                "what else is here does not say what it is: --endpoint chooses it" if unsaid else "nothing else is here"
-            )
-            return Chosen(self._builtin(), why)
+            unsaid = any(not s.kind and s.state == "ready" for s in found)
+            what = "what else is here does not say what it is: --endpoint chooses it"
+            return Chosen(self._builtin(), what if unsaid else "nothing else is here")
         except EndpointError as e:
             raise EndpointError(f"There is nothing to talk to: no key, no local server, no endpoint named. {e}") from e
 

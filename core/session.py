@@ -160,8 +160,10 @@ async def start(
 async def estimated(order: Order, config: Config, env: Mapping[str, str] = os.environ) -> estimate.Plan:
     """What a debate is to be, for an estimate of its costs: the user's sources are read, nobody is asked.
 
-    Raises UserError where `start` does so for its council, endpoints or sources.
+    Raises UserError where `start` does so for its council, endpoints or sources; but Claude needs no key to be named.
     """
+    if order.choice.endpoint == endpoints.CLAUDE and not endpoints.has_claude_credential(env):
+        env = {**env, endpoints.API_KEY: "nobody is asked"}
     seating = await seat(order, config, Book(config, env, order.choice.gguf))
     return _plan(order, config, seating, await _sources(order, seating, lambda _: None))
 

@@ -171,3 +171,11 @@ def test_the_program_tells_before_it_asks(at_home: Path) -> None:
         unknown = upverdict("ask", "Rent or run?", "--endpoint", server.url, "--model", "other", "--estimate")
         assert "price unknown" in unknown.out
         assert "What other costs is not known." in unknown.out
+
+
+def test_what_claude_would_cost_is_told_before_there_is_a_key() -> None:
+    done = upverdict("ask", "Rent or run?", "--endpoint", "claude", "--estimate", "--json")
+    assert done.code == 0
+    low, high = done.json["total"]["cost_usd"]
+    assert high > low > 0
+    assert upverdict("ask", "Rent or run?", "--endpoint", "claude").code == 3
