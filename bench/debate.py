@@ -117,7 +117,8 @@ async def bare(url: str, bodies: list[list[dict[str, Any]]]) -> Run:
 def recorded(log: Path) -> list[list[dict[str, Any]]]:
     """The bodies of the ten requests of a debate, round by round."""
     requests = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-    bodies = [r["json"] for r in requests if r.get("target", "").startswith("/v1/messages")][:10]
+    # An empty one asks the server what it is, before the debate.
+    bodies = [r["json"] for r in requests if r.get("target", "").startswith("/v1/messages") and r["json"]][:10]
     return [bodies[0:4], bodies[4:8], bodies[8:9], bodies[9:10]]
 
 
