@@ -21,10 +21,12 @@ from upverdict.core.endpoints import BUILTIN, CLAUDE, TOKEN, Endpoint, EndpointE
 from upverdict.core.named import NamedEndpoint
 
 BASE_URL = "ANTHROPIC_BASE_URL"
-_ADDRESSED = re.compile(r"(?P<model>[^@]*)@(?P<endpoint>https?://.*)", re.IGNORECASE)
+_ADDRESSED = re.compile(r"(?P<model>[^@]*)@\s*(?P<endpoint>https?://.*)", re.IGNORECASE)
 YOUR_CHOICE = "your choice"
 """Why an endpoint is used that the command line or a form has named."""
 
+_NAME = re.compile(r"(?!\d+$)[\w-]+", re.ASCII)
+"""What can only be meant as an endpoint's name behind an `@`; Vertex's models have their date there."""
 _WITH_PORT = re.compile(rf"({'|'.join(discovery.PORTS)})-(\d{{1,5}})")
 
 
@@ -66,16 +68,26 @@ class Book:
     def apart(self, words: str) -> tuple[str, str]:
         """`MODEL[@ENDPOINT]` as (model, endpoint), each empty where it is not said.
 
-        Names of models have `@` in them too: it counts only before what can be an endpoint.
+        Blanks around the `@` don't count. Names of models have `@` in them too: it counts only before what can be an
+        endpoint. Raises EndpointError where something behind it looks like an endpoint's name and is none.
         """
+        words = words.strip()
         if address := _ADDRESSED.fullmatch(words):
-            return address["model"], address["endpoint"]
+            return address["model"].strip(), address["endpoint"]
         model, at, name = words.rpartition("@")
+        model, name = model.strip(), name.strip()
         if at and (self.knows(name) or not model):
             return model, name
         if at and (near := get_close_matches(name, self._names, n=1, cutoff=0.75)):
             raise EndpointError(f"There is no endpoint {name!r}; did you mean {near[0]}?")
+        if at and _NAME.fullmatch(name):
+            raise EndpointError(self._unknown(name))
         return words, ""
+
+    def _unknown(self, name: str) -> str:
+        near = get_close_matches(name, self._names, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(self._names)}, or a server's address."
+        return f"There is no endpoint {name!r}. {hint}"
 
     async def get(self, name: str, model: str = "") -> Endpoint:
         """The endpoint of this name, or at this address; asked with `model`, if one is given."""
@@ -94,9 +106,7 @@ class Book:
             return await self._addressed(name, model)
         if name in discovery.PORTS or _WITH_PORT.fullmatch(name):
             return await self._found(name, model)
-        near = get_close_matches(name, self._names, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(self._names)}, or a server's address."
-        raise EndpointError(f"There is no endpoint {name!r}. {hint}")
+        raise EndpointError(self._unknown(name))
 
     def _builtin(self) -> Endpoint:
         try:

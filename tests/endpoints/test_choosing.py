@@ -173,6 +173,11 @@ async def test_claude_under_another_name_has_the_key_that_is_named() -> None:
         ("m@https://me:secret@host", "m", "https://me:secret@host"),
         ("m@llamacpp-8081", "m", "llamacpp-8081"),
         ("@nowhere", "", "nowhere"),
+        (" llama3:8b @ ollama ", "llama3:8b", "ollama"),
+        (" m @ https://host ", "m", "https://host"),
+        ("@ lab", "", "lab"),
+        ("m@some/where", "m@some/where", ""),
+        ("m@v1.5", "m@v1.5", ""),
     ],
 )
 def test_the_last_at_counts_before_what_can_be_an_endpoint(words: str, model: str, name: str) -> None:
@@ -182,6 +187,8 @@ def test_the_last_at_counts_before_what_can_be_an_endpoint(words: str, model: st
 def test_a_mistyped_endpoint_behind_an_at_is_no_model() -> None:
     with pytest.raises(endpoints.EndpointError, match="did you mean ollama"):
         book().apart("llama3:8b@olama")
+    with pytest.raises(endpoints.EndpointError, match=r"no endpoint 'nowhere'. Known are claude, builtin"):
+        book().apart("llama3:8b @ nowhere")
 
 
 async def test_a_found_server_is_used_by_its_name_and_where_nothing_else_is() -> None:
