@@ -16,14 +16,17 @@ INTERRUPTED = 130
 class UserError(Exception):
     """An error that a person can meet. Its text says what happened, what was kept and what to do.
 
-    `about` is the part of an order that it is about, where that is one: `council`, `endpoint`, `sources` or `limit`.
+    `about` is the part of an order that it is about, where that is one: `council`, `endpoint`, `sources` or `limit`;
+    `voice` is the one of the council, where it is about one. `on_form` says it where fields take the place of options.
     """
 
     exit_code = NO_VERDICT
 
-    def __init__(self, message: str = "", *, about: str = "") -> None:
+    def __init__(self, message: str = "", *, about: str = "", voice: str = "", on_form: str = "") -> None:
         super().__init__(message)
         self.about = about
+        self.voice = voice
+        self.on_form = on_form or message
 
 
 class WrongUse(UserError):

@@ -147,7 +147,7 @@ class _Voices:
         try:
             return [*map(self._book.apart, words), (persona.model, persona.endpoint)]
         except EndpointError as e:
-            raise NothingToTalkTo(f"For the voice {persona.slug}: {e}", about="council") from e
+            raise NothingToTalkTo(f"For the voice {persona.slug}: {e}", about="council", voice=persona.slug) from e
 
     async def _default(self) -> Endpoint:
         if self.default is None:
@@ -159,7 +159,7 @@ class _Voices:
         try:
             endpoint = await self._book.get(name)
         except EndpointError as e:
-            raise NothingToTalkTo(f"For the voice {voice}: {e}", about="council") from e
+            raise NothingToTalkTo(f"For the voice {voice}: {e}", about="council", voice=voice) from e
         return self.endpoints.get(endpoint.name, endpoint)
 
 

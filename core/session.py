@@ -290,12 +290,15 @@ def limit_of(lines: Lines, seats: Iterable[ev.Seat], dollars: float | None, conf
         if prices.at(endpoint, model, config.prices) is None:
             name = clean(endpoint.name)
             what = f"{clean(model)} costs at {name}" if model else f"the model of {name} costs"
+            said = f"can't hold: what {what}, which {place.name} is to use, is not known. Nobody was asked. "
+            give = (
+                f'{"G" if model else "g"}ive its price in config.toml: [prices."{clean(model) or "MODEL"}"] '
+                "with input and output, in US dollars for a million tokens."
+            )
             raise WrongUse(
-                f"--max-cost can't hold: what {what}, which {place.name} is to use, is not known. Nobody was asked. "
-                + ("" if model else "Name the model with --model, and ")
-                + f'{"G" if model else "g"}ive its price in config.toml: [prices."{clean(model) or "MODEL"}"] '
-                "with input and output, in US dollars for a million tokens.",
+                f"--max-cost {said}" + ("" if model else "Name the model with --model, and ") + give,
                 about="limit",
+                on_form=f"The limit {said}" + ("" if model else "Write the model's name into Model, and ") + give,
             )
     return Decimal(str(dollars))
 

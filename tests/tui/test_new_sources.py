@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from tests.scripted import ScriptedEndpoint, debate_script, never
 from tests.tui.shelf import Shown, debate, keep, names, showing
-from tests.tui.stage import screen_text, text_of, until
+from tests.tui.stage import MEDIUM, SMALL, screen_text, text_of, until
 from upverdict.core.store.reader import Library
 from upverdict.tui.screens import new_words
 from upverdict.tui.screens.debate import DebateScreen
@@ -136,3 +136,35 @@ def test_what_is_no_limit_is_told(words: str) -> None:
 
 def test_sources_are_read_one_a_line() -> None:
     assert new_words.sources(" https://a.b/c \n\n'/my notes.txt'\n\"\n") == ("https://a.b/c", "/my notes.txt", '"')
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM])
+async def test_what_is_wrong_with_the_limit_is_in_sight_beside_it_until_it_is_changed(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    await keep(tmp_path / "debates.db", debate(0))
+    async with showing(tmp_path, size) as (app, pilot):
+        screen = await at_form(app, pilot)
+        fill(screen, question="Tea?")
+        screen.query_one("#address", Input).value = "http://127.0.0.1:9"
+        limit, said = screen.query_one("#limit"), screen.query_one("#limit-wrong")
+
+        def in_sight() -> bool:
+            form = screen.query_one("#form").region
+            return all(form.contains_region(part.region) for part in (limit, said))
+
+        limit.focus()
+        await pilot.press(*"abc")
+        screen.query_one("#question").focus()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: said.display and in_sight())
+        assert "number of US dollars" in screen_text(app)
+        assert app.focused is limit
+        assert said.region.y == limit.region.bottom
+        await pilot.press("backspace")
+        await until(pilot, lambda: not said.display)
+        await pilot.press(*["backspace"] * 2, *"0.50", "ctrl+s")
+        await until(pilot, lambda: said.display and in_sight())
+        assert wrong(screen, "limit").startswith("The limit can't hold: what the model of http://127.0.0.1:9 costs")
+        assert "Write the model's name into Model" in wrong(screen, "limit")
+        assert "--m" not in wrong(screen, "limit")

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
 from upverdict.core.config import DEPTHS
@@ -74,7 +75,7 @@ class NewScreen(Screen[str]):
         & Field { border-title-style: bold; border-title-color: $foreground; }
         & #sources-note { display: none; padding: 0 2; color: $text-accent; }
         & #sources-note.-told { display: block; }
-        & #pace, & #end { height: auto; }
+        & #pace, & #end, & #ends { height: auto; }
         & #auto { width: 1fr; }
         & #limit { max-width: 12; }
         &.-two BackgroundField, &.-two LinesField { margin: 1 0 0 0; }
@@ -91,7 +92,8 @@ class NewScreen(Screen[str]):
             & #pace-rounds { width: 21; }
             & #rounds-note { display: none; }
             & #pace-depth > .label { width: 7; }
-            & #end { layout: horizontal; height: 1; }
+            & #ends { layout: horizontal; height: 1; }
+            & #go { dock: right; }
             & #end-floor { width: 36; }
             & #end-floor > .label, & #end-limit > .label { width: 10; }
             & #end-limit { width: 1fr; }
@@ -117,6 +119,8 @@ class NewScreen(Screen[str]):
         self._asking: Timer | None = None
         self._reading = ""
         self._said = _ASIDE
+        self._blamed: dict[str, object] = {}
+        """By place that a sentence stands beside, as what its field stood when that was said."""
 
     @property
     def services(self) -> Services:
@@ -152,15 +156,16 @@ class NewScreen(Screen[str]):
                         yield Stepper(0, len(DEPTHS) - 1, DEPTHS.index(config.depth), names=DEPTHS, id="depth")
                         yield _note("", "depth-note")
                 with Container(id="end"):
-                    with Horizontal(classes="line", id="end-floor"):
-                        yield _label("The floor")
-                        yield ChoiceList(many=True, id="auto")
-                    with Horizontal(classes="line", id="end-limit"):
-                        yield _label("At most $")
-                        limit = f"{config.max_cost:.2f}" if config.max_cost else "no limit"
-                        yield Input(placeholder=limit, compact=True, id="limit")
+                    with Container(id="ends"):
+                        with Horizontal(classes="line", id="end-floor"):
+                            yield _label("The floor")
+                            yield ChoiceList(many=True, id="auto")
+                        with Horizontal(classes="line", id="end-limit"):
+                            yield _label("At most $")
+                            limit = f"{config.max_cost:.2f}" if config.max_cost else "no limit"
+                            yield Input(placeholder=limit, compact=True, id="limit")
+                    yield _wrong("limit")
                     yield Button("Start the debate", id="go", variant="primary")
-                yield _wrong("limit")
                 yield _wrong("problem")
         yield KeysLine()
 
@@ -190,6 +195,7 @@ class NewScreen(Screen[str]):
         self.query_one(CouncilField).seat(here)
         self.say("council", here.trouble)
         self.query_one(EndpointField).offer(here)
+        self._blamed = {place: self._stands(place) for place in self._blamed}  # nobody has mended anything
 
     async def _restore(self) -> None:
         """What was written and not started the last time, where nothing is written now."""
@@ -248,6 +254,7 @@ class NewScreen(Screen[str]):
     @on(Stepper.Changed)
     def _changed(self) -> None:
         """What it would cost is told when the form has not changed for a moment."""
+        self._unsay()
         if self._asking is not None:
             self._asking.stop()
         self._asking = self.set_timer(_ESTIMATED_AFTER, self._estimate)
@@ -307,11 +314,38 @@ class NewScreen(Screen[str]):
         return self._filled_in()
 
     def _take_keys(self, place: str) -> None:
-        """Give the keys to the field of a place."""
-        if place == "endpoint":
-            self.query_one(EndpointField).take_keys()
-        else:
-            self.query_one(f"#{place}").focus()
+        """Give the keys to the field of a place, and bring it and the sentence beside it in sight."""
+        field = self.query_one(EndpointField).to_mend if place == "endpoint" else self.query_one(f"#{place}")
+        field.focus(scroll_visible=False)
+        self._bring_in_sight(self.query_one(f"#{place}-wrong"), field)
+
+    def _bring_in_sight(self, *parts: Widget) -> None:
+        """The last of them is, whatever there is no room for. With a scrollbar beside them, all are laid out anew."""
+        self.call_after_refresh(self.call_after_refresh, self._scroll_to, *parts)
+
+    def _scroll_to(self, *parts: Widget) -> None:
+        form = self.query_one("#form", VerticalScroll)
+        for part in parts:
+            form.scroll_to_widget(part, animate=False, force=True, immediate=True)
+
+    def _unsay(self) -> None:
+        """Take away what was said beside fields that are filled in otherwise by now."""
+        for place, then in list(self._blamed.items()):
+            if self._stands(place) != then:
+                self.say(place, self._here.trouble if place == "council" and self._here else "")
+
+    def _stands(self, place: str) -> object:
+        """What a sentence beside a field hangs on; whether a limit can hold, on who is asked too."""
+        order = self._filled_in()
+        return {
+            "question": order.question,
+            "background": order.background,
+            "sources": order.sources,
+            "council": (order.council, order.voice_models),
+            "endpoint": order.choice,
+            "limit": (self._limit, order.council, order.voice_models, order.choice),
+            "problem": order,
+        }[place]
 
     def _filled_in(self) -> Order:
         seats, who = self.query_one(CouncilField), self.query_one(EndpointField)
@@ -335,16 +369,19 @@ class NewScreen(Screen[str]):
         line = self.query_one(f"#{place}-wrong", Static)
         line.update(words)
         line.set_class(bool(words), "-told")
+        self._blamed.pop(place, None)
+        if words:
+            self._blamed[place] = self._stands(place)
 
     def problem(self, words: str) -> None:
         """Why the debate could not be started."""
         self.say("problem", words)
         if words:
-            self.query_one("#problem-wrong").scroll_visible()
+            self._bring_in_sight(self.query_one("#problem-wrong"))
 
     def refused(self, error: UserError) -> None:
         """The debate could not be started: say why beside what is wrong with it."""
-        words = one_line(str(error))
+        words = one_line(error.on_form)
         if error.about in ("council", "endpoint", "sources", "limit"):
             self.say(error.about, words)
             self._take_keys(error.about)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from upverdict.core.endpoints import EndpointError, Found, server
@@ -164,6 +165,7 @@ class EndpointField(Vertical):
             return "There is nothing to talk to yet. Give a server's address, or do what one of the lines above says."
         return ""
 
-    def take_keys(self) -> None:
-        """Give the keys to where something has to be mended."""
-        self.query_one("#address" if self.address else "#endpoint").focus()
+    @property
+    def to_mend(self) -> Widget:
+        """Where something has to be mended."""
+        return self.query_one("#address" if self.address else "#endpoint")
