@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
@@ -418,3 +419,18 @@ async def test_what_the_form_made_of_a_question_is_where_it_came_from(tmp_path: 
         assert app.shelf.query_one(QuestionField).text == "Tea now or"
         await pilot.press("ctrl+n")
         assert (await at_form(app, pilot)).text == "Tea now or"
+
+
+async def test_what_is_pressed_right_after_tab_is_written_into_the_next_field(tmp_path: Path) -> None:
+    """As a terminal hands it on that has got it at once."""
+
+    def burst(*keys: str) -> None:
+        driver = new.app._driver
+        assert driver is not None
+        for key in keys:
+            driver.send_message(events.Key(key, key if len(key) == 1 else None))
+
+    async with form(tmp_path) as new:
+        question, background = new.screen.query_one(QuestionField), new.screen.query_one(BackgroundField)
+        burst("a", "b", "tab", "c", "d", "shift+tab", "e")
+        await until(new.pilot, lambda: (question.text, background.text) == ("abe", "cd"))

@@ -25,7 +25,7 @@ from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
-from upverdict.tui.widgets.question import LinesField, QuestionField
+from upverdict.tui.widgets.question import FIELD_BY_FIELD, LinesField, QuestionField
 
 KINDS: dict[ev.FrameKind, str] = {
     "contested": "informed people differ about facts or consequences",
@@ -127,8 +127,14 @@ class FrameScreen(ModalScreen[Written | None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middle"), (34, "-high")]  # noqa: RUF012  Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "tab", "app.focus_next", "next field", id="frame.next", tooltip="To the next field; Shift+Tab goes back"
+            "tab",
+            "app.focus_next",
+            "next field",
+            id="frame.next",
+            tooltip="To the next field; Shift+Tab goes back",
+            priority=True,
         ),
+        FIELD_BY_FIELD[1],
         Binding(
             "ctrl+s", "take", "begin", id="frame.take", tooltip="Begin the debate with the frame as it stands here"
         ),

@@ -30,7 +30,7 @@ from upverdict.tui.widgets.endpoint_field import EndpointField
 from upverdict.tui.widgets.found import Here
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
-from upverdict.tui.widgets.question import BackgroundField, Field, LinesField, QuestionField
+from upverdict.tui.widgets.question import FIELD_BY_FIELD, BackgroundField, Field, LinesField, QuestionField
 from upverdict.tui.widgets.stepper import Stepper
 from upverdict.tui.widgets.title_line import TitleLine
 
@@ -109,6 +109,7 @@ class NewScreen(Screen[str]):
             "escape", "back", "back", id="new.back", tooltip="Back to the library; what you wrote is kept as a draft"
         ),
         Binding("ctrl+r", "look_again", "look again", id="new.look", tooltip="Look again what there is to talk to"),
+        *FIELD_BY_FIELD,
     ]
     AUTO_FOCUS = ""
 

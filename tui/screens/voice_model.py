@@ -16,6 +16,7 @@ from upverdict.core.endpoints import Found
 from upverdict.tui.widgets.choice_list import Choice, ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
+from upverdict.tui.widgets.question import FIELD_BY_FIELD
 
 USUAL = "As usual"
 
@@ -45,6 +46,7 @@ class VoiceModel(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "take", priority=True, id="voice.take", tooltip="Take what is at the cursor"),
         Binding("escape", "close", "back", id="voice.close", tooltip="Leave it as it was"),
+        *FIELD_BY_FIELD,
     ]
     AUTO_FOCUS = ""
 

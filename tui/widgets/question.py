@@ -10,6 +10,14 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 
+FIELD_BY_FIELD: tuple[BindingType, ...] = (
+    Binding("tab", "app.focus_next", "next field", show=False, priority=True, id="fields.next"),
+    Binding("shift+tab", "app.focus_previous", "field before", show=False, priority=True, id="fields.previous"),
+)
+"""For a screen of several fields. A key goes to the field that has the keys when it comes: what is pressed right after
+Tab would still go to the field before, were Tab handled in its turn."""
+
+
 class Field(TextArea):
     """A field of a form, as all of them look."""
 
