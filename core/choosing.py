@@ -318,16 +318,16 @@ class Book:
         except EndpointError as e:
             url = endpoints.stripped(entry.url)
             return Found(entry.name, "server", False, str(e), entry.model, url)
-        return _row(endpoint, note=note, why_not=self._unreachable(endpoint))
+        return _row(endpoint, note=note, why_not=self.unreachable(endpoint))
 
     async def _row_of_address(self, url: str, why: str) -> Found:
         try:
             endpoint = await self._addressed(url, "")
         except EndpointError as e:
             return Found(url, "server", False, str(e))
-        return _row(endpoint, note=why + _said_of_v1(url), why_not=self._unreachable(endpoint))
+        return _row(endpoint, note=why + _said_of_v1(url), why_not=self.unreachable(endpoint))
 
-    def _unreachable(self, endpoint: Endpoint) -> str:
+    def unreachable(self, endpoint: Endpoint) -> str:
         """Why an endpoint that somebody named can't be used, as far as that is known without asking anybody far."""
         seen = self._seen.get(endpoint.url)
         if seen is None or seen.state in ("ready", "silent"):

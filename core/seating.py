@@ -78,6 +78,19 @@ async def seat(order: Order, config: Config, book: Book) -> Seating:
     return Seating(council, await voices.seat(judge), voices.endpoints, voices.default)
 
 
+async def troubled(order: Order, config: Config, book: Book) -> dict[str, str]:
+    """For each voice that can't be asked with what is said for it, that and why; none where the council can't sit.
+
+    Tells of servers of this machine that don't answer too: they may, by the time when they are asked.
+    """
+    try:
+        personas, judge = _personas(order, config)
+    except WrongUse:
+        return {}
+    voices = _Voices(order, config, book)
+    return {p.slug: why for p in (*personas, judge) if (why := await voices.wrong(p))}
+
+
 def _personas(order: Order, config: Config) -> tuple[tuple[loader.Persona, ...], loader.Persona]:
     slugs = order.council or config.council or loader.DEFAULT_COUNCIL
     try:
@@ -127,9 +140,22 @@ class _Voices:
             search=persona.search,
         )
 
+    async def wrong(self, persona: loader.Persona) -> str:
+        """What is said for a voice and why it can't be had; empty where it can, or no endpoint is said for it."""
+        shown = next(filter(None, self._words(persona)), "")
+        try:
+            _, name = next(((m, n) for m, n in self._parts(persona) if n), ("", ""))
+            if not name:
+                return ""
+            shown = f"@{name}"
+            why = self._book.unreachable(await self._book.get(name))
+        except EndpointError as e:
+            why = str(e).removeprefix(f"{shown[1:]} can't be used: ")
+        return clean(f"{shown}, can't be used: {why}") if why else ""
+
     async def _asked(self, persona: loader.Persona) -> tuple[Endpoint, str]:
         """The endpoint of a voice, and the model that is said for it, empty where none is."""
-        said = await self._said(persona)
+        said = self._said(persona)
         place = next((i for i, (_, name) in enumerate(said) if name), None)
         if place is None:
             endpoint = await self._default()
@@ -141,11 +167,18 @@ class _Voices:
             models = [m for m, _ in said[: place + 1]]
         return endpoint, next(filter(None, models), "")
 
-    async def _said(self, persona: loader.Persona) -> list[tuple[str, str]]:
-        """(model, endpoint) as option, configuration and front matter have them."""
-        words = (self._order.voice_models.get(persona.slug, ""), self._config.get(persona.slug, ""))
+    def _words(self, persona: loader.Persona) -> tuple[str, str]:
+        """`MODEL[@ENDPOINT]` as option and configuration have it."""
+        return self._order.voice_models.get(persona.slug, ""), self._config.get(persona.slug, "")
+
+    def _parts(self, persona: loader.Persona) -> list[tuple[str, str]]:
+        """(model, endpoint) as option, configuration and front matter have them. Raises EndpointError."""
+        return [*map(self._book.apart, self._words(persona)), (persona.model, persona.endpoint)]
+
+    def _said(self, persona: loader.Persona) -> list[tuple[str, str]]:
+        """The same. Raises NothingToTalkTo, with the voice."""
         try:
-            return [*map(self._book.apart, words), (persona.model, persona.endpoint)]
+            return self._parts(persona)
         except EndpointError as e:
             raise NothingToTalkTo(f"For the voice {persona.slug}: {e}", about="council", voice=persona.slug) from e
 

@@ -26,7 +26,7 @@ from upverdict.core.lines import Lines
 from upverdict.core.log import Log, utc_now
 from upverdict.core.retrying import Retries
 from upverdict.core.runner import Runner
-from upverdict.core.seating import Seating, chosen, seat
+from upverdict.core.seating import Seating, chosen, seat, troubled
 from upverdict.core.store.ids import new_id
 from upverdict.core.text import clean, sentences
 from upverdict.core.till import Till
@@ -172,9 +172,15 @@ async def seated(
     order: Order, config: Config, env: Mapping[str, str] = os.environ
 ) -> tuple[estimate.Plan, dict[str, str]]:
     """The same while an order is still being written: its sources are not read. And who is asked with something of
-    their own (`Seating.apart`)."""
-    seating = await seat(order, config, Book(config, env, order.choice.gguf))
-    return _plan(order, config, seating, ()), seating.apart
+    their own (`Seating.apart`), or can't be (`troubled`)."""
+    book = Book(config, env, order.choice.gguf)
+    seating = await seat(order, config, book)
+    return _plan(order, config, seating, ()), seating.apart | await troubled(order, config, book)
+
+
+async def unseated(order: Order, config: Config, env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Of an order that can't be begun, the voices that can't be asked with what is said for them, and why."""
+    return await troubled(order, config, Book(config, env, order.choice.gguf))
 
 
 def _plan(order: Order, config: Config, seating: Seating, read: Iterable[ev.Source]) -> estimate.Plan:

@@ -116,18 +116,18 @@ class Services(App[int]):
 
     async def foretell(self, order: Order) -> tuple[str, dict[str, str]]:
         """What a debate would cost without its sources, in a few words, and who would be asked with something of their
-        own; nothing where it can't be begun as it is."""
+        own, or can't be; no price where it can't be begun as it is."""
         await _imported("upverdict.core.session")
         from upverdict.core import estimate, session
 
         def look() -> tuple[str, dict[str, str]]:
-            plan, apart = asyncio.run(session.seated(order, self.config))
-            return estimate.told(plan), apart
+            try:
+                plan, apart = asyncio.run(session.seated(order, self.config))
+                return estimate.told(plan), apart
+            except UserError:
+                return "", asyncio.run(session.unseated(order, self.config))
 
-        try:
-            return await asyncio.to_thread(look)  # it reads the personas' files, and may look for a server
-        except UserError:
-            return "", {}
+        return await asyncio.to_thread(look)  # it reads the personas' files, and may look for a server
 
     @property
     def choice(self) -> Choice:

@@ -12,6 +12,7 @@ from tests.scripted import ScriptedEndpoint, never
 from tests.tui.shelf import debate, keep, showing
 from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, screen_text, text_of, until
 from tests.tui.test_new import Form, form
+from upverdict.core.named import NamedEndpoint
 from upverdict.core.session import Choice
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.voice_model import VoiceModel
@@ -198,10 +199,26 @@ async def test_a_voice_that_can_not_be_asked_is_named_beside_the_council(
         await until(pilot, lambda: app.shelf.debates.current)
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, NewScreen))
+        council = app.screen.query_one("#council", ChoiceList)
+        await until(pilot, lambda: council.length)
         await pilot.press(*"Tea", "enter")
         await until(pilot, lambda: app.screen.query_one("#council-wrong").display)
         assert "did you mean claude?" in text_of(app.screen, "#council-wrong")
+        await until(pilot, lambda: council.has_focus and council.current and council.current.value == "skeptic")
         assert app.screen.query_one(QuestionField).text == "Tea"
+
+
+async def test_the_row_of_a_voice_that_can_not_be_asked_says_so_before_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    monkeypatch.setenv("UPVERDICT_PROBE", "9")
+    named = (NamedEndpoint("lab", "http://127.0.0.1:9"), NamedEndpoint("far", "https://far.example", key_env="NONE"))
+    for words in ("@lab", "x@far", "x@nowhere"):
+        folder = tmp_path / words[-3:]
+        async with form(folder, endpoints=named, voices=(("skeptic", words),)) as new:
+            shown = f"{words}, can't be used:" if words == "x@nowhere" else f"@{words[-3:]}, can't be used:"
+            await until(new.pilot, lambda shown=shown: shown in screen_text(new.app))
 
 
 @pytest.mark.parametrize("size", [WIDE, MEDIUM, SMALL, NARROW])

@@ -322,9 +322,9 @@ class NewScreen(Screen[str]):
 
     def _bring_in_sight(self, *parts: Widget) -> None:
         """The last of them is, whatever there is no room for. With a scrollbar beside them, all are laid out anew."""
-        self.call_after_refresh(self.call_after_refresh, self._scroll_to, *parts)
+        self.call_after_refresh(self.call_after_refresh, self._show_parts, *parts)
 
-    def _scroll_to(self, *parts: Widget) -> None:
+    def _show_parts(self, *parts: Widget) -> None:
         form = self.query_one("#form", VerticalScroll)
         for part in parts:
             form.scroll_to_widget(part, animate=False, force=True, immediate=True)
@@ -386,6 +386,8 @@ class NewScreen(Screen[str]):
         if error.about in ("council", "endpoint", "sources", "limit"):
             self.say(error.about, words)
             self._take_keys(error.about)
+            if error.voice:
+                self.query_one(CouncilField).go_to(error.voice)
         else:
             self.problem(words)
 

@@ -65,6 +65,11 @@ class CouncilField(ChoiceList):
         self._redraw()
         self.post_message(self.Changed(self))
 
+    def go_to(self, voice: str) -> None:
+        """Put the cursor on the row of a voice."""
+        if voice in self.values:
+            self.cursor = self.values.index(voice)
+
     def _offer(self, seated: tuple[str, ...]) -> None:
         if self._here is not None:
             self.offer(self._rows(self._here), seated)

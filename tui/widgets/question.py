@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
-
 FIELD_BY_FIELD: tuple[BindingType, ...] = (
     Binding("tab", "app.focus_next", "next field", show=False, priority=True, id="fields.next"),
     Binding("shift+tab", "app.focus_previous", "field before", show=False, priority=True, id="fields.previous"),
