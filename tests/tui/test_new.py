@@ -159,9 +159,21 @@ async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
 
 async def test_an_address_takes_the_place_of_what_was_found(tmp_path: Path) -> None:
     async with form(tmp_path) as new:
+        assert new.list("endpoint").chosen == ("claude",)
         new.field("address").value = " http://127.0.0.1:11434 "
         await new.ask()
         assert new.orders[0].choice == Choice("http://127.0.0.1:11434")
+        await until(new.pilot, lambda: new.list("endpoint").chosen == (), "it shows that the address counts")
+        assert "none of these" in text_of(new.screen, "#endpoint-why")
+        assert text_of(new.screen, "#endpoint-note") == ""
+        new.field("address").value = ""
+        await until(new.pilot, lambda: new.list("endpoint").chosen == ("claude",))
+        new.field("address").value = "http://127.0.0.1:11434"
+        new.list("endpoint").focus()
+        await new.pilot.press("down", "space")
+        await until(new.pilot, lambda: new.field("address").value == "", "what was chosen last counts")
+        await new.ask()
+        assert new.orders[-1].choice.endpoint == "builtin"
 
 
 async def test_the_configuration_gives_the_defaults(tmp_path: Path) -> None:

@@ -170,6 +170,7 @@ async def test_who_answers_for_a_voice_is_seen_before_the_start_and_can_be_chose
             choices = new.app.screen.query_one(ChoiceList)
             assert choices.values[0] == "", "as usual"
             assert {"claude-sonnet-5-5@claude", "llama3:8b@ollama", "phi@ollama"} == set(choices.values[1:])
+            await new.pilot.press("down")
             while choices.current and choices.current.value != "phi@ollama":
                 await new.pilot.press("down")
             await new.pilot.press("space")
@@ -177,9 +178,20 @@ async def test_who_answers_for_a_voice_is_seen_before_the_start_and_can_be_chose
             await until(new.pilot, lambda: "phi @ ollama" in said("builder"))
             await new.pilot.press("end", "m")
             await until(new.pilot, lambda: isinstance(new.app.screen, VoiceModel))
+            await new.pilot.press("enter")
+            assert isinstance(new.app.screen, VoiceModel), "nothing written is not taken for a wish"
             await new.pilot.press("shift+tab", *"large", "enter")
             await until(new.pilot, lambda: isinstance(new.app.screen, NewScreen))
             assert "large" in said("judge")
+            await new.pilot.press("m")
+            await until(new.pilot, lambda: isinstance(new.app.screen, VoiceModel))
+            await new.pilot.press(*"phi @ ollama", "enter")  # in place of what was written before
+            await until(new.pilot, lambda: isinstance(new.app.screen, NewScreen))
+            await until(new.pilot, lambda: "phi @ ollama" in said("judge"))
+            await new.pilot.press("m")
+            await until(new.pilot, lambda: isinstance(new.app.screen, VoiceModel))
+            await new.pilot.press(*"large", "enter")
+            await until(new.pilot, lambda: isinstance(new.app.screen, NewScreen))
             await new.pilot.press("m", "escape")
             await until(new.pilot, lambda: isinstance(new.app.screen, NewScreen))
             await new.ask()
@@ -206,6 +218,23 @@ async def test_a_voice_that_can_not_be_asked_is_named_beside_the_council(
         assert "did you mean claude?" in text_of(app.screen, "#council-wrong")
         await until(pilot, lambda: council.has_focus and council.current and council.current.value == "skeptic")
         assert app.screen.query_one(QuestionField).text == "Tea"
+
+
+async def test_where_another_can_be_chosen_it_is_said_which_one_can_not_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    monkeypatch.setenv("UPVERDICT_PROBE", "9")
+    dead, keyless = (
+        NamedEndpoint("lab", "http://127.0.0.1:9"),
+        NamedEndpoint("far", "https://far.example", key_env="NO"),
+    )
+    for entry, why in ((dead, "Nothing answers there. Is it running?"), (keyless, "There is no key for far: NO is")):
+        async with form(tmp_path / entry.name, endpoint=entry.name, endpoints=(entry,)) as new:
+            await new.ask()
+            assert new.wrong("endpoint").startswith(f"{entry.name} can't be used: {why}")
+            assert new.wrong("endpoint").endswith(" Choose another.")
+            assert new.orders == []
 
 
 async def test_the_row_of_a_voice_that_can_not_be_asked_says_so_before_the_start(

@@ -44,7 +44,14 @@ class VoiceModel(ModalScreen[str | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "take", priority=True, id="voice.take", tooltip="Take what is at the cursor"),
+        Binding(
+            "enter",
+            "take",
+            "take",
+            priority=True,
+            id="voice.take",
+            tooltip="Take what is written, or the row",
+        ),
         Binding("escape", "close", "back", id="voice.close", tooltip="Leave it as it was"),
         *FIELD_BY_FIELD,
     ]
@@ -67,7 +74,7 @@ class VoiceModel(ModalScreen[str | None]):
     def on_mount(self) -> None:
         rows = self.query_one(ChoiceList)
         rows.offer(self._choices, [self._now])
-        rows.focus()
+        self.query_one(Input).focus()
 
     @on(ChoiceList.Picked)
     def _chose(self) -> None:
@@ -78,9 +85,13 @@ class VoiceModel(ModalScreen[str | None]):
             self.query_one(ChoiceList).focus()
 
     def action_take(self) -> None:
+        """In the line, take what is written; nothing written is nobody's wish: the list has `USUAL` for that."""
         rows = self.query_one(ChoiceList)
         if isinstance(self.focused, Input):
-            self.dismiss(self.focused.value.strip())
+            if words := self.focused.value.strip():
+                self.dismiss(words)
+            else:
+                rows.focus()
         elif rows.current is not None:
             self.dismiss(rows.current.value)
 

@@ -84,7 +84,7 @@ class CouncilField(ChoiceList):
         return rows + ([self._row(here.judge, fixed=True)] if here.judge else [])
 
     def _row(self, persona: Persona, *, fixed: bool = False) -> Choice:
-        own = self._own.get(persona.slug, "").replace("@", " @ ", 1).strip()
+        own = " @ ".join(part.strip() for part in self._own.get(persona.slug, "").rsplit("@", 1)).strip()
         return Choice(
             persona.slug,
             one_line(persona.name),

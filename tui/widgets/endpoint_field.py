@@ -51,6 +51,8 @@ class EndpointField(Vertical):
         super().__init__(classes=classes)
         self._here: Here | None = None
         self._listed = ""
+        self._picked = ""
+        """The endpoint that is chosen in the list; none is marked there while an address takes its place."""
         self._usual = model
 
     def compose(self) -> ComposeResult:
@@ -80,10 +82,17 @@ class EndpointField(Vertical):
         found = before and here.named(before)
         chosen = before if found and found.usable else here.used
         rows = [choice_list.Choice(f.name, one_line(f.name), brief(f), usable=f.usable) for f in here.endpoints]
-        self.query_one("#endpoint", ChoiceList).offer(rows, [chosen])
+        self._picked = chosen
+        self.query_one("#endpoint", ChoiceList).offer(rows, [] if self.address else [chosen])
         self.set_class(not chosen, "-none")
         if chosen and here.named(chosen) is None:
             self.query_one("#address", Input).value = chosen
+
+    @on(ChoiceList.Picked, "#endpoint")
+    def _pick(self) -> None:
+        """What was chosen last counts."""
+        self._picked = next(iter(self.query_one("#endpoint", ChoiceList).chosen), "")
+        self.query_one("#address", Input).value = ""
 
     @on(ChoiceList.Changed, "#endpoint")
     @on(ChoiceList.Moved, "#endpoint")
@@ -94,7 +103,9 @@ class EndpointField(Vertical):
             return
         rows = self.query_one("#endpoint", ChoiceList)
         at = self._here.named(rows.current.value) if rows.current else None
-        self.query_one("#endpoint-note", Static).update(at_length(at) if at else "")
+        rows.mark(*([] if self.address else [self._chosen]))
+        looked_at = at if rows.has_focus or not self.address else None
+        self.query_one("#endpoint-note", Static).update(at_length(looked_at) if looked_at else "")
         self.query_one("#endpoint-why", Static).update(self._why(self._here))
         chosen = None if self.address else self._here.named(self._chosen)
         own = chosen.model if chosen else self._usual if self.address else ""
@@ -104,7 +115,7 @@ class EndpointField(Vertical):
     def _why(self, here: Here) -> str:
         """Who is asked, and why."""
         if self.address:
-            return "the address below is asked"
+            return "the address below is asked, none of these"
         if not self._chosen:
             return one_line(here.nothing) or "none of these can be used yet"
         return f"{one_line(self._chosen)} is asked" + ("" if self._chosen == here.used else ": your choice")
@@ -135,7 +146,7 @@ class EndpointField(Vertical):
 
     @property
     def _chosen(self) -> str:
-        return next(iter(self.query_one("#endpoint", ChoiceList).chosen), "")
+        return self._picked
 
     @property
     def address(self) -> str:
@@ -162,6 +173,8 @@ class EndpointField(Vertical):
         elif self.address:
             return "Write the address like http://127.0.0.1:8080."
         elif self._here is not None and not self._chosen:
+            if self._here.nothing and any(f.usable for f in self._here.endpoints):
+                return f"{one_line(self._here.nothing)} Choose another."
             return "There is nothing to talk to yet. Give a server's address, or do what one of the lines above says."
         return ""
 

@@ -23,7 +23,8 @@ class Here:
     """What can be used comes first. `used` is the name of the endpoint that a debate uses where nobody chooses, empty
     when there is none.
 
-    `nothing` is why there is none. `trouble` is why the personas can't be read; there are none then, and no judge.
+    `nothing` is why there is none, in a sentence. `trouble` is why the personas can't be read; there are none then, and
+    no judge.
     """
 
     endpoints: tuple[Found, ...]
@@ -51,6 +52,10 @@ def look(config: Config) -> Here:
     except UserError as e:
         nothing = str(e)
     used = next((f.name for f in found if f.used and f.usable), "")
+    meant = None if used else next((f for f in found if f.used or f.name == config.endpoint), None)
+    if meant is not None:
+        begun = f"{meant.name} can't be used: "
+        nothing = begun + meant.note.removeprefix(begun)
     seated = config.council or loader.DEFAULT_COUNCIL
     try:
         personas = loader.load_all(config.personas)
