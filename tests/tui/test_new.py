@@ -22,6 +22,7 @@ from upverdict.core.store.writer import Store
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.widgets.choice_list import ChoiceList
+from upverdict.tui.widgets.council_field import CouncilField
 from upverdict.tui.widgets.question import BackgroundField, QuestionField
 from upverdict.tui.widgets.stepper import Stepper
 from upverdict.tui.widgets.title_line import TitleLine
@@ -288,6 +289,8 @@ async def test_what_was_not_started_is_kept_as_a_draft(tmp_path: Path) -> None:
     async with form(tmp_path) as new:
         new.screen.query_one(QuestionField).text = "Half a question"
         new.screen.query_one(BackgroundField).text = "and a\nlot of background"
+        new.field("address").value = "http://127.0.0.1:9"
+        new.screen.query_one(CouncilField).give("judge", "big@claude")
         await new.pilot.press("escape")
         await until(new.pilot, lambda: new.app.screen is new.app.shelf)
     async with showing(tmp_path) as (app, pilot):  # the next start of the program
@@ -296,6 +299,8 @@ async def test_what_was_not_started_is_kept_as_a_draft(tmp_path: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one(QuestionField).text)
         assert app.screen.query_one(QuestionField).text == "Half a question"
         assert app.screen.query_one(BackgroundField).text == "and a\nlot of background"
+        assert app.screen.query_one("#address", Input).value == "http://127.0.0.1:9"
+        assert app.screen.query_one(CouncilField).given == {"judge": "big@claude"}
         app.screen.query_one(QuestionField).text = "Another half"
         await pilot.press("ctrl+q")
         await until(pilot, lambda: app.return_value == 0)

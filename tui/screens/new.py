@@ -21,8 +21,7 @@ from upverdict.core.config import DEPTHS
 from upverdict.core.endpoints import BUILTIN
 from upverdict.core.errors import UserError
 from upverdict.core.session import Choice, Order
-from upverdict.core.text import clean
-from upverdict.tui.screens import new_words
+from upverdict.tui.screens import new_draft, new_words
 from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.council_field import CouncilField
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 9
 """As the command line and the configuration have it."""
-DRAFTS = {"question": "new", "background": "new.background", "sources": "new.sources"}
-"""Under which key what is written in a field is kept."""
 _ASIDE = "Enter starts; everything else has a default"
 _ESTIMATED_AFTER = 0.4
 """Seconds after the last change; whoever types is not waited for by anybody."""
@@ -202,14 +199,10 @@ class NewScreen(Screen[str]):
         """What was written and not started the last time, where nothing is written now."""
         library = self.services.library
         try:
-            drafts = await asyncio.to_thread(lambda: {at: library.draft(key) for at, key in DRAFTS.items()})
+            kept = await asyncio.to_thread(lambda: {key: library.draft(key) for key in new_draft.KEYS})
         except UserError:
             return  # a file that can't be read is told when the debate is to start
-        for at, draft in drafts.items():
-            field = self._field(at)
-            if draft and not field.text:
-                field.text = clean(draft)
-                field.move_cursor(field.document.end)
+        new_draft.restore(self, kept)
 
     def _field(self, id: str) -> TextArea:
         return self.query_one(f"#{id}", TextArea)
@@ -418,11 +411,11 @@ class NewScreen(Screen[str]):
 
     async def keep_draft(self) -> None:
         """Keep what was written and not started."""
-        await self.services.keep_drafts({key: self._field(at).text for at, key in DRAFTS.items()})
+        await self.services.keep_drafts(new_draft.written(self))
 
     async def forget_draft(self) -> None:
         """The debate that was written about here was started."""
-        await self.services.keep_drafts(dict.fromkeys(DRAFTS.values(), ""))
+        await self.services.keep_drafts(dict.fromkeys(new_draft.KEYS, ""))
 
 
 def _titled(title: str, field: Field) -> Field:

@@ -38,6 +38,11 @@ class CouncilField(ChoiceList):
         sitting = {*self.chosen, *(c.value for c in self._choices if c.fixed)}
         return {voice: words for voice, words in self._own.items() if voice in sitting}
 
+    @property
+    def given(self) -> dict[str, str]:
+        """The same, of all for whom it was said."""
+        return dict(self._own)
+
     def own_of(self, voice: str) -> str:
         return self._own.get(voice, "")
 
