@@ -4,6 +4,7 @@ that fails. `python -m tests` from the repository's root, in the project's envir
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,11 @@ def link_types() -> None:
             link.symlink_to(Path("..", "..", name), target_is_directory=True)
 
 
+def workers() -> str:
+    """Half as many again as there are cores: most tests wait for a program, a server or a screen."""
+    return str((os.cpu_count() or 2) * 3 // 2)
+
+
 def main() -> int:
     link_types()
     steps = (
@@ -28,7 +34,7 @@ def main() -> int:
         ["ruff", "format", "--check", "."],
         ["mypy"],
         ["lint-imports"],
-        ["pytest", "-q", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", *sys.argv[1:]],
+        ["pytest", "-q", "-n", workers(), "--dist", "loadfile", "--no-loadscope-reorder", *sys.argv[1:]],
     )
     for command, *arguments in steps:
         print(f"== {command} {' '.join(arguments)}", flush=True)
