@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from upverdict.core.endpoints import CLAUDE, Endpoint
+from upverdict.core.endpoints import CLAUDE, Endpoint, goes_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def declared(endpoint: Endpoint, model: str) -> Abilities | None:
         return Abilities(endpoint.structured, endpoint.search, endpoint.effort, endpoint.thinking)
     ways: dict[str, str] = _table()["thinking"]
     for name, way in ways.items():
-        if model == name or model.startswith(f"{name}-"):
+        if goes_by(model, name):
             return Abilities(True, _search(), True, way)
     return None
 

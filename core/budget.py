@@ -5,7 +5,6 @@ Whatever is not counted by an endpoint yet is guessed, and guessed high: a limit
 
 from __future__ import annotations
 
-import json
 import math
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -52,9 +51,7 @@ def tokens(text: str) -> int:
 
 def size(prompt: Prompt) -> int:
     """Tokens of a prompt, at the most."""
-    form = json.dumps(dict(prompt.schema)) if prompt.schema else ""
-    texts = (prompt.system, *prompt.shared, prompt.search_words, prompt.own, prompt.lead, form)
-    return FRAMING + sum(tokens(text) for text in texts)
+    return FRAMING + sum(tokens(text) for text in prompt.texts)
 
 
 SEARCHED = 10_000
@@ -117,8 +114,7 @@ def latest(bill: Bill, seen: Stream) -> Usage:
 def going_on(bill: Bill, seen: Stream) -> Bill:
     """The bill of the next turn of an answer, which reads what the latest one has read, found and written, and may
     search as often again."""
-    used = seen.latest
-    return replace(bill, read=max(bill.read, used.input + used.cache_read + used.cache_write + used.output))
+    return replace(bill, read=max(bill.read, seen.latest.read + seen.latest.output))
 
 
 def grant(free: Decimal, others: int, bill: Bill, need: Need, full: int) -> Decimal | None:

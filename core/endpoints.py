@@ -166,6 +166,12 @@ def stripped(url: str) -> str:
     return _PATH.sub("", url.strip())
 
 
+def goes_by(model: str, name: str) -> bool:
+    """Whether a model goes by this name, with or without a date behind it."""
+    date = model.removeprefix(f"{name}-")
+    return model == name or (date != model and len(date) == 8 and date.isdigit())
+
+
 def same_server(one: str, other: str) -> bool:
     """Whether two addresses are those of one server. All names of loopback are one."""
     return _place(one) == _place(other)

@@ -7,6 +7,7 @@ how much they think, and how many bytes of text a token has.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterable
 from decimal import Decimal
@@ -129,7 +130,7 @@ def shell() -> Shell:
     opening = prompts.statement(debate, ask)
     check = checking.prompt(debate, Ruling("", ""))
     return Shell(
-        shared=_bytes(replace_own(opening, "")),
+        shared=_bytes(dataclasses.replace(opening, own="")),
         own=len(opening.own.encode()),
         frame=_bytes(framing.prompt(debate)),
         ruling=_bytes(judge_prompt.rules(debate, 1)),
@@ -138,15 +139,8 @@ def shell() -> Shell:
     )
 
 
-def replace_own(prompt: Prompt, own: str) -> Prompt:
-    return Prompt(prompt.system, prompt.shared, own, prompt.max_tokens)
-
-
 def _bytes(prompt: Prompt) -> int:
-    import json
-
-    form = json.dumps(dict(prompt.schema)) if prompt.schema else ""
-    return sum(len(text.encode()) for text in (prompt.system, *prompt.shared, prompt.own, form))
+    return sum(len(text.encode()) for text in prompt.texts)
 
 
 def steps(plan: Plan) -> list[Step]:
@@ -177,13 +171,9 @@ class _Sum(NamedTuple):
 
 
 def _joined(low: _Sum, high: _Sum) -> Step:
-    read = Range(_read(low.usage), _read(high.usage))
+    read = Range(low.usage.read, high.usage.read)
     dollars = None if low.dollars is None or high.dollars is None else (low.dollars, high.dollars)
     return Step(low.name, Range(low.requests, high.requests), read, Range(low.usage.output, high.usage.output), dollars)
-
-
-def _read(usage: Usage) -> int:
-    return usage.input + usage.cache_read + usage.cache_write
 
 
 class _End:

@@ -53,6 +53,11 @@ class Usage(Simple):
     cache_write: int = 0
     searches: int = 0
 
+    @property
+    def read(self) -> int:
+        """Tokens of the prompt, wherever they were read from."""
+        return self.input + self.cache_read + self.cache_write
+
     def __add__(self, other: Usage) -> Usage:
         return Usage(
             self.input + other.input,

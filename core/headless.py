@@ -219,9 +219,8 @@ def _outcome(
 def _used(debate: Debate) -> str:
     """What it took, in tokens and in dollars where the prices are known."""
     used, cost = debate.usage, prices.total(debate.spent)
-    read = used.input + used.cache_read + used.cache_write
     listed = f", {prices.shown(cost)} {prices.source(debate.spent)}" if cost else ""
-    return f"{len(debate.spent)} requests, {read:,} tokens read, {used.output:,} written{listed}."
+    return f"{len(debate.spent)} requests, {used.read:,} tokens read, {used.output:,} written{listed}."
 
 
 ELSEWHERE = ("auth", "denied", "not_found", "not_messages", "unreachable", "untrusted")

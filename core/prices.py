@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from upverdict.core.endpoints import BUILTIN, CLAUDE, Endpoint
+from upverdict.core.endpoints import BUILTIN, CLAUDE, Endpoint, goes_by, stripped
 from upverdict.core.events import Usage
 from upverdict.core.folded import Spent
 from upverdict.core.values import Simple
@@ -37,8 +37,7 @@ class Price(Simple):
 
     def of(self, used: Usage) -> Decimal:
         """US dollars of what one request used."""
-        prompt = used.input + used.cache_read + used.cache_write
-        factor = self.factor if self.long and prompt > self.long else 1
+        factor = self.factor if self.long and used.read > self.long else 1
         tokens = (
             used.input * self.input
             + used.output * self.output
@@ -94,7 +93,7 @@ def _own(model: str, given: Any) -> Own:
     if not isinstance(endpoint, str):
         raise ValueError(f"{where}: endpoint must be a name or an address.")
     price = Price(**rates, search=_rate(where, "search", given.get("search", 0)))  # type: ignore[arg-type]
-    return Own(model, price, endpoint.rstrip("/").removesuffix("/v1"))
+    return Own(model, price, stripped(endpoint))
 
 
 def _rate(where: str, field: str, given: Any) -> Decimal:
@@ -129,20 +128,14 @@ def _list() -> Mapping[str, Price]:
     }
 
 
-def _named(model: str, name: str) -> bool:
-    """Whether a model goes by this name, with or without a date behind it."""
-    dated = model.removeprefix(f"{name}-")
-    return model == name or (dated != model and len(dated) == 8 and dated.isdigit())
-
-
 def listed(model: str) -> Price | None:
     """The list price of a model of Claude's; None where it is not known."""
-    return next((p for name, p in _list().items() if _named(model, name)), None)
+    return next((p for name, p in _list().items() if goes_by(model, name)), None)
 
 
 def own_price(names: tuple[str, ...], model: str, own: Iterable[Own]) -> Price | None:
     """The user's own price of a model at the endpoint that goes by these; one for this endpoint alone comes first."""
-    fitting = [o for o in own if model and _named(model, o.model) and o.endpoint in ("", *names)]
+    fitting = [o for o in own if model and goes_by(model, o.model) and o.endpoint in ("", *names)]
     return max(fitting, key=lambda o: bool(o.endpoint)).price if fitting else None
 
 
@@ -171,21 +164,26 @@ def kept(rates: Iterable[float]) -> Price:
     return Price(read, written, put, taken, search, int(long), factor)
 
 
-def cost(spent: Spent) -> Decimal | None:
-    """US dollars of one request; None where its price is not known."""
+def cost(spent: Spent, own: Iterable[Own] = ()) -> Decimal | None:
+    """US dollars of one request; None where its price is not known.
+
+    With `own`, one of before the user gave its price costs what it would now.
+    """
     if spent.rates:
         return kept(spent.rates).of(spent.usage)
+    if mine := own_price((spent.endpoint,), spent.model, own):
+        return mine.of(spent.usage)
     if spent.endpoint == BUILTIN:
         return Decimal(0)
     found = listed(spent.model) if spent.endpoint == CLAUDE else None
     return None if found is None else found.of(spent.usage)
 
 
-def total(spent: Iterable[Spent]) -> Decimal | None:
+def total(spent: Iterable[Spent], own: Iterable[Own] = ()) -> Decimal | None:
     """US dollars of all these requests; None where the price of one of them is not known."""
     found = Decimal(0)
     for one in spent:
-        if (dollars := cost(one)) is None:
+        if (dollars := cost(one, own)) is None:
             return None
         found += dollars
     return found

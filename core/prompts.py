@@ -47,8 +47,8 @@ class Prompt:
     `lead` are the first words of the answer, given to a small model to go on from; others refuse that. `schema` is the
     JSON Schema of the answer, for endpoints that can hold a model to it. `reused`: other requests begin with the same
     system text and shared blocks, so that it pays to keep them. `effort` is how hard to work, where the endpoint takes
-    that: `low`, `medium` or `high`. `searches` is how often the endpoint may search for this answer, where it
-    can: then `search_words` tell the model of it, and it may indeed where `may_search`. `thinks`: it is to think, where
+    that: `low`, `medium` or `high`. `searches` is how often the endpoint may search for this answer; if it may
+    at all, `search_words` tell the model of it, and it may indeed where `may_search`. `thinks`: it is to think, where
     the model is left the choice.
     """
 
@@ -64,6 +64,12 @@ class Prompt:
     search_words: str = ""
     may_search: bool = False
     thinks: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that a model reads of it."""
+        form = json.dumps(dict(self.schema)) if self.schema else ""
+        return (self.system, *self.shared, self.search_words, self.own, self.lead, form)
 
 
 def json_schema(properties: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +153,7 @@ def statement(debate: Debate, ask: protocol.Ask, traits: Traits = Traits()) -> P
         reused=True,
         effort=VOICE_EFFORT,
         searches=searches,
-        search_words=_SEARCH if seat.search else _NO_SEARCH,
+        search_words=(_SEARCH if seat.search else _NO_SEARCH) if searches else "",
         may_search=seat.search,
     )
 

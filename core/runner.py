@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
-from upverdict.core import ballots, framing, prompts, protocol, quotes, small, text
+from upverdict.core import ballots, framing, protocol, quotes, small, text
 from upverdict.core import events as ev
 from upverdict.core.answer import Unreadable
 from upverdict.core.blocks import Divider
@@ -378,8 +378,8 @@ class Runner:
     ) -> None:
         seat = self.log.debate.seat(ask.voice)
         line = await self._lines.get(seat)
-        debate, traits = self.log.debate, line.traits
-        prompt = small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask, traits)
+        debate = self.log.debate
+        prompt = small.asked(debate, ask, line.traits)
         taking = Taking(self.log, ask, pen, on_start)
         answer = await self.till.ask(line, prompt, ask.voice, ask.statement, need_of(ask), pen.write, taking)
         pen.close()

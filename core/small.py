@@ -11,7 +11,7 @@ shared out evenly, so that nobody is left out.
 from __future__ import annotations
 
 from upverdict.core import events as ev
-from upverdict.core import protocol
+from upverdict.core import prompts, protocol
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.prompts import Prompt, Traits, to_answer
@@ -38,6 +38,11 @@ _CONCERNS = {
     "contrarian": "What do most people get wrong about this?",
 }
 """What each built-in voice is asked about, in place of its persona."""
+
+
+def asked(debate: Debate, ask: protocol.Ask, traits: Traits) -> Prompt:
+    """What a voice is asked for a statement, in the form that its model can take."""
+    return statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask, traits)
 
 
 def statement(debate: Debate, ask: protocol.Ask, traits: Traits) -> Prompt:

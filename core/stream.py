@@ -92,7 +92,7 @@ class Cites:
 Note: TypeAlias = Begun | Counted | Thinks | Searches | Found | Cites
 
 
-def without(note: Searches | Found | Cites, veil: Callable[[str], str]) -> Note:
+def without(note: Note, veil: Callable[[str], str]) -> Note:
     """The same with its words veiled: what a server says may be what it was sent."""
 
     def plain(result: Result) -> Result:
@@ -105,6 +105,7 @@ def without(note: Searches | Found | Cites, veil: Callable[[str], str]) -> Note:
             return Found(veil(query), tuple(map(plain, results)), veil(error))
         case Cites(source, quote):
             return Cites(plain(source), veil(quote))
+    return note  # has no words
 
 
 _SEARCH_ERRORS = {

@@ -8,13 +8,13 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Iterable
 from decimal import ROUND_UP, Decimal
+from functools import partial
 from typing import Literal, TypeAlias
 
-from upverdict.core import budget, judge_prompt, prices, prompts, protocol, small
+from upverdict.core import budget, judge_prompt, prices, protocol, small
 from upverdict.core import events as ev
 from upverdict.core.budget import Bill, Need
 from upverdict.core.faults import WireError
-from upverdict.core.folded import Spent
 from upverdict.core.lines import Line, Lines
 from upverdict.core.log import Log
 from upverdict.core.prompts import Prompt, Traits
@@ -96,17 +96,7 @@ class Till:
     @property
     def spent(self) -> Decimal | None:
         """US dollars of all requests that are over; None where the price of one is not known."""
-        found = NOTHING
-        for one in self._log.debate.spent:
-            if (dollars := self._cost(one)) is None:
-                return None
-            found += dollars
-        return found
-
-    def _cost(self, one: Spent) -> Decimal | None:
-        """US dollars of a request that is over. One of before the user gave its price costs what it would now."""
-        own = None if one.rates else prices.own_price((one.endpoint,), one.model, self._own)
-        return own.of(one.usage) if own else prices.cost(one)
+        return prices.total(self._log.debate.spent, self._own)
 
     @property
     def running(self) -> Decimal | None:
@@ -126,7 +116,7 @@ class Till:
         """US dollars that nobody has spent or may still spend. Only where there is a limit. Raises LimitReached."""
         assert self.limit is not None
         if (spent := self.spent) is None:
-            unknown = next(one.model for one in self._log.debate.spent if self._cost(one) is None)
+            unknown = next(s.model for s in self._log.debate.spent if prices.cost(s, self._own) is None)
             raise LimitReached(
                 f"{clean(unknown)} has answered, and what it costs is not known: --max-cost can't hold any more."
             )
@@ -185,14 +175,11 @@ class Till:
         """What each of these statements takes, at the least that it is to have room for."""
         debate, found = self._log.debate, {}
         for ask in asks:
-            bill = self._bill(debate.seat(ask.voice), lambda traits, ask=ask: self._statement(ask, traits))  # type: ignore[misc]
+            bill = self._bill(debate.seat(ask.voice), partial(small.asked, debate, ask))
             if bill is not None:
-                found[ask.statement] = bill.most(budget.LEAST[need_of(ask)])
+                # At the least nobody searches.
+                found[ask.statement] = replace(bill, searches=0).most(budget.LEAST[need_of(ask)])
         return found
-
-    def _statement(self, ask: protocol.Ask, traits: Traits) -> Prompt:
-        debate = self._log.debate
-        return small.statement(debate, ask, traits) if traits.small else prompts.statement(debate, ask)
 
     def _verdict(self, statements: int) -> Decimal:
         """One pass of the judge and its check, after so many statements more."""

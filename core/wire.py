@@ -20,7 +20,7 @@ from upverdict.core.events import Fault
 from upverdict.core.faults import Asked, WireError, proxy_unusable, said, translate
 from upverdict.core.prompts import Prompt
 from upverdict.core.redacting import Veil, redact, veiled
-from upverdict.core.stream import MAX_PARTS, Answer, Begun, Counted, Found, Note, Stream, Thinks, without
+from upverdict.core.stream import MAX_PARTS, Answer, Begun, Found, Note, Stream, without
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -31,8 +31,6 @@ _T = TypeVar("_T")
 
 MAX_ANSWER = 400_000
 """Characters of one answer that are read; no statement is that long, a runaway server may be."""
-
-
 MAX_WRITTEN = 4 * MAX_ANSWER
 """Bytes of an answer with its thoughts and searches."""
 MAX_PAUSES = 5
@@ -111,7 +109,7 @@ class Wire:
         tell = _ours(on_note or (lambda _: None))
 
         def note(one: Note) -> None:
-            tell(one if isinstance(one, Begun | Counted | Thinks) else without(one, self._veiled))
+            tell(without(one, self._veiled))
 
         veil = Veil(lambda: self._secrets, _ours(on_text))
         hear = _Lead(prompt.lead, veil)
@@ -370,7 +368,7 @@ def _custom_headers() -> tuple[str, ...]:
 
 def _messages(prompt: Prompt, *, mark: bool, searches: bool) -> list[Any]:
     """The one turn of the user's. `mark`: everything up to the last shared block is to be kept (wire.md, Caching)."""
-    told = (prompt.search_words,) if searches and prompt.searches else ()
+    told = (prompt.search_words,) if searches and prompt.search_words else ()
     blocks: list[dict[str, Any]] = [{"type": "text", "text": t} for t in (*prompt.shared, *told, prompt.own)]
     if mark and prompt.shared:
         blocks[len(prompt.shared) - 1]["cache_control"] = {"type": "ephemeral"}
