@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from upverdict.core import errors, jsonform
 from upverdict.core.store.reader import Library
-from upverdict.core.text import clean, escaped
+from upverdict.core.text import clean
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate
@@ -27,7 +26,7 @@ def listing(db: Path, limit: int | None, as_json: bool) -> int:
             break
         for row in rows:
             if as_json:
-                _print_json(row._asdict())
+                print(jsonform.line(row._asdict()))
             else:
                 _print(f"{row.id}  {row.state:<11}  {row.created_at[:10]}  {_one_line(row.question)}")
         shown += len(rows)
@@ -41,7 +40,7 @@ def searching(db: Path, words: str, limit: int, newest: bool, as_json: bool) -> 
     hits = Library(db).search(words, limit, ranked=not newest)
     for hit in hits:
         if as_json:
-            _print_json(hit._asdict())
+            print(jsonform.line(hit._asdict()))
         else:
             _print(f"{hit.id}  {_one_line(hit.question)}")
             _print(f"    {hit.where}: {_one_line(hit.snippet)}")
@@ -62,7 +61,7 @@ def showing(db: Path, id: str, as_json: bool, version: int | None = None) -> int
         from upverdict.core.document import document, verdict
 
         shown = document(debate, state) if version is None else verdict(debate, version)
-        _print_json(shown)
+        print(jsonform.line(shown))
     else:
         from upverdict.core import plaintext
 
@@ -95,7 +94,7 @@ def scoring(db: Path, id: str, as_json: bool) -> int:
         )
     scored = score.score(debate)
     if as_json:
-        _print_json({"id": id, **scored.document()})
+        print(jsonform.line({"id": id, **scored.document()}))
     else:
         for line in score.lines(scored):
             _print(line)
@@ -104,22 +103,20 @@ def scoring(db: Path, id: str, as_json: bool) -> int:
 
 def costing(db: Path, id: str, as_json: bool) -> int:
     """What one debate has cost, part by part."""
-    from upverdict.core import prices, spending
+    from upverdict.core import document, prices, spending
 
     library = Library(db)
     id = library.resolve(id)
     debate = library.debate(id)
     if as_json:
-        dollars = prices.total(debate.spent) if debate.spent else None
-        _print_json(
-            {
-                "id": id,
-                "parts": [spending.document(part) for part in spending.parts(debate)],
-                "usage": jsonform.plain(debate.usage),
-                "cost_usd": None if dollars is None else float(dollars),
-                "prices": prices.date(),
-            }
-        )
+        costs = {
+            "id": id,
+            "parts": [spending.document(part) for part in spending.parts(debate)],
+            "usage": jsonform.plain(debate.usage),
+            "cost_usd": document.cost(debate),
+            "prices": prices.date(),
+        }
+        print(jsonform.line(costs))
     else:
         for line in spending.lines(debate):
             _print(line)
@@ -162,10 +159,6 @@ def _agreed(question: str) -> bool:
 def _print(line: str) -> None:
     """A line for a terminal. The file may be somebody else's: what it holds is cleaned again."""
     print(clean(line))
-
-
-def _print_json(value: Any) -> None:
-    print(escaped(json.dumps(value, ensure_ascii=False)))
 
 
 def _one_line(text: str) -> str:

@@ -44,7 +44,7 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
         ],
         "discussion": [entry for comment in debate.comments for entry in _discussed(debate, comment)],
         "usage": jsonform.plain(debate.usage),
-        "cost_usd": _cost(debate),
+        "cost_usd": cost(debate),
         "spent": _spent(debate),
         "rounds": debate.rounds,
         "depth": debate.depth,
@@ -82,7 +82,7 @@ def _statement(debate: Debate, statement: Statement) -> dict[str, jsonform.Json]
     return doc
 
 
-def _cost(debate: Debate) -> float | None:
+def cost(debate: Debate) -> float | None:
     """What its requests cost at list prices; None where one of these is not known, never 0 for that."""
     if not any(one.endpoint for one in debate.spent):
         return None

@@ -21,7 +21,7 @@ from upverdict.core.jsonform import Json, plain
 from upverdict.core.prices import Price
 from upverdict.core.prompts import Prompt
 from upverdict.core.rulings import Ruling
-from upverdict.core.text import clean
+from upverdict.core.text import table
 from upverdict.core.values import Simple, replace
 
 
@@ -298,19 +298,11 @@ def lines(plan: Plan) -> Iterable[str]:
     found = steps(plan)
     rows: list[tuple[str, ...]] = [("", "requests", "tokens read", "written", "cost")]
     rows += [_row(step) for step in (*found, total(found))]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for row in rows:
-        cells = [
-            cell.rjust(width) if n else cell.ljust(width)
-            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join(cells).rstrip()
+    yield from table(rows)
     yield ""
-    unknown = sorted(
-        {clean(v.name) or "a model without a name" for v in (*plan.council, plan.judge) if v.price is None}
-    )
+    unknown = [v.name for v in (*plan.council, plan.judge) if v.price is None]
     if unknown:
-        yield f"What {', '.join(unknown)} costs is not known. [prices] in config.toml can say it."
+        yield f"{prices.unknown(unknown)}."
     elif sentence(plan):
         yield f"By {_source(plan)}. Nobody was asked; what you say, and what has to be asked again, comes on top."
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -45,7 +44,7 @@ def estimating(config: Config, order: Order, *, as_json: bool) -> int:
     """Print what a new debate would take; nobody is asked."""
     plan = asyncio.run(estimated(order, config))
     if as_json:
-        print(escaped(json.dumps(estimate.document(plan), ensure_ascii=False)))
+        print(jsonform.line(estimate.document(plan)))
     else:
         for line in estimate.lines(plan):
             print(clean(line))

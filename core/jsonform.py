@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, get_args, get_type_hints
 
 from upverdict.core.events import KINDS, Event
+from upverdict.core.text import escaped
 from upverdict.core.values import Value
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
@@ -38,6 +39,11 @@ def from_json(line: str | bytes) -> Event:
         raise BadEvent("unknown kind of event")
     value: Event = _build(cls, raw)
     return value
+
+
+def line(value: Any) -> str:
+    """Any JSON as one line that a terminal may be shown."""
+    return escaped(json.dumps(value, ensure_ascii=False))
 
 
 def own(event: Event) -> dict[str, Any]:

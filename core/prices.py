@@ -14,6 +14,7 @@ from typing import Any
 from upverdict.core.endpoints import BUILTIN, CLAUDE, Endpoint, goes_by, stripped
 from upverdict.core.events import Usage
 from upverdict.core.folded import Spent
+from upverdict.core.text import clean
 from upverdict.core.values import Simple
 
 RATES = ("input", "output", "cache_write", "cache_read")
@@ -196,6 +197,12 @@ def source(spent: Iterable[Spent]) -> str:
     return {frozenset({True}): "at your prices", frozenset({True, False}): f"at your prices, else {listed}"}.get(
         frozenset(own), listed
     )
+
+
+def unknown(models: Iterable[str]) -> str:
+    """What is said of models whose prices are not known, but for the full stop."""
+    names = sorted({clean(model) or "a model without a name" for model in models})
+    return f"What {', '.join(names)} costs is not known. [prices] in config.toml can say it"
 
 
 def shown(dollars: Decimal | None) -> str:

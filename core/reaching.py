@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import sys
 import textwrap
@@ -11,11 +10,11 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from upverdict.core import errors
+from upverdict.core import errors, jsonform
 from upverdict.core.choosing import Book
 from upverdict.core.config import Config
 from upverdict.core.endpoints import EndpointError, Found
-from upverdict.core.text import clean, escaped, shorten
+from upverdict.core.text import clean, shorten
 
 if TYPE_CHECKING:
     from upverdict.core.endpoints import Endpoint
@@ -34,7 +33,7 @@ def listing(config: Config, as_json: bool) -> int:
     rows, wrong = asyncio.run(Book(config).overview())
     if as_json:
         for row in rows:
-            print(escaped(json.dumps(_plain(row), ensure_ascii=False)))
+            print(jsonform.line(_plain(row)))
     else:
         width = _width()
         print("\n".join(clean(line) for line in _table(rows, width)))
@@ -109,7 +108,7 @@ async def _check(config: Config, name: str, model: str, as_json: bool) -> int:
         raise errors.NothingToTalkTo(str(e)) from e
     found = await _hello(endpoint, model)
     if as_json:
-        print(escaped(json.dumps(found, ensure_ascii=False)))
+        print(jsonform.line(found))
     else:
         print("\n".join(clean(line) for line in _report(found)))
     return 0 if found["reached"] else errors.NOTHING_TO_TALK_TO

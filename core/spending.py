@@ -9,7 +9,7 @@ from upverdict.core import events as ev
 from upverdict.core import jsonform, plaintext, prices
 from upverdict.core.debate import Debate
 from upverdict.core.folded import FRAME_ID, Spent
-from upverdict.core.text import clean
+from upverdict.core.text import table
 from upverdict.core.values import Simple
 
 
@@ -63,10 +63,7 @@ def lines(debate: Debate) -> Iterator[str]:
         return
     rows = [_HEAD, *(_row(_name(debate, part), part) for part in found), _row("Total", _part("", debate.spent))]
     shown = [n for n in range(len(_HEAD)) if n in (0, 1, 2, 5, 7) or any(row[n] != "0" for row in rows[1:])]
-    widths = {n: max(len(row[n]) for row in rows) for n in shown}
-    for row in rows:
-        cells = [row[n].ljust(widths[n]) if n == 0 else row[n].rjust(widths[n]) for n in shown]
-        yield "  ".join(cells).rstrip()
+    yield from table([[row[n] for n in shown] for row in rows])
     yield ""
     known = prices.total(debate.spent)
     if known:
@@ -74,9 +71,8 @@ def lines(debate: Debate) -> Iterator[str]:
     if any(part.estimated for part in found):
         yield "~ is in part an estimate: what was stopped or broke off was not counted by its endpoint to the end."
     if known is None:
-        models = {clean(s.model) or "a model without a name" for s in debate.spent if prices.cost(s) is None}
-        names = ", ".join(sorted(models))
-        yield f"What {names} costs is not known. [prices] in config.toml can say it, for later debates."
+        unknown = prices.unknown(s.model for s in debate.spent if prices.cost(s) is None)
+        yield f"{unknown}, for later debates."
 
 
 def _row(name: str, part: Part) -> tuple[str, ...]:

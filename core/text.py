@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 Span = tuple[int, int]
 """A half-open range of characters, `text[start:end]`."""
@@ -182,3 +183,12 @@ def length(text: str) -> int:
 def length_label(text: str) -> str:
     """`142w`, or `310c` where characters are counted."""
     return f"{length(text)}{'c' if is_spaceless(text) else 'w'}"
+
+
+def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows as lines: the first column to the left, the others to the right. All rows are of one length."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        first, *others = zip(row, widths, strict=True)
+        cells = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+        yield "  ".join(cells).rstrip()
