@@ -17,6 +17,7 @@ from upverdict.core import marks, quotes
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.text import clean, is_spaceless, length, sentences, shorten
+from upverdict.core.values import is_a
 
 MAX_OPTION, MAX_LINE = 120, 320
 """Characters of an option in a voice's own words, and of a crux, a reason or a quote: twice a long sentence."""
@@ -105,7 +106,7 @@ def _option(raw: Any, options: tuple[str, ...]) -> str:
     """One of the frame's options, as it stands there, or the voice's own words; empty when it says neither."""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    if isinstance(raw, int) and not isinstance(raw, bool):
+    if is_a(raw, int):
         return options[raw - 1] if 1 <= raw <= len(options) else ""
     if not isinstance(raw, str):
         return ""
@@ -139,7 +140,7 @@ def _confidence(raw: Any) -> int | None:
         raw = float(found[1].replace(",", "."))
         if found[2]:
             return _percent(raw)
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
+    if not is_a(raw, (int, float)):
         return None
     return _percent(raw * 100 if isinstance(raw, float) and 0 < raw < 1 else raw)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from upverdict.core.errors import WrongUse
-from upverdict.core.values import Simple
+from upverdict.core.values import Simple, is_a
 
 if TYPE_CHECKING:
     from upverdict.core.named import NamedEndpoint
@@ -145,9 +145,7 @@ def _read(path: Path) -> dict[str, Any]:
     for key, value in raw.items():
         if key not in known:
             raise WrongUse(f"{path} has an unknown key {key!r}. Known are: {', '.join(known)}.")
-        if key in _TYPES and (
-            not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool)
-        ):
+        if key in _TYPES and not is_a(value, _TYPES[key]):
             raise WrongUse(f"{path}: {key} must be of type {_TYPES[key].__name__}.")
     if not 0 <= raw.get("rounds", 1) <= 9:
         raise WrongUse(f"{path}: rounds must be 0 to 9.")

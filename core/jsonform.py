@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args, get_type_hints
 
 from upverdict.core.events import KINDS, Event
 from upverdict.core.text import escaped
-from upverdict.core.values import Value
+from upverdict.core.values import Value, is_a
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -101,6 +101,6 @@ def _value(hint: Any, raw: Any) -> Any:
             raise BadEvent(f"{raw!r} is none of {', '.join(map(str, args))}")
         return raw
     wanted = (int, float) if hint is float else hint
-    if not isinstance(raw, wanted) or (isinstance(raw, bool) and hint is not bool):
+    if not is_a(raw, wanted):
         raise BadEvent(f"wants {getattr(hint, '__name__', hint)}, found {type(raw).__name__}")
     return raw

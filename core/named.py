@@ -22,7 +22,7 @@ from upverdict.core.endpoints import (
     server,
 )
 from upverdict.core.errors import WrongUse
-from upverdict.core.values import Simple
+from upverdict.core.values import Simple, is_a
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -102,7 +102,7 @@ def _check_keys(place: str, table: Mapping[str, Any]) -> None:
         if key not in _TYPES:
             raise WrongUse(f"{place} has an unknown key {key!r}. Known are: {', '.join(_TYPES)}.")
         wanted = _TYPES[key]
-        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        if not is_a(value, wanted):
             raise WrongUse(f"{place}.{key} must be {_NAMES_OF_TYPES[wanted]}.")
         if value == "":
             raise WrongUse(f"{place}.{key} is empty; leave the line out.")

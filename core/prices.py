@@ -15,7 +15,7 @@ from upverdict.core.endpoints import BUILTIN, CLAUDE, Endpoint, goes_by, strippe
 from upverdict.core.events import Usage
 from upverdict.core.folded import Spent
 from upverdict.core.text import clean
-from upverdict.core.values import Simple
+from upverdict.core.values import Simple, is_a
 
 RATES = ("input", "output", "cache_write", "cache_read")
 MILLION = Decimal(1_000_000)
@@ -98,7 +98,7 @@ def _own(model: str, given: Any) -> Own:
 
 
 def _rate(where: str, field: str, given: Any) -> Decimal:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given < 1e6:
+    if not is_a(given, (int, float)) or not 0 <= given < 1e6:
         raise ValueError(f"{where}: {field} must be a number of US dollars, 0 or more.")
     return Decimal(str(given))
 

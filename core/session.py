@@ -126,8 +126,7 @@ async def start(
     if not all(rebuttals):
         raise WrongUse("A rebuttal is empty. Say something with --rebuttal, or leave it out.")
     seating = await seat(order, config, Book(config, env, order.choice.gguf))
-    rounds = config.rounds if order.rounds is None else order.rounds
-    depth = order.depth or config.depth
+    rounds, depth = _extent(order, config)
     if depth not in DEPTHS:
         raise WrongUse(f"There is no depth {depth!r}. Known are {', '.join(DEPTHS)}.")
     lines = Lines(seating.endpoints, order.choice.gguf, on_note=on_note)
@@ -183,13 +182,18 @@ async def unseated(order: Order, config: Config, env: Mapping[str, str] = os.env
     return await troubled(order, config, Book(config, env, order.choice.gguf))
 
 
+def _extent(order: Order, config: Config) -> tuple[int, str]:
+    """Rounds and depth, by the order, else by the configuration."""
+    return config.rounds if order.rounds is None else order.rounds, order.depth or config.depth
+
+
 def _plan(order: Order, config: Config, seating: Seating, read: Iterable[ev.Source]) -> estimate.Plan:
-    rounds = config.rounds if order.rounds is None else order.rounds
+    rounds, depth = _extent(order, config)
     return planning.plan(
         seating,
         (clean(order.question), clean(order.background), *(source.text for source in read)),
         rounds=max(rounds, len(order.rebuttals)),
-        depth=order.depth or config.depth,
+        depth=depth,
         framed=order.frame is not None,
         own=config.prices,
     )

@@ -70,3 +70,8 @@ class Named(Value):
 def replace(value: _V, **changes: Any) -> _V:
     """A copy of the value with other fields. Raises TypeError for a field it does not have."""
     return type(value)(**(vars(value) | changes))
+
+
+def is_a(value: object, kind: type | tuple[type, ...]) -> bool:
+    """Whether a value from a file is of the kind; `true` is no number, although Python has it for one."""
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
