@@ -17,10 +17,10 @@ from upverdict.core import abilities, builtin, discovery, endpoints
 from upverdict.core.abilities import Abilities
 from upverdict.core.config import Config, patience, probed
 from upverdict.core.discovery import Server
-from upverdict.core.endpoints import BUILTIN, CLAUDE, TOKEN, Endpoint, EndpointError, Found, Model
+from upverdict.core.endpoints import BASE_URL, BUILTIN, CLAUDE, Endpoint, EndpointError, Found, Model
+from upverdict.core.keys import Keys
 from upverdict.core.named import NamedEndpoint
 
-BASE_URL = "ANTHROPIC_BASE_URL"
 _ADDRESSED = re.compile(r"(?P<model>[^@]*)@\s*(?P<endpoint>https?://.*)", re.IGNORECASE)
 YOUR_CHOICE = "your choice"
 """Why an endpoint is used that the command line or a form has named."""
@@ -53,7 +53,7 @@ class Book:
         self._limit = patience(env, discovery.LIMIT)
         self._seen: dict[str, Server] = {}
         self._base = env.get(BASE_URL, "").strip()
-        self._token = env.get(TOKEN, "").strip()
+        self._keys = Keys(config, env)
 
     # By name
 
@@ -116,7 +116,7 @@ class Book:
         return endpoints.builtin(self._gguf)
 
     async def _named(self, entry: NamedEndpoint, model: str) -> Endpoint:
-        key = self._key(entry)
+        key = self._keys.of(entry)
         endpoint = endpoints.server(entry.url, model or entry.model, key)
         endpoint = replace(endpoint, name=entry.name, key_env=entry.key_env)
         if endpoint.kind == CLAUDE:
@@ -128,24 +128,6 @@ class Book:
             endpoint = replace(endpoint, key_header=entry.key_header, judge_model=judge)
         return _declared(_informed(endpoint, await self._at(endpoint)), entry)
 
-    def _key(self, entry: NamedEndpoint) -> str:
-        """The key of a named endpoint, empty where it has none."""
-        url = endpoints.stripped(entry.url)
-        gateway = bool(self._base) and endpoints.same_server(url, self._base)
-        claude = endpoints.is_claude(url)
-        if not entry.key_env:
-            if claude and not endpoints.has_claude_credential(self._env):
-                raise EndpointError(f"There is no key for {entry.name}: set ANTHROPIC_API_KEY, or name its key_env.")
-            return self._token if gateway and not claude else ""
-        if entry.key_env == TOKEN and not (gateway or (claude and not self._base)):
-            raise EndpointError(f"{TOKEN} is the key of the server in {BASE_URL}, not that of {entry.name}.")
-        key = self._env.get(entry.key_env, "").strip()
-        if not key:
-            raise EndpointError(f"There is no key for {entry.name}: {entry.key_env} is not set.")
-        if not (key.isascii() and key.isprintable()):
-            raise EndpointError(f"The key in {entry.key_env} has characters that no key has. Set it again.")
-        return key
-
     async def _addressed(self, url: str, model: str) -> Endpoint:
         endpoint = endpoints.server(url, model)
         for entry in self._config.endpoints:
@@ -154,7 +136,7 @@ class Book:
         if endpoint.kind != "server":
             return endpoint
         if self._base and endpoints.same_server(url, self._base):
-            endpoint = replace(endpoint, key=self._token or endpoint.key)
+            endpoint = replace(endpoint, key=self._keys.gateways or endpoint.key)
         return _informed(endpoint, await self._at(endpoint))
 
     async def _found(self, name: str, model: str) -> Endpoint:
@@ -260,21 +242,9 @@ class Book:
         limit = max(limit, self._limit)
         patient = limit > self._limit
         new = [u for u in urls if u not in self._seen or (patient and self._seen[u].state == "silent")]
-        targets = [discovery.Target(u, self._own_headers(u)) for u in new]
+        targets = [discovery.Target(u, self._keys.headers(u)) for u in new]
         self._seen |= {s.url: s for s in await discovery.look(targets, limit, wanted)}
         return [self._seen[u] for u in urls]
-
-    def _own_headers(self, url: str) -> Mapping[str, str]:
-        """The key of a named endpoint, or of the environment's, for its own address, in the header that it wants."""
-        for entry in self._config.endpoints:
-            if endpoints.same_server(entry.url, url):
-                try:
-                    key = self._key(entry)
-                except EndpointError:
-                    return {}  # its line says so
-                return _key_headers(key, entry.key_header)
-        own = self._base and endpoints.same_server(self._base, url) and not endpoints.is_claude(url)
-        return _key_headers(self._token if own else "")
 
     # All of them
 
@@ -440,12 +410,6 @@ def _rank(server: Server, own: bool) -> tuple[bool, bool]:
 def _at_home(server: Server) -> bool:
     """Whether it is where its kind usually is."""
     return server.url.endswith(f":{discovery.PORTS.get(server.kind)}")
-
-
-def _key_headers(key: str, header: str = "authorization") -> dict[str, str]:
-    if not key:
-        return {}
-    return {"X-Api-Key": key} if header == "x-api-key" else {"Authorization": f"Bearer {key}"}
 
 
 def _said_of_v1(url: str) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 CLAUDE_URL = "https://api.anthropic.com"
 BUILTIN = "builtin"
 CLAUDE = "claude"
+BASE_URL = "ANTHROPIC_BASE_URL"
 API_KEY, TOKEN = "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"
 KEY_VARIABLES = (API_KEY, TOKEN)
 """Where the SDK looks for a credential of Claude's, in its order (wire.md, The SDK)."""
@@ -121,7 +122,7 @@ def has_claude_credential(env: Mapping[str, str]) -> str:
     """The name of what Claude's credential comes from, or nothing: a variable, or a profile of the SDK's."""
     if env.get(API_KEY, "").strip():
         return API_KEY
-    token, base = env.get(TOKEN, "").strip(), env.get("ANTHROPIC_BASE_URL", "").strip()
+    token, base = env.get(TOKEN, "").strip(), env.get(BASE_URL, "").strip()
     if token:
         # With another host's address beside it, the token is that host's. It shadows a profile for the SDK, so that
         # there is no way to hand Claude the profile alone.
@@ -206,3 +207,10 @@ def is_loopback(url: str) -> bool:
         return address.is_loopback or address.is_unspecified  # connecting to the latter reaches this machine
     except ValueError:  # a name, and a name such as 127.example.com is anybody's
         return host == "localhost"
+
+
+def key_headers(key: str, header: str) -> dict[str, str]:
+    """How a key travels in the header that an endpoint wants, one of `KEY_HEADERS`; nothing without one."""
+    if not key:
+        return {}
+    return {"X-Api-Key": key} if header == "x-api-key" else {"Authorization": f"Bearer {key}"}

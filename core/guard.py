@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from upverdict.core.endpoints import key_headers
 from upverdict.core.events import Fault
 from upverdict.core.faults import WireError
 
@@ -63,7 +64,7 @@ class Client(httpx2.AsyncClient):
         if self._key is not None:
             for name in (*self._withheld, "x-api-key", "authorization"):
                 request.headers.pop(name, None)
-            request.headers[self._header] = self._key if self._header == "x-api-key" else f"Bearer {self._key}"
+            request.headers.update(key_headers(self._key, self._header))
         for name in ("authorization", "x-api-key", "proxy-authorization", *self._withheld):
             if value := request.headers.get(name, ""):
                 self.secrets |= {value, value.rpartition(" ")[2]}

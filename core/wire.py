@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from upverdict.core import abilities
+from upverdict.core import abilities, request
 from upverdict.core.abilities import Abilities
 from upverdict.core.endpoints import API_KEY, KEY_VARIABLES, NO_KEY, TOKEN, Endpoint, has_claude_credential
 from upverdict.core.events import Fault
@@ -112,7 +112,7 @@ class Wire:
             tell(without(one, self._veiled))
 
         veil = Veil(lambda: self._secrets, _ours(on_text))
-        hear = _Lead(prompt.lead, veil)
+        hear = request.Lead(prompt.lead, veil)
         try:
             client = await self._connected()
             can = await self.abilities(model)
@@ -188,14 +188,14 @@ class Wire:
         on_note: Callable[[Note], object],
     ) -> None:
         """One answer, in as many turns as the endpoint makes of it."""
-        request = {
+        body = {
             "model": model,
             "max_tokens": prompt.max_tokens,
             "system": prompt.system,
-            "messages": _messages(prompt, mark=self.endpoint.caching and prompt.reused, searches=bool(can.search)),
-            **_form(prompt, can),
+            "messages": request.messages(prompt, can, self.endpoint.caching),
+            **request.form(prompt, can),
         }
-        seen.keep = "tools" in request
+        seen.keep = "tools" in body
 
         def hear(event: Any) -> None:
             for piece in seen.take(event):
@@ -225,12 +225,12 @@ class Wire:
                 for paused in range(MAX_PAUSES + 1):
                     alive(self._limits.first)
                     seen.sent = True
-                    await self._turn(client, request, alive, hear, seen)
+                    await self._turn(client, body, alive, hear, seen)
                     if seen.stop_reason != "pause_turn" or not seen.said or paused == MAX_PAUSES:
                         break
                     room = prompt.max_tokens if seen.again is None else seen.again()
-                    request["max_tokens"] = min(prompt.max_tokens, room)
-                    request["messages"] = _gone_on(request["messages"], seen.said)
+                    body["max_tokens"] = min(prompt.max_tokens, room)
+                    body["messages"] = request.gone_on(body["messages"], seen.said)
                     seen.turn()
         except TimeoutError:
             if now() < end:
@@ -241,14 +241,14 @@ class Wire:
     async def _turn(
         self,
         client: AsyncAnthropic,
-        request: dict[str, Any],
+        body: dict[str, Any],
         alive: Callable[[float], None],
         hear: Callable[[Any], None],
         seen: Stream,
     ) -> None:
         """One request. `alive` is told how long the next sign of life may take; a ping is none (wire.md)."""
         limits = self._limits
-        async with await client.messages.create(stream=True, **request) as stream:
+        async with await client.messages.create(stream=True, **body) as stream:
             async for event in stream:
                 hear(event)
                 if event.type in _ALIVE:
@@ -364,65 +364,3 @@ def _custom_headers() -> tuple[str, ...]:
     """The names of the environment's headers for Claude, which go to no other host."""
     lines = os.environ.get("ANTHROPIC_CUSTOM_HEADERS", "").split("\n")
     return tuple(line.partition(":")[0].strip() for line in lines if ":" in line)
-
-
-def _messages(prompt: Prompt, *, mark: bool, searches: bool) -> list[Any]:
-    """The one turn of the user's. `mark`: everything up to the last shared block is to be kept (wire.md, Caching)."""
-    told = (prompt.search_words,) if searches and prompt.search_words else ()
-    blocks: list[dict[str, Any]] = [{"type": "text", "text": t} for t in (*prompt.shared, *told, prompt.own)]
-    if mark and prompt.shared:
-        blocks[len(prompt.shared) - 1]["cache_control"] = {"type": "ephemeral"}
-    begun = [{"role": "assistant", "content": prompt.lead}] if prompt.lead else []
-    return [{"role": "user", "content": blocks}, *begun]
-
-
-def _gone_on(messages: list[Any], said: list[Any]) -> list[Any]:
-    """The messages of the next turn: all that the model has said stands in one turn of its own, unchanged."""
-    *before, last = messages
-    if last["role"] == "assistant" and isinstance(last["content"], list):
-        return [*before, {"role": "assistant", "content": last["content"] + said}]
-    return [*messages, {"role": "assistant", "content": said}]
-
-
-def _form(prompt: Prompt, can: Abilities) -> dict[str, Any]:
-    """What an endpoint is asked to do besides: where it can't, that would be an error, or ignored."""
-    form: dict[str, Any] = {}
-    output: dict[str, Any] = {}
-    if can.effort and prompt.effort:
-        output["effort"] = prompt.effort
-    if can.structured and prompt.schema is not None:
-        output["format"] = {"type": "json_schema", "schema": dict(prompt.schema)}
-    if output:
-        form["output_config"] = output
-    if can.thinking == "enabled":
-        form["thinking"] = {"type": "enabled", "budget_tokens": max(1024, prompt.max_tokens // 2)}
-    elif can.thinking and not (prompt.thinks and can.thinking == "between_tools"):  # which means: not at all
-        form["thinking"] = {"type": can.thinking}
-    if can.search and prompt.searches:
-        form["tools"] = [{"type": can.search, "name": "web_search", "max_uses": prompt.searches}]
-    return form
-
-
-class _Lead:
-    """Hands on an answer whose first words were given. Some servers repeat them, others go on."""
-
-    def __init__(self, lead: str, on_text: Callable[[str], object]) -> None:
-        self._lead = lead
-        self._on_text = on_text
-        self._held: str | None = "" if lead else None
-
-    def __call__(self, piece: str) -> None:
-        if self._held is None:
-            self._on_text(piece)
-            return
-        self._held += piece
-        if len(self._held) >= len(self._lead) or not self._lead.startswith(self._held):
-            self.finish()
-
-    def finish(self) -> None:
-        """Hand on what was held back until it was clear whether the words are repeated."""
-        if self._held:
-            rest = self._held.removeprefix(self._lead)
-            joint = "" if rest[:1].isspace() or self._held.startswith(self._lead) else " "
-            self._on_text(self._lead + joint + rest)
-        self._held = None
