@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from upverdict.core import events as ev
-from upverdict.core import quotes
+from upverdict.core import quoted, quotes
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 
@@ -46,6 +46,6 @@ def _takes_up(debate: Debate, answer: Statement, statement: Statement) -> bool:
     moves = answer.ballot.moves if answer.ballot else ()
     if any(m.target == ev.USER and m.sentence.partition(".")[0] == statement.id for m in moves):
         return True
-    if any(q.sentence.partition(".")[0] == statement.id for q in quotes.inside(debate, answer)):
+    if any(q.sentence.partition(".")[0] == statement.id for q in quoted.inside(debate, answer)):
         return True
     return quotes.shares_run(answer, statement, RUN, RUN_SPACELESS)

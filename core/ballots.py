@@ -13,7 +13,7 @@ import unicodedata
 from typing import Any
 
 from upverdict.core import events as ev
-from upverdict.core import marks, quotes
+from upverdict.core import marks, quoted, quotes
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.text import clean, is_spaceless, length, sentences, shorten
@@ -76,7 +76,7 @@ def said_before(debate: Debate, voice: str, statement_id: str) -> list[Statement
     """What the others had said when this statement was asked for, in order: a round's voices don't hear each other."""
     own = debate.statements.get(statement_id)
     earlier = itertools.takewhile(lambda s: s.id != statement_id, debate.statements.values())
-    return [s for s in earlier if s.voice != voice and s.spoken and not (own and quotes.beside(s, own))]
+    return [s for s in earlier if s.voice != voice and s.spoken and not (own and quoted.beside(s, own))]
 
 
 def cited(statements: list[Statement], raw: Any) -> str:

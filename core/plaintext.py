@@ -155,13 +155,13 @@ def misquoted(debate: Debate, statement: Statement) -> str:
     """
     if not any(debate.sources[c.source].text for c in statement.citations):
         return ""
-    from upverdict.core import quotes  # it compares texts: browsing where nobody cites needs none of that
+    from upverdict.core import quoted  # it compares texts: browsing where nobody cites needs none of that
 
     found = []
-    for quote in quotes.inside(debate, statement):
+    for quote in quoted.inside(debate, statement):
         named = [c.source for c in statement.citations if 0 <= c.after - quote.end <= MARKED]
         texts = [debate.sources[id].text for id in named]
-        if named and not quote.exact and all(texts) and not any(quotes.says(text, quote.text) for text in texts):
+        if named and not quote.exact and all(texts) and not any(quoted.says(text, quote.text) for text in texts):
             found.append(f"Not in source {', '.join(sorted(set(named), key=int))}: “{shorten(quote.text, 60)}”")
     return ". ".join(found)
 

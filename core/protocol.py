@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from upverdict.core import events as ev
-from upverdict.core import quotes
+from upverdict.core import quoted
 from upverdict.core.debate import NO_ROUND, Debate
 from upverdict.core.folded import Comment, Statement
 from upverdict.core.neutral import all_named
@@ -224,7 +224,7 @@ def refuted(debate: Debate) -> dict[str, str]:
         if statement.ballot:
             hit = [m.target for m in statement.ballot.moves if m.act == "refute" and m.sentence]
         else:
-            hit = [q.voice for q in quotes.inside(debate, statement) if q.voice]
+            hit = [q.voice for q in quoted.inside(debate, statement) if q.voice]
         for voice in hit:
             if voice != ev.USER:
                 found.setdefault(voice, statement.voice)

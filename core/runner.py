@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
-from upverdict.core import ballots, framing, protocol, quotes, small, text
+from upverdict.core import ballots, framing, protocol, quoted, small, text
 from upverdict.core import events as ev
 from upverdict.core.answer import Unreadable
 from upverdict.core.blocks import Divider
@@ -342,7 +342,7 @@ class Runner:
     def _cite(self, ask: protocol.Ask, ids: tuple[str, ...], after: int) -> None:
         """A voice cites sources by their marks. Inside a quotation of a voice these are the quoted voice's."""
         statement = self.log.debate.statements[ask.statement]
-        if quotes.lends(self.log.debate, statement, statement.text):
+        if quoted.lends(self.log.debate, statement, statement.text):
             return
         known = {(c.source, c.after) for c in statement.citations}
         for id in ids:

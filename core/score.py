@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from upverdict.core import answering, ballots, movement, quotes, rulings, sourcing
+from upverdict.core import answering, ballots, movement, quoted, quotes, rulings, sourcing
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.document import document
@@ -134,7 +134,7 @@ def _quotes_verbatim(debate: Debate) -> Check:
     """(2) What stands in quotation marks, four words or more, was said so by somebody else before."""
     key, found, of = "quotes_verbatim", 0, 0
     for statement in _said(debate):
-        for quote in quotes.inside(debate, statement):
+        for quote in quoted.inside(debate, statement):
             if quote.exact or not _from_elsewhere(debate, statement, quote.text):
                 of += 1
                 found += quote.exact
@@ -145,7 +145,7 @@ def _quotes_verbatim(debate: Debate) -> Check:
 
 def _from_elsewhere(debate: Debate, statement: Statement, words: str) -> bool:
     """Whether the words are of what every voice was given, or the voice's own: no quote of another voice."""
-    if quotes.in_source(debate, words):
+    if quoted.in_source(debate, words):
         return True
     texts = [debate.question, debate.background]
     if frame := debate.frame:
@@ -163,7 +163,7 @@ def _opponents(debate: Debate) -> Check:
     key, said = "opponents", _rebuttals(debate)
     if not said:
         return _idle(3, key, "There was no round of rebuttals.")
-    found = sum(any(_names(debate, q.voice, s.text) for q in quotes.inside(debate, s) if q.voice) for s in said)
+    found = sum(any(_names(debate, q.voice, s.text) for q in quoted.inside(debate, s) if q.voice) for s in said)
     return _rated(3, key, found, len(said), f"Rebuttals that name and quote an opponent: {found} of {len(said)}.")
 
 
@@ -197,7 +197,7 @@ def _hits(debate: Debate, statement: Statement) -> Iterator[tuple[str, str]]:
     """
     moves = statement.ballot.moves if statement.ballot else ()
     if not moves:
-        yield from ((q.voice, q.sentence) for q in quotes.inside(debate, statement) if q.voice not in ("", ev.USER))
+        yield from ((q.voice, q.sentence) for q in quoted.inside(debate, statement) if q.voice not in ("", ev.USER))
         return
     before = ballots.said_before(debate, statement.voice, statement.id)
     for move in moves:
@@ -293,9 +293,9 @@ def _is_said(debate: Debate, quote: rulings.PullQuote) -> bool:
     statement = debate.statements.get(quote.statement)
     if statement is None or statement.voice != quote.voice or not 0 <= quote.start < quote.end <= len(statement.text):
         return False
-    inner = quotes.inside(debate, statement)
-    quoted = any(q.begin <= quote.start and quote.end <= q.end for q in inner)
-    return statement.text[quote.start : quote.end] == quote.text and not quoted
+    inner = quoted.inside(debate, statement)
+    lent = any(q.begin <= quote.start and quote.end <= q.end for q in inner)
+    return statement.text[quote.start : quote.end] == quote.text and not lent
 
 
 def _claims(debate: Debate, ruling: rulings.Ruling) -> Check:

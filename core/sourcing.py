@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from upverdict.core import events as ev
-from upverdict.core import quotes
+from upverdict.core import quoted
 from upverdict.core.debate import Debate
 from upverdict.core.figures import Figure, figures
 from upverdict.core.folded import Statement
@@ -93,7 +93,7 @@ def _given(debate: Debate) -> Iterator[str]:
 def _of(debate: Debate, statement: Statement, names: list[str]) -> Iterator[tuple[Figure, bool]]:
     """The figures of a statement that are its own, each with whether it is sourced."""
     spans = statement.spans or split(statement.text)
-    own = _without(statement.text, [(q.begin, q.end) for q in quotes.inside(debate, statement)])
+    own = _without(statement.text, [(q.begin, q.end) for q in quoted.inside(debate, statement)])
     cited = {statement.sentence_of(c.after) for c in statement.citations}
     for n, (begin, end) in enumerate(spans):
         around = own[begin : spans[n + 1][1] if n + 1 < len(spans) else end]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from upverdict.core import marks, quotes
+from upverdict.core import marks, quoted
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 
@@ -40,9 +40,9 @@ def numbered(debate: Debate, statement: Statement, id_of: Callable[[str], str] =
 def _tags(debate: Debate, statement: Statement, id_of: Callable[[str], str]) -> list[tuple[int, str]]:
     """Where a tag goes, behind the closing mark of a quotation, and what it says."""
     tags = []
-    for inner in quotes.inside(debate, statement):
+    for inner in quoted.inside(debate, statement):
         closed = inner.end < len(statement.text) and statement.text[inner.end] in _MARKS
-        where = id_of(inner.sentence) if inner.sentence else quotes.in_source(debate, inner.text)
+        where = id_of(inner.sentence) if inner.sentence else quoted.in_source(debate, inner.text)
         tags.append((inner.end + closed, f" [verified: {where}]" if where else " [unverified]"))
     return tags
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from upverdict.core import events as ev
-from upverdict.core import figures, marks, movement, quotes, rulings
+from upverdict.core import figures, marks, movement, quoted, quotes, rulings
 from upverdict.core.debate import Debate
 from upverdict.core.neutral import named
 from upverdict.core.text import bounded, clean, lead, sentences, shorten
@@ -57,7 +57,7 @@ def faults(debate: Debate, proposal: Proposal) -> list[str]:
         found.append(f"Do not count voices (“{heads[0]}”): that is done elsewhere.")
     if any(named(debate, t) for t in (*texts, *claims)):
         found.append("Name no voice in headline, decision, claims and flips.")
-    if made_up := [q for t in (*texts, *claims) for q in quotes.unproven(t, debate)]:
+    if made_up := [q for t in (*texts, *claims) for q in quoted.unproven(t, debate)]:
         found.append(f"Nobody said “{shorten(made_up[0], 80)}”: put no words in quotation marks that were not said.")
     known = {id for _, id, _ in debate.passages()}
     cited = {id for _, s, a in (*proposal.agreed, *proposal.split) for id in (*s, *a)}
@@ -140,7 +140,7 @@ def _unsound(debate: Debate, text: str, said: list[str]) -> str | None:
         return "that counted voices"
     if figures.unsaid(text, said):
         return "with a figure that nobody said"
-    if quotes.unproven(text, debate):
+    if quoted.unproven(text, debate):
         return "with a quotation that nobody said"
     return "that told who said what, without proof" if named(debate, text) else None
 

@@ -210,6 +210,11 @@ def honest(request: Recorded) -> Reply:
     return scripted.text(json.dumps({"checks": checks}), label="judge check")
 
 
+def _in_one_line(words: str) -> str:
+    """Without what a quotation may differ in: case and white space (`quotes.fold`)."""
+    return " ".join(words.split()).casefold()
+
+
 def assert_proven(document: Mapping[str, Any]) -> None:
     """What holds of every verdict of every document: protocol.md, Quotes and The verdict."""
     statements = {s["id"]: s for s in document["statements"]}
@@ -232,6 +237,7 @@ def assert_proven(document: Mapping[str, Any]) -> None:
         own += [f"{f['fact']} {f['check']}" for f in verdict["flips"]]
         for text in own:  # by itself, not by the code that is under test
             for words in re.findall(r"“([^”]{12,})”|«([^»]{12,})»", text):
-                assert any("".join(words).strip(" .,!?").casefold() in one.casefold() for one in said)
+                quoted = _in_one_line("".join(words)).strip(" .,!?")
+                assert any(quoted in _in_one_line(one) for one in said)
         assert not any(figures.unsaid(text, said) for text in own)
         assert not any(figures.counts_heads(text) for text in own)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.talk import Talk
 from upverdict.core import events as ev
-from upverdict.core import plaintext, quotes, rulings, verdict
+from upverdict.core import plaintext, quoted, quotes, rulings, verdict
 from upverdict.core.answer import MAX_DECISION, MAX_LINE, Unreadable, read
 from upverdict.core.neutral import Labels
 
@@ -288,7 +288,7 @@ def test_what_two_voices_quote_of_the_user_was_said_by_the_user() -> None:
     t.floor(0)
     t.say("builder", 1, "You say “We are two people and nobody is on call.” So rent.")
     t.say("skeptic", 1, "I hear “We are two people and nobody is on call.” Then who pays?")
-    (quote,) = quotes.inside(t.debate, t.debate.statements["S2"])
+    (quote,) = quoted.inside(t.debate, t.debate.statements["S2"])
     assert (quote.voice, quote.sentence, quote.exact) == (ev.USER, "Y1.1", True)
 
 
@@ -298,7 +298,7 @@ def test_a_quotation_is_not_proven_by_whoever_made_it_up_before() -> None:
     t.say("builder", 1, "The Skeptic says “servers never fail on a Sunday”, which is wrong.")
     t.floor(1)
     t.say("researcher", 2, "The Skeptic says “servers never fail on a Sunday”, and I doubt it.")
-    (quote,) = quotes.inside(t.debate, t.debate.statements["R3"])
+    (quote,) = quoted.inside(t.debate, t.debate.statements["R3"])
     assert (quote.voice, quote.sentence, quote.exact) == ("", "", False)
 
 
@@ -306,5 +306,5 @@ def test_voices_of_one_round_do_not_quote_each_other() -> None:
     t = Talk()
     t.say("builder", 0, "Servers fail on a Sunday night. Rent.")
     t.say("skeptic", 0, "Some say “servers fail on a Sunday night”, and they may.")
-    (quote,) = quotes.inside(t.debate, t.debate.statements["S1"])
+    (quote,) = quoted.inside(t.debate, t.debate.statements["S1"])
     assert quote.voice == ""

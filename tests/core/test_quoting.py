@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.talk import Talk
-from upverdict.core import answering, quotes, score, transcript
+from upverdict.core import answering, quoted, quotes, score, transcript
 from upverdict.core import events as ev
 from upverdict.core.neutral import Labels
 from upverdict.core.rulings import Ruling
@@ -140,13 +140,13 @@ def test_what_the_judge_quotes_somebody_said(text: str, expected: list[str]) -> 
     t = said("The API bill is 400 dollars a month. I don't believe renting is cheap at all. 夜の当番が要る。")
     t.say("skeptic", 0, "You hear “servers never fail on a Sunday” a lot. Well, it's the teams' pagers that wake them.")
     t.user("We are two people and nobody is on call.")
-    assert quotes.unproven(text, t.debate) == expected
+    assert quoted.unproven(text, t.debate) == expected
 
 
 def test_a_judge_that_quotes_without_end_proves_no_more_than_is_looked_for() -> None:
     t = said("The API bill is 400 dollars a month.")
-    text = "“The API bill is 400 dollars a month.” " * (quotes.MAX_TRACED + 2)
-    assert len(quotes.unproven(text, t.debate)) == 2
+    text = "“The API bill is 400 dollars a month.” " * (quoted.MAX_TRACED + 2)
+    assert len(quoted.unproven(text, t.debate)) == 2
 
 
 def test_a_quote_with_the_tag_that_was_shown_with_it_is_proven() -> None:
@@ -186,39 +186,39 @@ def test_a_long_quotation_is_found_letter_for_letter_and_not_when_it_is_only_ali
     words = ("you pay for what you rent and " * 60).strip()
     t = said(words)
     t.say("skeptic", 1, f"So “{words}” is wrong. And “{words[:900]}x{words[900:]}” is, too.")
-    exact, alike = quotes.inside(t.debate, t.debate.statements["S2"])
+    exact, alike = quoted.inside(t.debate, t.debate.statements["S2"])
     assert (exact.sentence, exact.exact) == ("B1.1", True)
     assert alike.sentence == ""
 
 
 def test_what_is_quoted_beyond_the_limit_is_unverified() -> None:
     t = said("The API bill is 400 dollars a month.")
-    t.say("skeptic", 1, "“The API bill is 400 dollars a month.” " * (quotes.MAX_TRACED + 3))
-    found = quotes.inside(t.debate, t.debate.statements["S2"])
-    assert [q.sentence for q in found] == ["B1.1"] * quotes.MAX_TRACED + [""] * 3
+    t.say("skeptic", 1, "“The API bill is 400 dollars a month.” " * (quoted.MAX_TRACED + 3))
+    found = quoted.inside(t.debate, t.debate.statements["S2"])
+    assert [q.sentence for q in found] == ["B1.1"] * quoted.MAX_TRACED + [""] * 3
 
 
 def test_quotations_are_looked_for_once_and_again_when_a_voice_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     t = said("The API bill is 400 dollars a month.")
     t.say("skeptic", 1, "You say “The API bill is 400 dollars a month.” and err.")
     looked: list[str] = []
-    find = quotes._traced
+    find = quoted._traced
     monkeypatch.setattr(
-        quotes, "_traced", lambda a, b, words, others: looked.append(words) or find(a, b, words, others)
+        quoted, "_traced", lambda a, b, words, others: looked.append(words) or find(a, b, words, others)
     )
     statement = t.debate.statements["S2"]
-    first = quotes.inside(t.debate, statement)
-    assert quotes.inside(t.debate, statement) is first
+    first = quoted.inside(t.debate, statement)
+    assert quoted.inside(t.debate, statement) is first
     assert first[0].sentence == "B1.1"
     assert len(looked) == 1
     t.say("researcher", 1, "The next one speaks.")
-    assert quotes.inside(t.debate, statement) is first
+    assert quoted.inside(t.debate, statement) is first
     t.begin("builder", 0, attempt=2)
     t.words("builder", 0, "I take it back and say another thing.")
-    assert quotes.inside(t.debate, statement)[0].sentence == ""
+    assert quoted.inside(t.debate, statement)[0].sentence == ""
     t.begin("skeptic", 1, attempt=2)
     t.words("skeptic", 1, "You say “I take it back and say another thing.” and err no more.")
-    assert quotes.inside(t.debate, t.debate.statements["S2"])[0].sentence == "B1.1"
+    assert quoted.inside(t.debate, t.debate.statements["S2"])[0].sentence == "B1.1"
 
 
 # -- the fifth voice ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from tests.core.test_runner import held
 from tests.council import council
 from tests.program import upverdict
 from upverdict.core import events as ev
-from upverdict.core import quotes, score, sourcing, verdict
+from upverdict.core import quoted, score, sourcing, verdict
 from upverdict.core.rulings import Claim, Glance, Moved, PullQuote, Ruling, Stance
 from upverdict.core.score import Check
 from upverdict.core.store.writer import Store
@@ -443,7 +443,7 @@ async def test_a_debate_over_a_real_socket_proves_all_its_quotes(language: str) 
     points = {c.key: c.points for c in found.checks}
     for key in ("pull_quotes", "quotes_verbatim", "opponents", "attacked", "fifth_voice"):
         assert points[key] == 2, key
-    inner = [q for s in d.debate.statements.values() for q in quotes.inside(d.debate, s)]
+    inner = [q for s in d.debate.statements.values() for q in quoted.inside(d.debate, s)]
     assert len(inner) == 8
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.core.talk import Talk
 from tests.core.test_store_kit import rows
 from upverdict.core import events as ev
-from upverdict.core import plaintext, prompts, protocol, quotes, score, sourcing, transcript
+from upverdict.core import plaintext, prompts, protocol, quoted, quotes, score, sourcing, transcript
 from upverdict.core.document import document
 from upverdict.core.rulings import Ruling
 from upverdict.core.store.reader import Library
@@ -74,7 +74,7 @@ def test_a_quotation_of_a_source_is_verified_and_one_of_nobody_is_not() -> None:
     ],
 )
 def test_whether_a_quotation_is_open(text: str, words: str | None) -> None:
-    assert quotes.unclosed(text) == words
+    assert quoted.unclosed(text) == words
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_whether_a_quotation_is_open(text: str, words: str | None) -> None:
 def test_a_mark_in_a_quotation_of_a_voice_is_that_voices(text: str, whose: bool) -> None:
     t = cited()
     t.say("skeptic", 0, "No.")
-    assert quotes.lends(t.debate, t.debate.statements["S1"], text) is whose
+    assert quoted.lends(t.debate, t.debate.statements["S1"], text) is whose
 
 
 def test_whoever_copies_the_mark_with_the_words_has_made_nothing_up() -> None:
