@@ -87,6 +87,19 @@ def unclosed(text: str) -> str | None:
     return next((line[begin:] for begin, end in quotations(line + closings) if begin <= len(line) <= end), None)
 
 
+_LEFT_OPEN = re.compile(r"[“„«「『‹＂]|(?<!\d)\"")
+
+
+def left_open(text: str) -> bool:
+    """Whether a quotation opens in the text that ends elsewhere, so that nobody can tell what it says. Behind a digit,
+    a straight mark is an inch.
+    """
+    rest, at = "", 0
+    for begin, end in quotations(text):
+        rest, at = rest + text[at : begin - 1], end + 1
+    return bool(_LEFT_OPEN.search(rest + text[at:]))
+
+
 def lends(debate: Debate, statement: Statement, text: str) -> bool:
     """Whether what stands behind the text, at its end, is another voice's: a quotation is open there, and not one of a
     source's words that no other voice has said.

@@ -140,7 +140,7 @@ def _unsound(debate: Debate, text: str, said: list[str]) -> str | None:
         return "that counted voices"
     if figures.unsaid(text, said):
         return "with a figure that nobody said"
-    if quoted.unproven(text, debate):
+    if quoted.left_open(text) or quoted.unproven(text, debate):
         return "with a quotation that nobody said"
     return "that told who said what, without proof" if named(debate, text) else None
 

@@ -238,6 +238,6 @@ def assert_proven(document: Mapping[str, Any]) -> None:
         for text in own:  # by itself, not by the code that is under test
             for words in re.findall(r"“([^”]{12,})”|«([^»]{12,})»", text):
                 quoted = _in_one_line("".join(words)).strip(" .,!?")
-                assert any(quoted in _in_one_line(one) for one in said)
+                assert any(quoted in _in_one_line(one) for one in said), (quoted, said, text)
         assert not any(figures.unsaid(text, said) for text in own)
         assert not any(figures.counts_heads(text) for text in own)

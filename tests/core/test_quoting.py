@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.talk import Talk
-from upverdict.core import answering, quoted, quotes, score, transcript
+from upverdict.core import answering, quoted, quotes, score, transcript, verdict
 from upverdict.core import events as ev
 from upverdict.core.neutral import Labels
 from upverdict.core.rulings import Ruling
@@ -242,3 +242,32 @@ def test_nobody_answers_or_dodges_what_is_too_short_to_be_quoted(words: str) -> 
     t.ruled(Ruling("Rent it.", "Rent it."))
     (check,) = [c for c in score.score(t.debate).checks if c.key == "fifth_voice"]
     assert check.points is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ("It says “rent it", True),
+        ('It says "rent it', True),
+        ("Er sagt „miete", True),
+        ("Il dit « louez", True),
+        ("It says “rent it” and goes.", False),
+        ("Er sagt „miete“ und geht.", False),
+        ("Er sagt »miete« und geht.", False),
+        ('A 19" rack, or a 19” one.', False),
+        ("rent it”, it says", False),
+    ],
+)
+def test_a_quotation_that_ends_elsewhere_is_seen(text: str, is_open: bool) -> None:
+    assert quoted.left_open(text) == is_open
+
+
+def test_a_quotation_over_two_paragraphs_does_not_pass_unproven() -> None:
+    t = said("You should rent it.")
+    for seat in t.debate.council[1:]:
+        t.say(seat.voice, 0, "Measure the load first.")
+    proposal = verdict.Proposal("Rent it", "Measure first. “You should always\n\nown it”", (), (), (), ())
+    ruling = verdict.rule(t.debate, proposal)
+    assert "always" not in ruling.decision
+    assert "“" not in ruling.decision
+    assert any("a quotation that nobody said" in words for words in ruling.struck)
