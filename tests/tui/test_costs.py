@@ -14,9 +14,9 @@ from tests.tui.stage import Live, live
 from upverdict.core import prices
 from upverdict.core.debate import Debate
 from upverdict.core.prices import Own, Price
-from upverdict.tui.widgets import words
+from upverdict.tui.widgets import first_line
+from upverdict.tui.widgets.first_line import Costs
 from upverdict.tui.widgets.progress import HeadLine
-from upverdict.tui.widgets.words import Costs
 
 DEAR = Own("dear-1", Price(Decimal(4), Decimal(20), Decimal(5), Decimal("0.2")))
 
@@ -76,4 +76,4 @@ async def test_the_screen_says_why_the_judge_rules_early(tmp_path: Path) -> None
     ],
 )
 def test_how_it_is_written(costs: Costs, shown: str) -> None:
-    assert words.cost(Debate(), costs) == shown
+    assert first_line.cost(Debate(), costs) == shown

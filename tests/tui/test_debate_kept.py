@@ -16,10 +16,10 @@ from upverdict.tui.colours import BLACK, MIN_CONTRAST, WHITE, behind, contrast
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
-from upverdict.tui.widgets import words
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.pane import VoicePane
+from upverdict.tui.widgets.standing import not_sent, unheard
 
 SAID = "The first thing. " + "And so it goes on and on. " * 120 + "The last thing."
 SEATS = (
@@ -191,5 +191,5 @@ def test_what_comes_too_late_is_told_where_it_can_still_be_sent() -> None:
         ([ev.DebateFailed(error=ev.Fault("unsafe", "No.", False))], "can't be sent", "nobody would hear"),
     ):
         kept = debate(*more)
-        assert aside in words.unheard(kept)
-        assert told in words.not_sent(kept)
+        assert aside in unheard(kept)
+        assert told in not_sent(kept)

@@ -14,11 +14,12 @@ from upverdict.core import events as ev
 from upverdict.core import rulings
 from upverdict.core.debate import Debate
 from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
-from upverdict.tui.widgets import words
+from upverdict.tui.widgets import first_line, statement_words
 from upverdict.tui.widgets.progress import line, steps
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.pulse import Pulse
-from upverdict.tui.widgets.words import Moment, Scene, look, standing
+from upverdict.tui.widgets.standing import Scene, standing
+from upverdict.tui.widgets.statement_words import Moment, look
 
 SEATS = tuple(
     ev.Seat(name, name[0].upper(), f"The {name.title()}", "", "#cf7430", "", "https://models.example:8080/v1", "m")
@@ -145,15 +146,15 @@ def test_a_judge_who_is_asked_again_says_when() -> None:
 def test_what_stands_at_the_right_of_the_question() -> None:
     counted = ev.UsageCounted(voice="builder", statement="B1", model="m", usage=ev.Usage(5_000, 1_100))
     debate = fold(start(), asked(0), counted)
-    assert words.facts(debate, seconds=81) == ["models.example:8080", "6.1k tok", "openings", "01:21"]
-    assert words.facts(fold(start()), seconds=None)[-1] == "2026-11-24"
-    assert [words.amount(n) for n in (0, 999, 1_000, 6_149, 1_200_000)] == ["0", "999", "1.0k", "6.1k", "1.2M"]
+    assert first_line.facts(debate, seconds=81) == ["models.example:8080", "6.1k tok", "openings", "01:21"]
+    assert first_line.facts(fold(start()), seconds=None)[-1] == "2026-11-24"
+    assert [first_line.amount(n) for n in (0, 999, 1_000, 6_149, 1_200_000)] == ["0", "999", "1.0k", "6.1k", "1.2M"]
 
 
 def test_a_statement_of_the_user_says_when_it_is_answered() -> None:
     debate = fold(start(), said(0), spoke(1))
     statement = debate.statements["Y1"]
-    assert words.heading(statement) == "BEFORE REBUTTAL 1"
+    assert statement_words.heading(statement) == "BEFORE REBUTTAL 1"
     assert look(debate, statement, live=True, retryable=False).note == "The council answers in rebuttal 1."
     answered = fold(start(), said(0), spoke(1), asked(1))
     assert look(answered, answered.statements["Y1"], live=True, retryable=False).note == ""
@@ -227,7 +228,7 @@ def test_a_search_is_told_with_what_came_of_it(made: list[ev.Event], outcome: st
 
 
 def test_a_mark_is_a_number_raised_and_anything_else_in_brackets() -> None:
-    assert [words.mark(id) for id in ("1", "20", "a", "²")] == ["¹", "²⁰", "[a]", "[²]"]
+    assert [statement_words.mark(id) for id in ("1", "20", "a", "²")] == ["¹", "²⁰", "[a]", "[²]"]
 
 
 def test_another_model_is_named_under_its_words_before_all_else() -> None:
@@ -329,11 +330,11 @@ def seated(*seats: tuple[str, str], judge: str = "claude") -> Debate:
 def test_the_first_line_claims_no_endpoint_alone_that_is_not(
     seats: list[tuple[str, str]], judge: str, shown: str
 ) -> None:
-    assert words.endpoints(seated(*seats, judge=judge)) == shown
+    assert first_line.endpoints(seated(*seats, judge=judge)) == shown
 
 
 def test_who_is_asked_with_what_is_told_where_it_is_not_the_same_for_all() -> None:
-    assert words.asked(seated(("claude", "s"), ("claude", "s"))) == {}
-    assert words.asked(seated(("claude", "s"), ("claude", "haiku"))) == {"v0": "s", "v1": "haiku"}
+    assert first_line.asked(seated(("claude", "s"), ("claude", "s"))) == {}
+    assert first_line.asked(seated(("claude", "s"), ("claude", "haiku"))) == {"v0": "s", "v1": "haiku"}
     mixed = seated(("http://127.0.0.1:8080", "s"), ("lab", "s"), ("lab", ""))
-    assert words.asked(mixed) == {"v0": "s @ 127.0.0.1:8080", "v1": "s @ lab", "v2": "@ lab"}
+    assert first_line.asked(mixed) == {"v0": "s @ 127.0.0.1:8080", "v1": "s @ lab", "v2": "@ lab"}

@@ -29,9 +29,10 @@ from upverdict.tui.screens.frame import Written
 from upverdict.tui.screens.held_frame import HeldFrame
 from upverdict.tui.screens.holding import Holding
 from upverdict.tui.screens.verdict import VerdictScreen
-from upverdict.tui.widgets import words
+from upverdict.tui.widgets import standing
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.council_plan import LOW
+from upverdict.tui.widgets.first_line import Costs
 from upverdict.tui.widgets.forming import FormingPanel
 
 if TYPE_CHECKING:
@@ -172,15 +173,15 @@ class DebateScreen(KeptDebate):
         return int((self._ended or monotonic()) - self._began)
 
     @property
-    def costs(self) -> words.Costs:
+    def costs(self) -> Costs:
         till = self._runner.till
-        return words.Costs(till.running, till.limit)
+        return Costs(till.running, till.limit)
 
-    def scene(self) -> words.Scene:
+    def scene(self) -> standing.Scene:
         judging = self.debate.judging
         asked = verdict_id(judging.version) if judging else FRAME_ID
         judge = self.council.pulse.moment(asked, monotonic())
-        return words.Scene(
+        return standing.Scene(
             state=self.state,
             held=True,
             composing=self.composing,
@@ -242,7 +243,7 @@ class DebateScreen(KeptDebate):
         self.composer.framing = self.framing
         self.composer.debating = self.running and self.debate.judging is None
         self.composer.heard = heard
-        self.composer.aside = words.answered(self.debate) if heard else words.unheard(self.debate)
+        self.composer.aside = standing.answered(self.debate) if heard else standing.unheard(self.debate)
         shown = heard or bool(self.composer.text.strip())
         if not shown and self.composing:
             self.set_focus(None)
@@ -314,7 +315,7 @@ class DebateScreen(KeptDebate):
             passing = " Ctrl+N passes." if self.facts.floor else ""
             self.notify("There is nothing to say yet: write it first." + passing)
         elif not (self.running and self._heard):
-            self.notify(words.not_sent(self.debate), severity="warning")
+            self.notify(standing.not_sent(self.debate), severity="warning")
         else:
             ruling = self.debate.judging is not None
             try:

@@ -22,11 +22,12 @@ from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.frame import FrameView
 from upverdict.tui.screens.sources import SourcesScreen
-from upverdict.tui.widgets import words
 from upverdict.tui.widgets.council import Council
+from upverdict.tui.widgets.first_line import Costs, facts
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.progress import HeadLine, ProgressLine, steps
+from upverdict.tui.widgets.standing import Scene, Tone, frame_note, standing
 
 if TYPE_CHECKING:
     from upverdict.tui.screens.drafts import DraftStore
@@ -81,7 +82,7 @@ class DebateView(Screen[None]):
         self._head = HeadLine()
         self._progress = ProgressLine()
         self._standing = Static("", id="standing", markup=False)
-        self._said: tuple[str, words.Tone] = ("", "note")
+        self._said: tuple[str, Tone] = ("", "note")
 
     def compose(self) -> ComposeResult:
         yield self._head
@@ -116,13 +117,13 @@ class DebateView(Screen[None]):
         return None
 
     @property
-    def costs(self) -> words.Costs:
+    def costs(self) -> Costs:
         """What is spent while the debate is held here."""
-        return words.Costs()
+        return Costs()
 
-    def scene(self) -> words.Scene:
+    def scene(self) -> Scene:
         """What the line under the panes depends on beside the debate."""
-        return words.Scene(state=self.state, held=False, visiting=self.visiting)
+        return Scene(state=self.state, held=False, visiting=self.visiting)
 
     @property
     def framed(self) -> bool:
@@ -152,8 +153,8 @@ class DebateView(Screen[None]):
     def show_words(self) -> None:
         """The first line, and the line under the panes."""
         self._head.question = self.debate.question
-        self._head.facts = tuple(words.facts(self.debate, seconds=self.seconds, costs=self.costs))
-        said, tone = words.standing(self.debate, self.scene())
+        self._head.facts = tuple(facts(self.debate, seconds=self.seconds, costs=self.costs))
+        said, tone = standing(self.debate, self.scene())
         if (said, tone) == self._said:
             return
         self._said = said, tone
@@ -240,7 +241,7 @@ class DebateView(Screen[None]):
         """How the question was understood."""
         framing = self.debate.framing
         frame = self.debate.frame if framing.settled else framing.proposal
-        self.app.push_screen(FrameView(frame, words.frame_note(self.debate)))
+        self.app.push_screen(FrameView(frame, frame_note(self.debate)))
 
     def action_show_sources(self) -> None:
         """What the council read and found; from there to the words that rest on it."""

@@ -18,10 +18,11 @@ from upverdict.core import protocol
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.tui.colours import ink
-from upverdict.tui.widgets import words
 from upverdict.tui.widgets.council_plan import Plan, plan, reveal, turn
+from upverdict.tui.widgets.first_line import asked
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.pulse import Pulse
+from upverdict.tui.widgets.statement_words import NO_MOMENT, WAITING, WRITING, Look, Replies, look, mark, replies
 from upverdict.tui.widgets.tabs import Tab, TabStrip
 
 COUNTED = ("asked", "thinking", "searching", "retrying")
@@ -56,13 +57,13 @@ class Council(Vertical):
         """Whether another window is at the debate."""
         self.pulse = Pulse()
         self._clock = clock
-        asked = words.asked(debate)
-        self._panes = [VoicePane.of_seat(n, s, asked.get(s.voice, "")) for n, s in enumerate(debate.council, 1)]
+        own = asked(debate)
+        self._panes = [VoicePane.of_seat(n, s, own.get(s.voice, "")) for n, s in enumerate(debate.council, 1)]
         self._panes.append(VoicePane.of_user(len(self._panes) + 1))
         self._by_voice = {pane.voice: pane for pane in self._panes}
         self._strip = TabStrip()
         self._grid = Container(*self._panes, id="panes")
-        self._answered: dict[str, tuple[object, words.Replies | None]] = {}
+        self._answered: dict[str, tuple[object, Replies | None]] = {}
         self._plan = Plan(range(0), 1, 1)
         self._first = 0
         self._room = Size(0, 0)
@@ -105,7 +106,7 @@ class Council(Vertical):
             self._by_voice[statement.voice].load(statement)
         for pane in self._panes[:-1]:
             if not self.debate.of(pane.voice):
-                silent = words.Look(words.WAITING, "waiting" if self.live or self.elsewhere else "not asked")
+                silent = Look(WAITING, "waiting" if self.live or self.elsewhere else "not asked")
                 pane.expect(f"{pane.letter}1", "OPENING", silent)
         self.reread(self._by_voice)
 
@@ -118,7 +119,7 @@ class Council(Vertical):
             match event:
                 case ev.TextDelta(voice=voice, statement=id, text=text):
                     self._by_voice[voice].view.append(id, text)
-                    if self._by_voice[voice].look.sign != words.WRITING:
+                    if self._by_voice[voice].look.sign != WRITING:
                         touched.add(voice)
                 case ev.StatementStarted(voice=voice, statement=id):
                     self._by_voice[voice].begin(self.debate.statements[id])
@@ -131,7 +132,7 @@ class Council(Vertical):
                     self._by_voice[event.voice].end(event.statement)
                     touched.update(self._by_voice)
                 case ev.SourceCited(voice=voice, statement=id, source=source, after=after):
-                    self._by_voice[voice].view.cite(id, after, words.mark(source))
+                    self._by_voice[voice].view.cite(id, after, mark(source))
                 case ev.Thinking(voice=voice) | ev.SearchStarted(voice=voice) | ev.SearchFinished(voice=voice):
                     touched.add(voice)
                 case ev.UsageCounted(voice=voice) if voice in self._by_voice:
@@ -171,12 +172,11 @@ class Council(Vertical):
         """As `reread`, of every voice."""
         self.reread(self._by_voice)
 
-    def _look(self, statement: Statement, now: float) -> words.Look:
+    def _look(self, statement: Statement, now: float) -> Look:
         latest = self.debate.latest.get(statement.voice) is statement
         retryable = self.live and latest and protocol.can_retry(self.debate, statement.voice)
-        moment = self.pulse.moment(statement.id, now) if self.live else words.NO_MOMENT
-        replies = self._replies(statement) if statement.voice == ev.USER else None
-        return words.look(
+        moment = self.pulse.moment(statement.id, now) if self.live else NO_MOMENT
+        return look(
             self.debate,
             statement,
             live=self.live,
@@ -184,17 +184,17 @@ class Council(Vertical):
             elsewhere=self.elsewhere,
             composing=self.composing,
             moment=moment,
-            replies=replies,
+            replies=self._replies(statement) if statement.voice == ev.USER else None,
         )
 
-    def _replies(self, statement: Statement) -> words.Replies | None:
+    def _replies(self, statement: Statement) -> Replies | None:
         """Who answered the user. Read off the words again only when the round that had to has changed."""
         due = statement.answered_in
         said = self.debate.in_round(due).values() if due is not None else ()
         now = tuple((s.id, s.state, s.attempt) for s in said)
         known = self._answered.get(statement.id)
         if known is None or known[0] != now:
-            known = self._answered[statement.id] = (now, words.replies(self.debate, statement))
+            known = self._answered[statement.id] = (now, replies(self.debate, statement))
         return known[1]
 
     def _current(self, voice: str) -> Statement | None:

@@ -23,8 +23,8 @@ from upverdict.core.folded import Citation, Statement
 from upverdict.core.text import clean
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.widgets.plain import MUTED
+from upverdict.tui.widgets.statement_words import WAITING, Look, heading, looked_up, mark, sentence
 from upverdict.tui.widgets.statements import StatementsView
-from upverdict.tui.widgets.words import WAITING, Look, heading, looked_up, mark
 
 YOU_NAME, YOU_TAGLINE = "You", "the fifth voice"
 CELLS_AROUND = 7
@@ -150,7 +150,7 @@ class VoicePane(Vertical):
         if number < len(before := statement.attempts_before):
             self.view.set_above(key, looked_up(before[number].searches))
         self.view.set_heading(key, heading(statement), "before")
-        self.view.set_note(key, f"{plaintext.ASKED_AGAIN[:1].upper()}{plaintext.ASKED_AGAIN[1:]}.", "warning")
+        self.view.set_note(key, sentence(plaintext.ASKED_AGAIN), "warning")
 
     def end(self, id: str) -> None:
         """The voice has ended. Where it said nothing this time, what it had said before counts, as in the fold."""

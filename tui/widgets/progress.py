@@ -16,7 +16,7 @@ from textual.widget import Widget
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean
 from upverdict.tui.colours import FAINT, MUTED
-from upverdict.tui.widgets.words import CUT, DONE, FAILED, WAITING, WRITING
+from upverdict.tui.widgets.statement_words import CUT, DONE, FAILED, WAITING, WRITING
 
 _GAP = 3
 _LONGEST, _SHORTEST = 7, 1

@@ -10,7 +10,7 @@ from math import ceil
 
 from upverdict.core import events as ev
 from upverdict.core.folded import FRAME_ID, verdict_id
-from upverdict.tui.widgets.words import NO_MOMENT, Moment
+from upverdict.tui.widgets.statement_words import NO_MOMENT, Moment
 
 CHARACTERS_A_TOKEN = 4
 """A rule of thumb for English, as the makers of the models give it; the rate on the screen is marked as an estimate."""

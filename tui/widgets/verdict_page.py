@@ -19,10 +19,10 @@ from upverdict.core.score import POINTS, Score
 from upverdict.core.text import clean, length, sentences
 from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets import verdict_parts as parts
-from upverdict.tui.widgets import words
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.sources import source_parts
+from upverdict.tui.widgets.statement_words import heading
 from upverdict.tui.widgets.verdict_stops import Flip, Mover, PullQuote, Said
 
 THE_SAME = "It says the same as before."
@@ -111,7 +111,7 @@ class Page:
 
     def _quotes(self) -> Iterator[Widget]:
         for q in self.ruling.pull_quotes:
-            place = "  " + words.heading(self.debate.statements[q.statement]).lower()
+            place = "  " + heading(self.debate.statements[q.statement]).lower()
             yield PullQuote(q, self.debate.letter(q.voice), self.debate.name(q.voice), place, self.colour(q.voice))
 
     def _claims(self, claims: Iterable[rulings.Claim]) -> Iterator[Widget]:

@@ -1,0 +1,204 @@
+"""The line between the panes and the composer: what happens now, what can be pressed, what becomes of what is written.
+
+Pure: reads the fold; knows no widget and no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from upverdict.core import events as ev
+from upverdict.core import plaintext
+from upverdict.core.debate import Debate, State
+from upverdict.core.text import clean
+from upverdict.tui.widgets.statement_words import NO_MOMENT, Moment, again_key, retry_note, sentence
+
+Tone = Literal["note", "call", "warning", "error"]
+"""`call`: it is the user's turn."""
+
+UNSAFE = "unsafe"
+"""The kind of a fault that ends a debate whose question is not argued: its message is all that is to be said."""
+LIMIT = "limit"
+"""The kind of a fault that ends a debate for its costs: asking again changes nothing, a higher limit does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the line depends on beside the debate itself.
+
+    `state` is the debate's as a reader knows it; `held` says that this screen holds it; `composing` that the composer
+    has the keys; `ordered` that the verdict was called for; `preparing` is what the program does first; `trouble` is
+    why it had to stop; `judge` is the judge's clock; `visiting` says that the verdict is beneath this screen; `framing`
+    that a frame waits here for the user, `framing_here` that its screen is open.
+    """
+
+    state: State
+    held: bool
+    composing: bool = False
+    ordered: bool = False
+    preparing: str = ""
+    trouble: str = ""
+    judge: Moment = NO_MOMENT
+    visiting: bool = False
+    framing: bool = False
+    framing_here: bool = False
+
+
+def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
+    """One or two sentences: what happens now and what can be pressed."""
+    if scene.held and debate.outcome == "running":
+        return _running(debate, scene)
+    back = "Esc goes back to the verdict." if scene.visiting else "Esc goes back."
+    go_on = "c"
+    if scene.composing:  # where c and o are letters, and Esc gives the keys away
+        back, go_on = "Esc leaves the text.", "Esc, then c"
+    if debate.verdict is not None and scene.state == "finished":
+        if scene.visiting:
+            return "The whole debate. " + back, "note"
+        upheld = bool(debate.comments) and debate.comments[-1].upheld
+        news = "The judge looked again and found nothing new: the verdict stands." if upheld else ""
+        if scene.composing:
+            return f"{news or 'The verdict is in.'} Esc, then o opens it", "call"
+        return f"{news or 'The verdict is in.'} o opens it · {back}", "call"
+    if debate.error and debate.error.kind == UNSAFE and not scene.trouble:
+        return f"{sentence(clean(debate.error.message))} {back}", "warning"
+    if debate.error and debate.error.kind == LIMIT and not scene.trouble:
+        higher = f"`upverdict continue {debate.id} --max-cost USD` goes on"
+        return f"{sentence(clean(debate.error.message))} What was said is kept. {higher} · {back}", "warning"
+    if scene.trouble:
+        return f"{scene.trouble} Every word that was written is kept. {go_on} goes on with the debate · {back}", "error"
+    if scene.state == "running":
+        news = "" if scene.visiting else "r shows what has come since · "
+        return f"This debate is being held in another window. {news}{back}", "warning"
+    if scene.state == "interrupted":
+        return f"Interrupted. Every word is kept. {go_on} goes on with the debate · {back}", "warning"
+    why = debate.error.message if debate.error else "It ended without a verdict."
+    if debate.verdicts and (fault := debate.verdicts[-1].error):
+        said = why if fault.kind == "stopped" else f"The judge could not rule: {why}"
+        words = f"{said} Every statement is kept. {go_on} asks for the verdict again"
+        return f"{words} · {back}", "error"
+    return f"No verdict. {why} What was said is kept. {go_on} tries again · {back}", "error"
+
+
+def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
+    if scene.preparing:
+        return sentence(clean(scene.preparing)), "note"
+    if debate.framing.live:
+        return _at_work("The judge frames the question", debate.framing.error, scene)
+    if scene.framing:
+        if scene.framing_here:
+            return "The frame of the question waits for you. Ctrl+S begins with it · Esc: later", "call"
+        if scene.composing:
+            return "The frame waits for you. Esc, then f, shows it · Ctrl+N begins with it", "call"
+        return "The frame of the question waits for you. f shows it · n begins with it", "call"
+    if debate.floor is not None:
+        return _floor(debate, scene.composing), "call"
+    if (verdict := debate.judging) is not None:
+        doing = "weighs what you said" if verdict.cause != "debate" else "weighs what was said"
+        doing = _LATER_LOOKS.get(verdict.look, doing)
+        if verdict.cause == "debate" and "cost" in debate.floors_closed.values():
+            doing += ", since the limit of costs has no room for another round"
+        return _at_work(f"The judge {doing}", verdict.error, scene)
+    if debate.verdict is not None:
+        return _discussing(debate), "note"
+    if (replied := debate.replies.values()) and any(s.live for s in replied):
+        return f"The council replies: {sum(not s.live for s in replied)} of {len(replied)} done.", "note"
+    said = debate.in_round(debate.round).values()
+    if not said:
+        return "The council takes its seats.", "note"
+    over = sum(not s.live for s in said)
+    words = f"The council speaks: {over} of {len(debate.council)} done."
+    if scene.ordered:
+        back = "Ctrl+R" if scene.composing else "v"
+        return f"{words} The verdict follows this round; {back} takes that back.", "note"
+    return words + ("" if scene.composing else " Speak at any time: r."), "note"
+
+
+_LATER_LOOKS = {
+    2: "weighs it again, in the opposite order",
+    3: "looks a third time, since the two rulings differ",
+}
+"""What the judge does at a look that is not the first."""
+
+
+def _at_work(doing: str, error: ev.Fault | None, scene: Scene) -> tuple[str, Tone]:
+    if error:
+        return f"The judge: {retry_note(error, scene.judge, scene.composing)}", "warning"
+    return doing + ("" if scene.judge.waited is None else f" · {scene.judge.waited} s"), "note"
+
+
+def _discussing(debate: Debate) -> str:
+    """What happens after a verdict that the user has said something about."""
+    said = debate.answers(debate.comment).values() if debate.comment else ()
+    if not said:
+        return "What you said is read by those whom it concerns."
+    return f"The council answers you: {sum(not s.live for s in said)} of {len(said)} done."
+
+
+def frame_note(debate: Debate) -> str:
+    """Whose frame it is that the council argues in, or why there is none."""
+    settled = debate.framing.settled
+    if settled is None:
+        return ""
+    said = {
+        "judge": "As the judge drew it, and nobody changed it.",
+        "user": "As you wrote it.",
+        "file": "From a file of yours.",
+        "none": "There is no frame: the council argues the question as it was asked.",
+    }
+    note = clean(settled.note).strip()
+    framing = debate.framing
+    other = plaintext.stood_in(debate, debate.judge.voice, framing.model, framing.asked) if debate.judge else ""
+    return " ".join(filter(None, (said[settled.by], sentence(note) if note else "", other)))
+
+
+THE_VERDICT = "the verdict"
+
+
+def _floor(debate: Debate, composing: bool) -> str:
+    follows = after_floor(debate)
+    said = debate.in_round(debate.round).values()
+    if said and all(s.error is not None for s in said):
+        again = f"All {len(said)} failed: {again_key(composing)} on each asks again. The floor is yours"
+        return f"{again} · {'Ctrl+N' if composing else 'n'} goes on to {follows}"
+    say, go_on, end = ("Enter sends", "Ctrl+N", "Ctrl+R") if composing else ("r speaks", "n", "v")
+    if follows == THE_VERDICT:
+        return f"The floor is yours. {say} · {go_on} goes on to the verdict"
+    return f"The floor is yours. {say} · {go_on}: on to {follows} · {end}: verdict"
+
+
+def after_floor(debate: Debate) -> str:
+    """What follows when the user passes: `rebuttal 1` or `the verdict`."""
+    return f"rebuttal {debate.round + 1}" if debate.round < debate.rounds_wanted else THE_VERDICT
+
+
+def answered(debate: Debate) -> str:
+    """In which round the council answers what is said now: `answered in rebuttal 1`; that it costs a round where the
+    judge is at work."""
+    if debate.judging is not None:
+        return "the judge waits: one more round"
+    return f"answered in rebuttal {max(debate.round, 0) + 1}"
+
+
+def unheard(debate: Debate) -> str:
+    """What becomes of what is written where the council can't hear the user now."""
+    if debate.verdict is not None:
+        which = "this verdict: p there" if debate.outcome == "finished" else "this: p on the next verdict"
+        return f"too late for {which} sends it"
+    if debate.error and debate.error.kind == UNSAFE:
+        return "the debate is over: this can't be sent"
+    return "it can be sent after c"
+
+
+def not_sent(debate: Debate) -> str:
+    """The same to somebody who tried to send it, with the way there."""
+    if debate.verdict is not None:
+        if debate.outcome != "finished":
+            return (
+                "What you said before is looked at. p on the verdict that follows pushes back; this is offered there."
+            )
+        return "The verdict is in. p on it (Esc, then o, then p) pushes back: what you wrote is offered there."
+    if debate.error and debate.error.kind == UNSAFE:
+        return "The debate is over, so nobody would hear it."
+    return "Nobody listens now. Esc, then c goes on with the debate: what you wrote is kept, and can be sent then."

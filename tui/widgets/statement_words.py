@@ -1,0 +1,219 @@
+"""How a statement stands on the debate screen, in words and signs. Pure: reads the fold; knows no widget and no clock.
+
+Every state is a sign and a word, so that nothing depends on colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from upverdict.core import answering, plaintext
+from upverdict.core import events as ev
+from upverdict.core.debate import Debate
+from upverdict.core.folded import Comment, Search, Statement
+from upverdict.core.text import clean, length_label
+from upverdict.tui.widgets.pane_rows import Above
+from upverdict.tui.widgets.plain import count
+
+Style = Literal["note", "warning", "error"]
+
+WAITING, ASKED, THINKING, SEARCHING, WRITING, DONE = "○", "◌", "◔", "⌕", "◐", "●"
+CUT, STOPPED, RETRYING, FAILED = "◑", "■", "↻", "✗"
+"""One sign a state; all of them are one cell wide in every terminal that has them."""
+REFUSED = "refused"
+"""The kind of a fault where a model would not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a statement stands: its sign, a word or two for its heading, what to say under its text.
+
+    `looked_up` is what stands between heading and text.
+    """
+
+    sign: str
+    word: str
+    note: str = ""
+    style: Style = "note"
+    looked_up: tuple[Above, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What only the clock of a live screen knows of a statement. Whole seconds; None where nothing is counted.
+
+    `waited`: how long it is in its state.
+    """
+
+    waited: int | None = None
+    again_in: int | None = None
+
+
+NO_MOMENT = Moment()
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Who took up a statement of the user's in the round that had to, and who dodged. Voices."""
+
+    answered: tuple[str, ...]
+    dodged: tuple[str, ...]
+
+
+def replies(debate: Debate, statement: Statement) -> Replies | None:
+    """Who answered a statement of the user's; None while the round that has to is not over."""
+    due = statement.answered_in
+    if due is None or debate.round < due or any(s.live for s in debate.in_round(due).values()):
+        return None
+    found = answering.answers(debate, statement)
+    return Replies(tuple(v for v, did in found.items() if did), answering.no_reply(debate, statement))
+
+
+def heading(statement: Statement) -> str:
+    """`OPENING`, `REBUTTAL 1`, `REPLY`, `DISCUSSION 1`; the user's: `BEFORE REBUTTAL 1`, `AFTER THE VERDICT 1`."""
+    if statement.voice == ev.USER and statement.round == "discussion":
+        return f"AFTER THE VERDICT {statement.number}"
+    name = plaintext.ROUND_NAMES[statement.round].upper()
+    number = f" {statement.number}" if statement.round in ("rebuttal", "discussion") else ""
+    return f"BEFORE {name}{number}" if statement.voice == ev.USER else name + number
+
+
+def look(
+    debate: Debate,
+    statement: Statement,
+    *,
+    live: bool,
+    retryable: bool,
+    elsewhere: bool = False,
+    composing: bool = False,
+    moment: Moment = NO_MOMENT,
+    replies: Replies | None = None,
+) -> Look:
+    """How a statement stands. `live`: somebody is at the debate here; `elsewhere`: in another window; `retryable`: `R`
+    asks it again; `composing`: the composer has the keys; `replies` is who answered one of the user's.
+    """
+    if statement.voice == ev.USER:
+        return Look(DONE, length_label(statement.text), *_answered_note(debate, statement, live, replies))
+    found = _look(debate, statement, live, retryable, elsewhere, composing, moment)
+    note, style = found.note, found.style
+    if other := plaintext.stood_in(debate, statement.voice, statement.model, statement.asked):
+        note, style = f"{other}\n{note}".rstrip(), "error" if style == "error" else "warning"
+    return Look(found.sign, found.word, note, style, looked_up(statement.own_searches, live=statement.live))
+
+
+def looked_up(searches: Sequence[Search], *, live: bool = False) -> tuple[Above, ...]:
+    """What a voice searched for and what came of it: `gpu utilisation 2026`, `3 results`. While it is at it, and where
+    it failed, nothing of that is left out.
+    """
+    return tuple(
+        Above(clean(s.query) or "(no words)", _came_of(s), bool(s.error), live or bool(s.error)) for s in searches
+    )
+
+
+def _came_of(search: Search) -> str:
+    if search.error:
+        return f"failed: {clean(search.error)}"
+    if search.results is None:
+        return ""
+    return count(len(search.results), "result") if search.results else "no results"
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def mark(source: str) -> str:
+    """What stands in a text for the source with this id: `¹²`, or `[a]` where it is no number."""
+    return source.translate(_SUPERSCRIPTS) if source.isascii() and source.isdigit() else f"[{clean(source)}]"
+
+
+def _look(
+    debate: Debate,
+    statement: Statement,
+    live: bool,
+    retryable: bool,
+    elsewhere: bool,
+    composing: bool,
+    moment: Moment,
+) -> Look:
+    """How an advisor's statement stands."""
+    if not live and statement.live:
+        if elsewhere:
+            return Look(WRITING, "under way", "It is being written in another window.")
+        words = "Interrupted in mid-sentence." if statement.text else "Interrupted before a word was said."
+        return Look(CUT, "unfinished", words)
+    again = f" {again_key(composing)} asks again." if retryable else ""
+    since = "" if moment.waited is None else f" {moment.waited} s"
+    match statement.state:
+        case "asked":
+            return Look(ASKED, f"waiting{since}")
+        case "thinking":
+            return Look(THINKING, f"thinking{since}")
+        case "searching":
+            return Look(SEARCHING, f"searching{since}")
+        case "writing":
+            return Look(WRITING, "writing")
+        case "retrying":
+            return Look(RETRYING, "trying again", retry_note(statement.error, moment, composing), "warning")
+        case "finished":
+            return Look(DONE, length_label(statement.text), _remarks(debate, statement))
+    if statement.error is not None:
+        word = "refused" if statement.error.kind == REFUSED else "failed"
+        return Look(FAILED, word, plaintext.ending(statement)[1:-1] + again, "error")
+    if statement.stop_reason == "stopped":
+        words = "You stopped it." if statement.text else "You stopped it before it said anything."
+        return Look(STOPPED, "stopped", words + again)
+    return Look(CUT, "cut off", sentence(plaintext.ending(statement)[1:-1]) + again, "warning")
+
+
+def _remarks(debate: Debate, statement: Statement) -> str:
+    """What a reader must know of a statement that is whole."""
+    return "\n".join(filter(None, (plaintext.misquoted(debate, statement), plaintext.no_ballot(debate, statement))))
+
+
+def _answered_note(debate: Debate, statement: Statement, live: bool, replies: Replies | None) -> tuple[str, Style]:
+    """What stands under a statement of the user's: when it is answered, then who did and who dodged."""
+    comment = next((c for c in debate.comments if c.statement is statement), None)
+    if comment is not None:
+        return _comment_note(debate, comment), "note"
+    if statement in debate.unanswered:
+        return (f"The council answers in rebuttal {statement.answered_in}." if live else ""), "note"
+    if replies is None or not (replies.answered or replies.dodged):
+        return "", "note"
+    said = f"Answered by {names(debate, replies.answered)}." if replies.answered else ""
+    missed = f"No reply from {names(debate, replies.dodged)}." if replies.dodged else ""
+    return " ".join(filter(None, (said, missed))), "warning" if missed else "note"
+
+
+def _comment_note(debate: Debate, comment: Comment) -> str:
+    if comment.about == "finding":
+        return f"Found out about: {sentence(clean(comment.fact))} The judge alone rules on it."
+    spoken = [s.voice for s in debate.answers(comment).values() if s.spoken]
+    return f"Answered by {names(debate, spoken)}." if spoken else ""
+
+
+def names(debate: Debate, voices: Sequence[str]) -> str:
+    """`the Builder`, `the Builder and the Skeptic`, `the Builder, the Skeptic and the Researcher`."""
+    found = [_inner(clean(debate.name(v))) for v in voices]
+    return f"{', '.join(found[:-1])} and {found[-1]}" if len(found) > 1 else "".join(found)
+
+
+def _inner(name: str) -> str:
+    """A name as it stands within a sentence."""
+    return "the " + name[4:] if name.startswith("The ") else "you" if name == "You" else name
+
+
+def again_key(composing: bool) -> str:
+    """What is pressed to ask somebody again."""
+    return "Esc, then R" if composing else "R"
+
+
+def retry_note(error: ev.Fault | None, moment: Moment, composing: bool) -> str:
+    why = error.message if error else "It failed."
+    when = "Asked again soon" if moment.again_in is None else f"Again in {moment.again_in} s"
+    return f"{why} {when} · {again_key(composing)} now"
+
+
+def sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?", "…")) else ".")
