@@ -22,7 +22,7 @@ from upverdict.tui.widgets.council_plan import Plan, plan, reveal, turn
 from upverdict.tui.widgets.first_line import asked
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.pulse import Pulse
-from upverdict.tui.widgets.statement_words import NO_MOMENT, WAITING, WRITING, Look, Replies, look, mark, replies
+from upverdict.tui.widgets.statement_words import NO_MOMENT, WAITING, WRITING, Look, Replies, look, replies
 from upverdict.tui.widgets.tabs import Tab, TabStrip
 
 COUNTED = ("asked", "thinking", "searching", "retrying")
@@ -132,7 +132,7 @@ class Council(Vertical):
                     self._by_voice[event.voice].end(event.statement)
                     touched.update(self._by_voice)
                 case ev.SourceCited(voice=voice, statement=id, source=source, after=after):
-                    self._by_voice[voice].view.cite(id, after, mark(source))
+                    self._by_voice[voice].cite(id, after, source)
                 case ev.Thinking(voice=voice) | ev.SearchStarted(voice=voice) | ev.SearchFinished(voice=voice):
                     touched.add(voice)
                 case ev.UsageCounted(voice=voice) if voice in self._by_voice:
@@ -147,14 +147,13 @@ class Council(Vertical):
     def tick(self) -> None:
         """The seconds went on: what is counted in them is shown anew."""
         now = self._clock()
-        counting = set()
         for pane in self._panes:
             current = self._current(pane.voice)
             writing = current is not None and current.state == "writing"
             pane.show_rate(self.pulse.rate(current.id, now) if current and writing else 0)
             if current is not None and current.state in COUNTED:
-                counting.add(pane.voice)
-        self.reread(counting)
+                pane.show(current, self._look(current, now), latest=True)
+        self._show_tabs()
 
     def reread(self, voices: Iterable[str]) -> None:
         """Headings, notes and states of these voices from the fold; their texts stay as they are."""

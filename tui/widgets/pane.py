@@ -5,8 +5,6 @@ What it says is drawn by `StatementsView`; this puts the frame around it and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from textual import events
 from textual.app import ComposeResult
 from textual.color import Color
@@ -19,7 +17,7 @@ from textual.widgets import Static
 
 from upverdict.core import events as ev
 from upverdict.core import plaintext
-from upverdict.core.folded import Citation, Statement
+from upverdict.core.folded import Statement
 from upverdict.core.text import clean
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.widgets.plain import MUTED
@@ -166,18 +164,20 @@ class VoicePane(Vertical):
             key = f"{statement.id} before {number}"
             self.view.begin(key, heading(statement))
             self.view.set_text(key, before.text)
-            self._cite(key, before.citations)
+            for citation in before.citations:
+                self.cite(key, citation.after, citation.source)
             self._set_aside(key, statement, number)
         self.view.begin(statement.id, heading(statement), live=statement.live)
         if not statement.live:
             self.view.set_text(statement.id, statement.text)
         elif statement.text:
             self.view.append(statement.id, statement.text)
-        self._cite(statement.id, statement.citations)
+        for citation in statement.citations:
+            self.cite(statement.id, citation.after, citation.source)
 
-    def _cite(self, key: str, citations: Iterable[Citation]) -> None:
-        for citation in citations:
-            self.view.cite(key, citation.after, mark(citation.source))
+    def cite(self, key: str, after: int, source: str) -> None:
+        """A statement, by its id or the key of an attempt, cites a source behind `after` characters."""
+        self.view.cite(key, after, mark(source))
 
     def show(self, statement: Statement, look: Look, *, latest: bool) -> None:
         """The state of a statement; the latest one's is the pane's own. One that is still to be begun here is left out:
