@@ -468,6 +468,12 @@ async def test_a_question_can_be_answered_with_every_key_and_the_mouse(tmp_path:
         await pilot.click(offset=(1, 1))
         await until(pilot, lambda: len(answers) == 8)
         assert answers[5:] == [False, True, False]
+        await app.push_screen(Confirm("Really?"), answers.append)
+        line = app.screen.query_one(KeysLine)
+        await until(pilot, lambda: line.shown)
+        await pilot.click(line, offset=(screen_text(app).splitlines()[-1].index("yes"), 0))
+        await until(pilot, lambda: len(answers) == 9)
+        assert answers[8], "a key that is clicked is that key, not a click beside the box"
 
 
 def test_the_signature_is_the_one_that_the_command_line_calls() -> None:

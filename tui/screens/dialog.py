@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.widgets.keys_line import KeysLine
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(BoxScreen[bool]):
     """`await app.push_screen_wait(Confirm(...))` gives the answer; Esc and a click beside it are no.
 
     The safe answer has the keys at first where `danger` says that yes takes something away.
@@ -21,16 +21,7 @@ class Confirm(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     Confirm {
-        align: center middle;
-        & > #box {
-            width: 64;
-            max-width: 92%;
-            height: auto;
-            max-height: 90%;
-            padding: 1 2 0 2;
-            border: round $accent;
-            background: $surface;
-        }
+        & > #box { width: 64; max-width: 92%; max-height: 90%; padding: 1 2 0 2; }
         & #ask { text-style: bold; width: 1fr; height: auto; }
         & #more { color: $text-muted; width: 1fr; height: auto; margin: 1 0 0 0; }
         & #answers { height: 3; align: right middle; margin: 1 0 0 0; }
@@ -76,9 +67,8 @@ class Confirm(ModalScreen[bool]):
         event.stop()
         self.dismiss(event.button.id == "yes")
 
-    def on_click(self, event: object) -> None:
-        if self.query_one("#box").is_mouse_over is False:
-            self.dismiss(False)
+    def clicked_beside(self) -> None:
+        self.dismiss(False)
 
     def action_answer(self, yes: bool) -> None:
         self.dismiss(yes)

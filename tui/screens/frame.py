@@ -6,21 +6,22 @@ Knows no debate: it is given a frame, and whoever takes the user's own says what
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ClassVar, NamedTuple
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Static, TextArea
 
 from upverdict.core import events as ev
 from upverdict.core.framing import MAX_OPTIONS, MIN_OPTIONS, OWN_KINDS
 from upverdict.core.text import clean
 from upverdict.tui.colours import MUTED
+from upverdict.tui.screens.box import BoxScreen, Sheet
 from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -37,25 +38,6 @@ KINDS: dict[ev.FrameKind, str] = {
 
 _BULLET = re.compile(r"\s*[-•*]\s")
 """What a person may put before a line of a list; a minus before a figure is none."""
-
-_BOX = """
-    align: center middle;
-    & > #box {
-        width: 100;
-        max-width: 98%;
-        height: auto;
-        max-height: 96%;
-        padding: 0 1;
-        border: round $accent;
-        border-title-color: $text-accent;
-        border-title-style: bold;
-        background: $surface;
-    }
-    & #form { height: auto; max-height: 100%; padding: 0 1; scrollbar-size-vertical: 1; }
-    & #form > Static { width: 1fr; height: auto; }
-    & .note { color: $text-muted; }
-"""
-"""What the two screens look like both."""
 
 
 class Written(NamedTuple):
@@ -93,36 +75,39 @@ class Restatement(QuestionField):
     ]
 
 
-class FrameScreen(ModalScreen[Written | None]):
+class FrameScreen(BoxScreen[Written | None]):
     """A frame of a question that waits for the user, as it was `written` before. `take` goes on with it, or raises
     ValueError; `note` is said at once.
 
     It is dismissed with what stands on it, so that it can be opened again, and with None when the frame was taken.
     """
 
-    DEFAULT_CSS = f"""
-    FrameScreen {{
-        {_BOX}
-        & .label {{ text-style: bold; margin: 1 0 0 0; }}
-        & .label.-first {{ margin: 0; }}
-        & QuestionField {{ max-height: 6; background: $surface; }}
-        & LinesField {{ background: $surface; }}
-        & #foot {{ dock: bottom; height: auto; padding: 0 1; }}
-        & #problem {{ color: $text-error; display: none; width: 1fr; height: auto; }}
-        & #problem.-told {{ display: block; }}
-        & #asked {{ display: none; max-height: 3; margin: 0 0 1 0; }}
-        &.-high #asked {{ display: block; }}
-        &.-high #form {{ padding: 1 1; }}
-        &.-low .label, &.-middle .label {{ margin: 0; }}
-        &.-low #go, &.-middle #go {{ height: 1; border: none; line-pad: 1; }}
-        &.-low TextArea {{
+    DEFAULT_CSS = """
+    FrameScreen {
+        & > #box { width: 100; max-width: 98%; max-height: 96%; padding: 0 1; }
+        & #form { height: auto; max-height: 100%; padding: 0 1; scrollbar-size-vertical: 1; }
+        & #form > Static { width: 1fr; height: auto; }
+        & .note { color: $text-muted; }
+        & .label { text-style: bold; margin: 1 0 0 0; }
+        & .label.-first { margin: 0; }
+        & QuestionField { max-height: 6; background: $surface; }
+        & LinesField { background: $surface; }
+        & #foot { dock: bottom; height: auto; padding: 0 1; }
+        & #problem { color: $text-error; display: none; width: 1fr; height: auto; }
+        & #problem.-told { display: block; }
+        & #asked { display: none; max-height: 3; margin: 0 0 1 0; }
+        &.-high #asked { display: block; }
+        &.-high #form { padding: 1 1; }
+        &.-low .label, &.-middle .label { margin: 0; }
+        &.-low #go, &.-middle #go { height: 1; border: none; line-pad: 1; }
+        &.-low TextArea {
             border: none;
             min-height: 1;
             max-height: 4;
             background: $boost;
-            &:focus {{ background: $primary 30%; }}
-        }}
-    }}
+            &:focus { background: $primary 30%; }
+        }
+    }
     """
     VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middle"), (34, "-high")]  # noqa: RUF012  Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -208,14 +193,16 @@ class FrameScreen(ModalScreen[Written | None]):
         self.dismiss(self.written)
 
 
-class FrameView(ModalScreen[None]):
+class FrameView(Sheet[None]):
     """A frame as it was settled on; `note` says whose it is, or why there is none."""
 
-    DEFAULT_CSS = f"""
-    FrameView {{
-        {_BOX}
-        & #form {{ padding: 1 1; }}
-    }}
+    DEFAULT_CSS = """
+    FrameView {
+        & > #box { width: 100; max-width: 98%; max-height: 96%; padding: 0 1; }
+        & #form { padding: 1 1; }
+        & #form > Static { width: 1fr; height: auto; }
+        & .note { color: $text-muted; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f,q,enter", "close", "close", id="frame.shut", tooltip="Back", key_display="Esc"),
@@ -227,20 +214,15 @@ class FrameView(ModalScreen[None]):
         self._note = note
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box") as box:
-            box.border_title = "How the council understands the question"
-            with VerticalScroll(id="form"):
-                if self._frame is not None:
-                    yield Static(told(self._frame), markup=False)
-                yield Static(self._note, classes="note", markup=False)
-        yield KeysLine()
+        yield from self.sheet("How the council understands the question", self._parts(), id="form")
 
-    def on_click(self, event: events.Click) -> None:
-        if not self.query_one("#box").is_mouse_over and not self.query_one(KeysLine).is_mouse_over:
-            self.dismiss()
+    def _parts(self) -> Iterator[Widget]:
+        if self._frame is not None:
+            yield Static(told(self._frame), markup=False)
+        yield Static(self._note, classes="note", markup=False)
 
-    def action_close(self) -> None:
-        self.dismiss()
+    def clicked_beside(self) -> None:
+        self.dismiss(None)
 
 
 def told(frame: ev.Frame) -> Content:

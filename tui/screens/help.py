@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import ClassVar
 
@@ -10,35 +10,22 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from upverdict.tui.commands import Command
-from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.screens.box import Sheet
 
 _KEYS = 22
 """Cells for the keys of an action, so that the groups stand in line."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Sheet[None]):
     """`HelpScreen(commands(screen))` over that screen."""
 
     DEFAULT_CSS = """
     HelpScreen {
-        align: center middle;
-        & > #box {
-            width: 92;
-            max-width: 96%;
-            height: auto;
-            max-height: 92%;
-            border: round $accent;
-            border-title-color: $text-accent;
-            border-title-style: bold;
-            background: $surface;
-            padding: 1 1 0 2;
-        }
-        & #keys { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        & > #box { width: 92; padding: 1 1 0 2; }
         & #keys > Static { width: 1fr; height: auto; }
         & #keys > .group { color: $text-accent; text-style: bold; }
         & #keys > .group-keys { margin: 0 0 1 0; }
@@ -53,16 +40,13 @@ class HelpScreen(ModalScreen[None]):
         self._commands = commands
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box") as box:
-            box.border_title = "Keys"
-            with VerticalScroll(id="keys"):
-                for group, commands in groupby(self._commands, key=lambda c: c.group):
-                    yield Static(group, classes="group", markup=False)
-                    yield Static(_table(commands), classes="group-keys")
-        yield KeysLine()
+        yield from self.sheet("Keys", _groups(self._commands), id="keys")
 
-    def action_close(self) -> None:
-        self.dismiss()
+
+def _groups(commands: list[Command]) -> Iterator[Widget]:
+    for group, those in groupby(commands, key=lambda c: c.group):
+        yield Static(group, classes="group", markup=False)
+        yield Static(_table(those), classes="group-keys")
 
 
 def _table(commands: Iterable[Command]) -> Table:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any, ClassVar, Protocol, cast
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean
+from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.screens.draft_keeper import DraftKeeper
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -39,21 +38,12 @@ class AnswerField(Composer):
     ]
 
 
-class PushBack(ModalScreen[None]):
+class PushBack(BoxScreen[None]):
     """Over the verdict. With `flip`, from 1, it is about that fact of the latest ruling."""
 
     DEFAULT_CSS = """
     PushBack {
-        align: center middle;
-        & > #box {
-            width: 88;
-            max-width: 96%;
-            height: auto;
-            max-height: 92%;
-            padding: 1 2;
-            border: round $accent;
-            background: $surface;
-        }
+        & > #box { width: 88; padding: 1 2; }
         & #ask { text-style: bold; width: 1fr; height: auto; }
         & #about { height: auto; max-height: 8; margin: 1 0 0 0; scrollbar-size-vertical: 1; }
         & #about > Static { width: 1fr; height: auto; }
@@ -132,9 +122,8 @@ class PushBack(ModalScreen[None]):
     def on_composer_left(self) -> None:
         self.run_worker(self.action_close())
 
-    def on_click(self, event: events.Click) -> None:
-        if not self.query_one("#box").is_mouse_over and not self.query_one(KeysLine).is_mouse_over:
-            self.run_worker(self.action_close())
+    def clicked_beside(self) -> None:
+        self.run_worker(self.action_close())
 
     async def action_close(self) -> None:
         await self.keep_draft()

@@ -6,34 +6,20 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
 from upverdict.core import rulings
 from upverdict.core.debate import Debate
-from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.screens.box import Sheet
 from upverdict.tui.widgets.sources import source_parts
 from upverdict.tui.widgets.verdict_stops import Cited
 
 
-class SourcesScreen(ModalScreen[rulings.PullQuote | None]):
+class SourcesScreen(Sheet[rulings.PullQuote | None]):
     """The sources as the debate stands when it opens. The answer is None where nothing was chosen."""
 
     DEFAULT_CSS = """
     SourcesScreen {
-        align: center middle;
-        & > #box {
-            width: 100;
-            max-width: 96%;
-            height: auto;
-            max-height: 92%;
-            border: round $accent;
-            border-title-color: $text-accent;
-            border-title-style: bold;
-            background: $surface;
-            padding: 1 1 0 1;
-        }
-        & #sources { height: auto; max-height: 100%; scrollbar-size-vertical: 1; }
+        & > #box { width: 100; padding: 1 1 0 1; }
         & .source { width: 1fr; height: auto; padding: 0 2 0 3; margin: 0 0 1 0; }
     }
     """
@@ -46,11 +32,7 @@ class SourcesScreen(ModalScreen[rulings.PullQuote | None]):
         self._debate = debate
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box") as box:
-            box.border_title = "Sources"
-            with VerticalScroll(id="sources"):
-                yield from source_parts(self._debate)
-        yield KeysLine()
+        yield from self.sheet("Sources", source_parts(self._debate), id="sources")
 
     def on_mount(self) -> None:
         self.set_focus(next(iter(self.query(Cited)), self.query_one("#sources")))
@@ -58,6 +40,3 @@ class SourcesScreen(ModalScreen[rulings.PullQuote | None]):
     def on_cited_opened(self, event: Cited.Opened) -> None:
         event.stop()
         self.dismiss(event.quote)
-
-    def action_close(self) -> None:
-        self.dismiss(None)

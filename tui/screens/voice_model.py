@@ -9,10 +9,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from upverdict.core.endpoints import Found
+from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.widgets.choice_list import Choice, ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
@@ -21,37 +21,19 @@ from upverdict.tui.widgets.question import FIELD_BY_FIELD
 USUAL = "As usual"
 
 
-class VoiceModel(ModalScreen[str | None]):
+class VoiceModel(BoxScreen[str | None]):
     """Gives `MODEL`, `MODEL@ENDPOINT` or `@ENDPOINT`; empty: as usual; None: as it was. `usual` says what that is."""
 
     DEFAULT_CSS = """
     VoiceModel {
-        align: center middle;
-        & > #box {
-            width: 76;
-            max-width: 96%;
-            height: auto;
-            max-height: 92%;
-            padding: 1 2 0 2;
-            border: round $accent;
-            border-title-color: $text-accent;
-            border-title-style: bold;
-            background: $surface;
-        }
+        & > #box { width: 76; padding: 1 2 0 2; }
         & .note { color: $text-muted; width: 1fr; height: auto; margin: 1 0 0 0; }
         & Input { width: 1fr; background: $background; }
         & #choices { max-height: 14; margin: 0 0 1 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter",
-            "take",
-            "take",
-            priority=True,
-            id="voice.take",
-            tooltip="Take what is written, or the row",
-        ),
+        Binding("enter", "take", "take", priority=True, id="voice.take", tooltip="Take what is written, or the row"),
         Binding("escape", "close", "back", id="voice.close", tooltip="Leave it as it was"),
         *FIELD_BY_FIELD,
     ]
@@ -95,9 +77,8 @@ class VoiceModel(ModalScreen[str | None]):
         elif rows.current is not None:
             self.dismiss(rows.current.value)
 
-    def on_click(self, event: events.Click) -> None:
-        if self.query_one("#box").is_mouse_over is False:
-            self.dismiss(None)
+    def clicked_beside(self) -> None:
+        self.dismiss(None)
 
     def action_close(self) -> None:
         self.dismiss(None)
