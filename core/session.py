@@ -21,7 +21,7 @@ from upverdict.core.choosing import Book
 from upverdict.core.config import DEPTHS, Config
 from upverdict.core.debate import Debate
 from upverdict.core.endpoints import Endpoint
-from upverdict.core.errors import NothingToTalkTo, WrongUse
+from upverdict.core.errors import NothingToTalkTo, UserError, WrongUse
 from upverdict.core.lines import Lines
 from upverdict.core.log import Log, utc_now
 from upverdict.core.retrying import Retries
@@ -167,19 +167,17 @@ async def estimated(order: Order, config: Config, env: Mapping[str, str] = os.en
     return _plan(order, config, seating, await _sources(order, seating, lambda _: None))
 
 
-async def seated(
+async def foreseen(
     order: Order, config: Config, env: Mapping[str, str] = os.environ
-) -> tuple[estimate.Plan, dict[str, str]]:
-    """The same while an order is still being written: its sources are not read. And who is asked with something of
-    their own (`Seating.apart`), or can't be (`troubled`)."""
+) -> tuple[estimate.Plan | None, dict[str, str]]:
+    """The same while an order is still being written: its sources are not read, and there is no plan where it can't be
+    begun as it is. And who is asked with something of their own (`Seating.apart`), or can't be (`troubled`)."""
     book = Book(config, env, order.choice.gguf)
-    seating = await seat(order, config, book)
+    try:
+        seating = await seat(order, config, book)
+    except UserError:
+        return None, await troubled(order, config, book)
     return _plan(order, config, seating, ()), seating.apart | await troubled(order, config, book)
-
-
-async def unseated(order: Order, config: Config, env: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Of an order that can't be begun, the voices that can't be asked with what is said for them, and why."""
-    return await troubled(order, config, Book(config, env, order.choice.gguf))
 
 
 def _extent(order: Order, config: Config) -> tuple[int, str]:

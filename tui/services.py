@@ -120,14 +120,11 @@ class Services(App[int]):
         await _imported("upverdict.core.session")
         from upverdict.core import estimate, session
 
-        def look() -> tuple[str, dict[str, str]]:
-            try:
-                plan, apart = asyncio.run(session.seated(order, self.config))
-                return estimate.told(plan), apart
-            except UserError:
-                return "", asyncio.run(session.unseated(order, self.config))
+        def look() -> tuple[str, dict[str, str]]:  # reads the personas' files, and may look for a server
+            plan, apart = asyncio.run(session.foreseen(order, self.config))
+            return estimate.told(plan) if plan else "", apart
 
-        return await asyncio.to_thread(look)  # it reads the personas' files, and may look for a server
+        return await asyncio.to_thread(look)
 
     @property
     def choice(self) -> Choice:

@@ -27,6 +27,7 @@ from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.question import FIELD_BY_FIELD, LinesField, QuestionField
+from upverdict.tui.widgets.told import Told
 
 KINDS: dict[ev.FrameKind, str] = {
     "contested": "informed people differ about facts or consequences",
@@ -93,8 +94,6 @@ class FrameScreen(BoxScreen[Written | None]):
         & QuestionField { max-height: 6; background: $surface; }
         & LinesField { background: $surface; }
         & #foot { dock: bottom; height: auto; padding: 0 1; }
-        & #problem { color: $text-error; display: none; width: 1fr; height: auto; }
-        & #problem.-told { display: block; }
         & #asked { display: none; max-height: 3; margin: 0 0 1 0; }
         &.-high #asked { display: block; }
         &.-high #form { padding: 1 1; }
@@ -149,7 +148,7 @@ class FrameScreen(BoxScreen[Written | None]):
                 yield _label("Kind of question", "")
                 yield ChoiceList(many=False, id="kind")
             with Vertical(id="foot"):  # in sight, however low the screen is
-                yield Static("", id="problem", markup=False)
+                yield Told("problem")
                 yield Button("Begin with this frame", id="go", variant="primary")
         yield KeysLine()
 
@@ -185,9 +184,7 @@ class FrameScreen(BoxScreen[Written | None]):
 
     def problem(self, words: str) -> None:
         """What is wrong with the frame, in sight."""
-        line = self.query_one("#problem", Static)
-        line.update(words[:1].upper() + words[1:])
-        line.set_class(bool(words), "-told")
+        self.query_one(Told).say(words[:1].upper() + words[1:])
 
     def action_close(self) -> None:
         self.dismiss(self.written)

@@ -14,7 +14,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
 from upverdict.core.config import DEPTHS
@@ -22,6 +21,7 @@ from upverdict.core.endpoints import BUILTIN
 from upverdict.core.errors import UserError
 from upverdict.core.session import Choice, Order
 from upverdict.tui.screens import new_draft, new_words
+from upverdict.tui.screens.beside import Beside
 from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.council_field import CouncilField
@@ -32,6 +32,7 @@ from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.question import FIELD_BY_FIELD, BackgroundField, Field, LinesField, QuestionField
 from upverdict.tui.widgets.stepper import Stepper
 from upverdict.tui.widgets.title_line import TitleLine
+from upverdict.tui.widgets.told import Told
 
 if TYPE_CHECKING:
     from upverdict.tui.services import Services
@@ -63,15 +64,12 @@ class NewScreen(Screen[str]):
         & .block { margin: 1 0 0 0; height: auto; }
         &.-two #choices > .block.-first { margin: 0; }
         & .note { color: $text-muted; height: auto; }
-        & .wrong { color: $text-error; height: auto; display: none; }
-        & .wrong.-told { display: block; }
         & .line { height: 1; }
         & .line > .label { width: 12; }
         & .line > Input { width: 1fr; background: $surface; }
         & .line > .note { width: 1fr; height: 1; padding: 0 0 0 2; }
         & Field { border-title-style: bold; border-title-color: $foreground; }
-        & #sources-note { display: none; padding: 0 2; color: $text-accent; }
-        & #sources-note.-told { display: block; }
+        & #sources-note { padding: 0 2; color: $text-accent; }
         & #pace, & #end, & #ends { height: auto; }
         & #auto { width: 1fr; }
         & #limit { max-width: 12; }
@@ -117,8 +115,7 @@ class NewScreen(Screen[str]):
         self._asking: Timer | None = None
         self._reading = ""
         self._said = _ASIDE
-        self._blamed: dict[str, object] = {}
-        """By place that a sentence stands beside, as what its field stood when that was said."""
+        self._beside = Beside(self, self._stands)
 
     @property
     def services(self) -> Services:
@@ -130,20 +127,20 @@ class NewScreen(Screen[str]):
         with VerticalScroll(id="form", can_focus=False), Horizontal(id="columns"):
             with Vertical(classes="column", id="words"):
                 yield _titled("Question", QuestionField(self._given, id="question"))
-                yield _wrong("question")
+                yield Told("question-wrong")
                 yield _titled("Background", BackgroundField(id="background"))
-                yield _wrong("background")
+                yield Told("background-wrong")
                 yield _titled("Sources", LinesField(id="sources", placeholder=new_words.SOURCES))
-                yield _note("", "sources-note")
-                yield _wrong("sources")
+                yield Told("sources-note")
+                yield Told("sources-wrong")
             with Vertical(classes="column", id="choices"):
                 with Vertical(classes="block -first"):
                     yield _label("Council")
                     yield CouncilField(id="council")
-                    yield _wrong("council")
+                    yield Told("council-wrong")
                 with Vertical(classes="block"):
                     yield EndpointField(config.model)
-                    yield _wrong("endpoint")
+                    yield Told("endpoint-wrong")
                 with Vertical(classes="block"), Container(id="pace"):
                     with Horizontal(classes="line", id="pace-rounds"):
                         yield _label("Rounds")
@@ -162,9 +159,9 @@ class NewScreen(Screen[str]):
                             yield _label("At most $")
                             limit = f"{config.max_cost:.2f}" if config.max_cost else "no limit"
                             yield Input(placeholder=limit, compact=True, id="limit")
-                    yield _wrong("limit")
+                    yield Told("limit-wrong")
                     yield Button("Start the debate", id="go", variant="primary")
-                yield _wrong("problem")
+                yield Told("problem-wrong")
         yield KeysLine()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -191,9 +188,9 @@ class NewScreen(Screen[str]):
     async def _look(self) -> None:
         self._here = here = await self.services.here()
         self.query_one(CouncilField).seat(here)
-        self.say("council", here.trouble)
+        self._beside.say("council", here.trouble)
         self.query_one(EndpointField).offer(here)
-        self._blamed = {place: self._stands(place) for place in self._blamed}  # nobody has mended anything
+        self._beside.stay()
 
     async def _restore(self) -> None:
         """What was written and not started the last time, where nothing is written now."""
@@ -248,7 +245,7 @@ class NewScreen(Screen[str]):
     @on(Stepper.Changed)
     def _changed(self) -> None:
         """What it would cost is told when the form has not changed for a moment."""
-        self._unsay()
+        self._beside.changed()
         if self._asking is not None:
             self._asking.stop()
         self._asking = self.set_timer(_ESTIMATED_AFTER, self._estimate)
@@ -301,7 +298,7 @@ class NewScreen(Screen[str]):
             "problem": "",
         }
         for place, words in wrong.items():
-            self.say(place, words)
+            self._beside.say(place, words)
         if first := next((place for place, words in wrong.items() if words), None):
             self._take_keys(first)
             return None
@@ -311,25 +308,10 @@ class NewScreen(Screen[str]):
         """Give the keys to the field of a place, and bring it and the sentence beside it in sight."""
         field = self.query_one(EndpointField).to_mend if place == "endpoint" else self.query_one(f"#{place}")
         field.focus(scroll_visible=False)
-        self._bring_in_sight(self.query_one(f"#{place}-wrong"), field)
+        self._beside.show(place, field)
 
-    def _bring_in_sight(self, *parts: Widget) -> None:
-        """The last of them is, whatever there is no room for. With a scrollbar beside them, all are laid out anew."""
-        self.call_after_refresh(self.call_after_refresh, self._show_parts, *parts)
-
-    def _show_parts(self, *parts: Widget) -> None:
-        form = self.query_one("#form", VerticalScroll)
-        for part in parts:
-            form.scroll_to_widget(part, animate=False, force=True, immediate=True)
-
-    def _unsay(self) -> None:
-        """Take away what was said beside fields that are filled in otherwise by now."""
-        for place, then in list(self._blamed.items()):
-            if self._stands(place) != then:
-                self.say(place, self._here.trouble if place == "council" and self._here else "")
-
-    def _stands(self, place: str) -> object:
-        """What a sentence beside a field hangs on; whether a limit can hold, on who is asked too."""
+    def _stands(self) -> dict[str, object]:
+        """What the sentence beside each field hangs on; whether a limit can hold, on who is asked too."""
         order = self._filled_in()
         return {
             "question": order.question,
@@ -339,7 +321,7 @@ class NewScreen(Screen[str]):
             "endpoint": order.choice,
             "limit": (self._limit, order.council, order.voice_models, order.choice),
             "problem": order,
-        }[place]
+        }
 
     def _filled_in(self) -> Order:
         seats, who = self.query_one(CouncilField), self.query_one(EndpointField)
@@ -358,26 +340,17 @@ class NewScreen(Screen[str]):
             max_cost=None if new_words.wrong_limit(self._limit) else new_words.limit(self._limit),
         )
 
-    def say(self, place: str, words: str) -> None:
-        """A sentence beside a field; none takes it away."""
-        line = self.query_one(f"#{place}-wrong", Static)
-        line.update(words)
-        line.set_class(bool(words), "-told")
-        self._blamed.pop(place, None)
-        if words:
-            self._blamed[place] = self._stands(place)
-
     def problem(self, words: str) -> None:
         """Why the debate could not be started."""
-        self.say("problem", words)
+        self._beside.say("problem", words)
         if words:
-            self._bring_in_sight(self.query_one("#problem-wrong"))
+            self._beside.show("problem")
 
     def refused(self, error: UserError) -> None:
         """The debate could not be started: say why beside what is wrong with it."""
         words = one_line(error.on_form)
         if error.about in ("council", "endpoint", "sources", "limit"):
-            self.say(error.about, words)
+            self._beside.say(error.about, words)
             self._take_keys(error.about)
             if error.voice:
                 self.query_one(CouncilField).go_to(error.voice)
@@ -389,9 +362,7 @@ class NewScreen(Screen[str]):
     def note(self, doing: str) -> None:
         """What is done before the debate begins; nothing takes it away."""
         self._reading = one_line(doing)
-        line = self.query_one("#sources-note", Static)
-        line.update(f"{self._reading} Esc stops it.")
-        line.set_class(bool(self._reading), "-told")
+        self.query_one("#sources-note", Told).say(f"{self._reading} Esc stops it." if self._reading else "")
         self._say_aside()
         self.refresh_bindings()
 
@@ -429,7 +400,3 @@ def _label(words: str) -> Static:
 
 def _note(words: str, id: str) -> Static:
     return Static(words, classes="note", id=id, markup=False)
-
-
-def _wrong(place: str) -> Static:
-    return Static("", classes="wrong", id=f"{place}-wrong", markup=False)

@@ -20,6 +20,7 @@ from upverdict.tui.screens.draft_keeper import DraftKeeper
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
+from upverdict.tui.widgets.told import Told
 
 
 class Host(Protocol):
@@ -49,8 +50,7 @@ class PushBack(BoxScreen[None]):
         & #about > Static { width: 1fr; height: auto; }
         & #more { color: $text-muted; width: 1fr; height: auto; margin: 1 0 1 0; }
         & Composer { background: $surface; max-height: 10; }
-        & #problem { color: $text-error; width: 1fr; height: auto; display: none; }
-        & #problem.-told { display: block; margin: 1 0 0 0; }
+        & #problem { margin: 1 0 0 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,7 +78,7 @@ class PushBack(BoxScreen[None]):
                     yield Static(self._fact(self._flip), markup=False)
             yield Static(self._follows(), id="more", markup=False)
             yield self.composer
-            yield Static("", id="problem", markup=False)
+            yield Told("problem")
         yield KeysLine()
 
     def _fact(self, number: int) -> str:
@@ -113,9 +113,7 @@ class PushBack(BoxScreen[None]):
 
     def problem(self, words: str) -> None:
         """Why it could not be sent; none takes it away."""
-        line = self.query_one("#problem", Static)
-        line.update(words)
-        line.set_class(bool(words), "-told")
+        self.query_one(Told).say(words)
 
     # -- leaving, and what was written ---------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from upverdict.tui.widgets.found import Here, met
 from upverdict.tui.widgets.plain import MUTED, one_line
+from upverdict.tui.widgets.told import Told
 
 if TYPE_CHECKING:
     from upverdict.core.endpoints import Found
@@ -37,8 +38,7 @@ class Welcome(VerticalScroll, can_focus=False):
         & > .heading { color: $text-muted; margin: 1 2 0 2; }
         & > .words { margin: 0 2; }
         & > QuestionField { margin: 0 1; }
-        & > #problem { color: $text-error; margin: 0 2; display: none; }
-        & > #problem.-told { display: block; }
+        & > #problem { margin: 0 2; }
     }
     """
 
@@ -55,7 +55,7 @@ class Welcome(VerticalScroll, can_focus=False):
         yield self._answers
         yield Static("Your question", classes="heading", markup=False)
         yield QuestionField(id="first-question")
-        yield Static("", id="problem", markup=False)
+        yield Told("problem")
         yield Static(
             "Enter starts. Ctrl+N offers more: sources, council, models. Ctrl+R looks again what can answer.",
             classes="words",
@@ -76,9 +76,7 @@ class Welcome(VerticalScroll, can_focus=False):
 
     def problem(self, words: str) -> None:
         """A sentence under the question; none takes it away."""
-        line = self.query_one("#problem", Static)
-        line.update(words)
-        line.set_class(bool(words), "-told")
+        self.query_one(Told).say(words)
 
 
 def _line(found: Found) -> Content:
