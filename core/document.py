@@ -76,7 +76,7 @@ def _statement(debate: Debate, statement: Statement) -> dict[str, jsonform.Json]
     """A statement; the user's with the voices that dodged it."""
     doc = statement.document()
     if statement.answered_in is not None:
-        from upverdict.core import answering  # see plaintext.no_reply
+        from upverdict.core import answering  # see plain_statement.no_reply
 
         doc["no_reply"] = list(answering.no_reply(debate, statement))
     return doc

@@ -9,7 +9,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from upverdict.core import errors, estimate, jsonform, plaintext, prices, remains
+from upverdict.core import (
+    citing,
+    errors,
+    estimate,
+    jsonform,
+    plain_statement,
+    plain_verdict,
+    plaintext,
+    prices,
+    remains,
+)
 from upverdict.core import events as ev
 from upverdict.core.config import Config
 from upverdict.core.debate import Debate
@@ -262,14 +272,14 @@ class Transcript:
 
     async def follow(self, run: asyncio.Task[None]) -> None:
         debate = self._log.debate
-        self._say(f"# {debate.question}", "", *plaintext.frame_lines(debate))
+        self._say(f"# {debate.question}", "", *plain_statement.frame_lines(debate))
         said = list(debate.statements.values())
         if debate.verdict and (comment := debate.comment):  # what was said before its verdict is known
             self._say(f"# Verdict: {debate.verdict.ruling.headline if debate.verdict.ruling else ''}", "")
             said = [comment.statement, *debate.answers(comment).values()]
         for statement in said:
             if not statement.live and not statement.wanted:
-                self._say(*plaintext.statement_lines(debate, statement))
+                self._say(*plain_statement.statement_lines(debate, statement))
         async for event in _until(run, self._queue):
             self._take(event)
 
@@ -300,35 +310,35 @@ class Transcript:
                 when = f"in {event.delay:.0f} s" if event.delay >= 0.5 else "at once"
                 self._output.note(f"{who}: {event.error.message} Asked again {when}.")
             case ev.UsageCounted():
-                other = plaintext.stood_in(debate, event.voice, event.model, event.asked)
+                other = plain_statement.stood_in(debate, event.voice, event.model, event.asked)
                 if other and (event.voice, other) not in self._told:
                     self._told.add((event.voice, other))
                     self._output.note(f"{debate.name(event.voice)}: {other}")
             case ev.FloorOpened():
                 due = [s for s in debate.statements.values() if s.answered_in == event.number]
-                self._say(*(f"[{dodged}]\n" for s in due if (dodged := plaintext.no_reply(debate, s))))
+                self._say(*(f"[{dodged}]\n" for s in due if (dodged := plain_statement.no_reply(debate, s))))
             case ev.FloorClosed() if event.reason == "cost":
                 self._output.note("The limit of costs leaves no room for another round: the judge rules now.")
             case ev.FrameAsked():
                 self._output.note("The judge frames the question …")
             case ev.FrameSettled() if event.by != "file":  # that of a file stands above already
-                self._say(*plaintext.frame_lines(debate))
+                self._say(*plain_statement.frame_lines(debate))
             case ev.VerdictStarted():
                 looks = {3: "The judge looks once more: its first two passes differed …"}
                 if event.attempt == 1 or event.look in looks:
                     self._output.note(looks.get(event.look, "The judge weighs what was said …"))
             case ev.VerdictUpheld():
-                self._say(f"[{plaintext.outcome(debate.comments[-1])}]", "")
+                self._say(f"[{plain_statement.outcome(debate.comments[-1])}]", "")
             case ev.VerdictRuled():
                 if verdict := debate.verdict:
-                    self._say(*plaintext.verdict_lines(debate, verdict), *plaintext.source_lines(debate))
+                    self._say(*plain_verdict.verdict_lines(debate, verdict), *citing.source_lines(debate))
             case _:
                 pass
 
     def _stream(self, id: str) -> None:
         self._streaming, self._printed, self._marked = id, 0, 0
         self._waiting.remove(id)
-        self._say(f"## {plaintext.heading(self._log.debate, self._log.debate.statements[id])}", "")
+        self._say(f"## {plain_statement.heading(self._log.debate, self._log.debate.statements[id])}", "")
         self._go_on()
 
     def _go_on(self) -> None:
@@ -336,7 +346,7 @@ class Transcript:
         statement = self._log.debate.statements[self._streaming]
         said = statement.text
         for citation in statement.citations[self._marked :]:
-            self._output.say(clean(said[self._printed : citation.after]) + plaintext.mark(said, citation))
+            self._output.say(clean(said[self._printed : citation.after]) + citing.mark(said, citation))
             self._printed = max(self._printed, citation.after)
         self._marked = len(statement.citations)
         self._output.say(clean(said[self._printed :]))
@@ -347,13 +357,13 @@ class Transcript:
         debate = self._log.debate
         if id == self._streaming:
             self._go_on()
-            self._say("", *filter(None, [plaintext.ending(debate.statements[id])]), "")
+            self._say("", *filter(None, [plain_statement.ending(debate.statements[id])]), "")
             self._streaming = ""
         if self._streaming:
             return
         for waiting in [w for w in self._waiting if not debate.statements[w].live]:
             self._waiting.remove(waiting)
-            self._say(*plaintext.statement_lines(debate, debate.statements[waiting]))
+            self._say(*plain_statement.statement_lines(debate, debate.statements[waiting]))
         talking = [w for w in self._waiting if debate.statements[w].text]
         if talking:
             self._stream(talking[0])

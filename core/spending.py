@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from upverdict.core import events as ev
-from upverdict.core import jsonform, plaintext, prices
+from upverdict.core import jsonform, plain_statement, prices
 from upverdict.core.debate import Debate
 from upverdict.core.folded import FRAME_ID, Spent
 from upverdict.core.text import table
@@ -84,5 +84,5 @@ def _row(name: str, part: Part) -> tuple[str, ...]:
 
 def _name(debate: Debate, part: Part) -> str:
     if part.id in debate.statements:
-        return f"{part.id}  {plaintext.heading(debate, debate.statements[part.id])}"
+        return f"{part.id}  {plain_statement.heading(debate, debate.statements[part.id])}"
     return "The frame" if part.id == FRAME_ID else part.id.capitalize()

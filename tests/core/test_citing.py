@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.core.talk import Talk
-from upverdict.core import citing, plaintext
+from upverdict.core import citing, plain_statement
 from upverdict.core import events as ev
 
 TEXT = "They idle all day. We pay for that. Rent it."
@@ -108,6 +108,6 @@ def test_a_quotation_that_its_source_does_not_say_is_told_and_one_of_a_search_is
         made.log.append(ev.SourceCited(voice="builder", round="opening", statement="B1", source=source, after=after))
     statement = made.debate.statements["B1"]
     expected = "Not in source 1: “the whole market collapsed in spring”"
-    assert plaintext.misquoted(made.debate, statement) == expected
-    assert f"[{expected}]" in "\n".join(plaintext.statement_lines(made.debate, statement))
-    assert plaintext.misquoted(made.debate, talk().debate.statements["B1"]) == "", "what cites nothing"
+    assert citing.misquoted(made.debate, statement) == expected
+    assert f"[{expected}]" in "\n".join(plain_statement.statement_lines(made.debate, statement))
+    assert citing.misquoted(made.debate, talk().debate.statements["B1"]) == "", "what cites nothing"

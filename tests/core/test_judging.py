@@ -15,7 +15,7 @@ from tests.core.test_runner import Held, held
 from tests.council import council, council_but
 from tests.scripted import Recorded, Reply
 from tests.scripted.debate import checks
-from upverdict.core import checking, plaintext, rulings
+from upverdict.core import checking, plain_verdict, rulings
 from upverdict.core import events as ev
 from upverdict.core.answer import Unreadable
 from upverdict.core.neutral import Labels
@@ -251,7 +251,7 @@ async def test_of_an_answer_and_its_repair_the_one_with_less_wrong_counts() -> N
 def notes(d: Held) -> str:
     assert d.debate.verdict
     assert d.debate.verdict.ruling
-    return " ".join(plaintext.notes(d.debate, d.debate.verdict.ruling))
+    return " ".join(plain_verdict.notes(d.debate, d.debate.verdict.ruling))
 
 
 async def test_a_third_pass_that_cannot_be_read_decides_nothing_and_the_verdict_says_so() -> None:

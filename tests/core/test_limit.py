@@ -17,7 +17,7 @@ from tests.core.test_runner import Held
 from tests.council import council, council_but
 from tests.program import upverdict
 from tests.scripted import Gate, ScriptedEndpoint, ScriptLike
-from upverdict.core import endpoints, plaintext, prices
+from upverdict.core import endpoints, plain_statement, plain_verdict, prices
 from upverdict.core.prices import Own, Price
 from upverdict.core.runner import Runner
 from upverdict.core.till import Till
@@ -69,7 +69,7 @@ async def test_a_verdict_after_fewer_rounds_is_better_than_none() -> None:
         assert d.debate.verdict
         assert d.debate.verdict.ruling
         assert d.debate.verdict.ruling.checked
-        told = list(plaintext.notes(d.debate, d.debate.verdict.ruling))
+        told = list(plain_verdict.notes(d.debate, d.debate.verdict.ruling))
         left_out = 3 - d.debate.round
         what = f"{left_out} rounds" if left_out > 1 else "a round"
         assert f"The limit of costs left no room for {what} of rebuttals." in told
@@ -82,7 +82,7 @@ async def test_what_the_user_said_reaches_the_judge_where_no_voice_can_be_paid_t
         assert d.debate.round == 0
         ruled = next(r for r in d.server.asks if "Give your ruling" in r.last_text)
         assert "I can't be on call at night." in ruled.prompt
-        heading = plaintext.heading(d.debate, d.debate.statements["Y1"])
+        heading = plain_statement.heading(d.debate, d.debate.statements["Y1"])
         assert heading == "You, the fifth voice · answered by nobody, for the limit of costs"
 
 

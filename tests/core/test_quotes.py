@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.talk import Talk
 from upverdict.core import events as ev
-from upverdict.core import plaintext, quoted, quotes, rulings, verdict
+from upverdict.core import plain_verdict, quoted, quotes, rulings, verdict
 from upverdict.core.answer import MAX_DECISION, MAX_LINE, Unreadable, read
 from upverdict.core.neutral import Labels
 
@@ -177,7 +177,7 @@ def test_a_verdict_owns_up_to_what_voices_did_not_say() -> None:
     t.say("builder", 1, "I answer.")
     t.begin("skeptic", 1)
     t.log.append(ev.StatementFailed(voice="skeptic", round="rebuttal", statement="S2", error=fault))
-    notes = list(plaintext.notes(t.debate, ruled(propose(), t)))
+    notes = list(plain_verdict.notes(t.debate, ruled(propose(), t)))
     assert "Not whole: The Skeptic gave no rebuttal 1." in notes
 
 
@@ -260,9 +260,9 @@ def test_what_can_not_be_used_is_said(answer: str, complaint: str) -> None:
 def test_counts_are_made_by_code() -> None:
     claim = rulings.Claim("c", {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {})
     heard = ("builder", "skeptic", "researcher", "contrarian")
-    assert plaintext.tally(claim, rulings.Ruling("h", "d", heard=heard[:2])) == "both"
-    assert plaintext.tally(claim, rulings.Ruling("h", "d", heard=heard[:2], missing=heard[2:])) == "both heard"
-    assert plaintext.tally(claim, rulings.Ruling("h", "d", heard=heard)) == "two of four"
+    assert plain_verdict.tally(claim, rulings.Ruling("h", "d", heard=heard[:2])) == "both"
+    assert plain_verdict.tally(claim, rulings.Ruling("h", "d", heard=heard[:2], missing=heard[2:])) == "both heard"
+    assert plain_verdict.tally(claim, rulings.Ruling("h", "d", heard=heard)) == "two of four"
 
 
 def test_the_users_words_are_quoted_like_any_voice() -> None:

@@ -15,7 +15,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from upverdict.core import citing, plaintext, rulings
+from upverdict.core import citing, plain_statement, rulings
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
 from upverdict.tui.screens import debate_keys
@@ -231,7 +231,7 @@ class DebateView(Screen[None]):
             self.notify(f"{pane.title}: nothing said yet.", markup=False)
             return
         self.app.copy_to_clipboard(citing.copied(self.debate, statement, text))
-        self.notify(f"Copied: {plaintext.heading(self.debate, statement)}", markup=False)
+        self.notify(f"Copied: {plain_statement.heading(self.debate, statement)}", markup=False)
 
     def action_open_verdict(self) -> None:
         """Back to the verdict, which is beneath."""

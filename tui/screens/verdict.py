@@ -15,7 +15,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
 
 from upverdict.core import events as ev
-from upverdict.core import plaintext
+from upverdict.core import plain_verdict
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Verdict
 from upverdict.core.score import Score, score
@@ -210,7 +210,7 @@ class VerdictScreen(Screen[None]):
         self.app.push_screen(DebateView(self.debate, self.state, visiting=True))
 
     def action_copy(self) -> None:
-        self.app.copy_to_clipboard("\n".join(plaintext.verdict_lines(self.debate, self.shown)))
+        self.app.copy_to_clipboard("\n".join(plain_verdict.verdict_lines(self.debate, self.shown)))
         self.notify("Copied the verdict as text.")
 
     def action_back(self) -> None:

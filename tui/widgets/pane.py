@@ -16,7 +16,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from upverdict.core import events as ev
-from upverdict.core import plaintext
+from upverdict.core import plain_statement
 from upverdict.core.folded import Statement
 from upverdict.core.text import clean
 from upverdict.tui.colours import ink, voice_colour
@@ -148,7 +148,7 @@ class VoicePane(Vertical):
         if number < len(before := statement.attempts_before):
             self.view.set_above(key, looked_up(before[number].searches))
         self.view.set_heading(key, heading(statement), "before")
-        self.view.set_note(key, sentence(plaintext.ASKED_AGAIN), "warning")
+        self.view.set_note(key, sentence(plain_statement.ASKED_AGAIN), "warning")
 
     def end(self, id: str) -> None:
         """The voice has ended. Where it said nothing this time, what it had said before counts, as in the fold."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from upverdict.core import events as ev
-from upverdict.core import plaintext
+from upverdict.core import plain_statement
 from upverdict.core.debate import Debate, State
 from upverdict.core.text import clean
 from upverdict.tui.widgets.statement_words import NO_MOMENT, Moment, again_key, retry_note, sentence
@@ -149,7 +149,7 @@ def frame_note(debate: Debate) -> str:
     }
     note = clean(settled.note).strip()
     framing = debate.framing
-    other = plaintext.stood_in(debate, debate.judge.voice, framing.model, framing.asked) if debate.judge else ""
+    other = plain_statement.stood_in(debate, debate.judge.voice, framing.model, framing.asked) if debate.judge else ""
     return " ".join(filter(None, (said[settled.by], sentence(note) if note else "", other)))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from upverdict.core import answering, plaintext
+from upverdict.core import answering, citing, plain_statement
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Comment, Search, Statement
@@ -75,7 +75,7 @@ def heading(statement: Statement) -> str:
     """`OPENING`, `REBUTTAL 1`, `REPLY`, `DISCUSSION 1`; the user's: `BEFORE REBUTTAL 1`, `AFTER THE VERDICT 1`."""
     if statement.voice == ev.USER and statement.round == "discussion":
         return f"AFTER THE VERDICT {statement.number}"
-    name = plaintext.ROUND_NAMES[statement.round].upper()
+    name = plain_statement.ROUND_NAMES[statement.round].upper()
     number = f" {statement.number}" if statement.round in ("rebuttal", "discussion") else ""
     return f"BEFORE {name}{number}" if statement.voice == ev.USER else name + number
 
@@ -98,7 +98,7 @@ def look(
         return Look(DONE, length_label(statement.text), *_answered_note(debate, statement, live, replies))
     found = _look(debate, statement, live, retryable, elsewhere, composing, moment)
     note, style = found.note, found.style
-    if other := plaintext.stood_in(debate, statement.voice, statement.model, statement.asked):
+    if other := plain_statement.stood_in(debate, statement.voice, statement.model, statement.asked):
         note, style = f"{other}\n{note}".rstrip(), "error" if style == "error" else "warning"
     return Look(found.sign, found.word, note, style, looked_up(statement.own_searches, live=statement.live))
 
@@ -160,16 +160,16 @@ def _look(
             return Look(DONE, length_label(statement.text), _remarks(debate, statement))
     if statement.error is not None:
         word = "refused" if statement.error.kind == REFUSED else "failed"
-        return Look(FAILED, word, plaintext.ending(statement)[1:-1] + again, "error")
+        return Look(FAILED, word, plain_statement.ending(statement)[1:-1] + again, "error")
     if statement.stop_reason == "stopped":
         words = "You stopped it." if statement.text else "You stopped it before it said anything."
         return Look(STOPPED, "stopped", words + again)
-    return Look(CUT, "cut off", sentence(plaintext.ending(statement)[1:-1]) + again, "warning")
+    return Look(CUT, "cut off", sentence(plain_statement.ending(statement)[1:-1]) + again, "warning")
 
 
 def _remarks(debate: Debate, statement: Statement) -> str:
     """What a reader must know of a statement that is whole."""
-    return "\n".join(filter(None, (plaintext.misquoted(debate, statement), plaintext.no_ballot(debate, statement))))
+    return "\n".join(filter(None, (citing.misquoted(debate, statement), plain_statement.no_ballot(debate, statement))))
 
 
 def _answered_note(debate: Debate, statement: Statement, live: bool, replies: Replies | None) -> tuple[str, Style]:

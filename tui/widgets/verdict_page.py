@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from upverdict.core import citing, plaintext, rulings, versions
+from upverdict.core import citing, plain_statement, plain_verdict, rulings, versions
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Statement, Verdict
 from upverdict.core.score import POINTS, Score
@@ -56,13 +56,15 @@ class Page:
         ruling = self.ruling
         yield _text(one_line(self.debate.question), id="question")
         yield from self._standing()
-        notes = list(plaintext.notes(self.debate, ruling))
+        notes = list(plain_verdict.notes(self.debate, ruling))
         if ruling.missing:  # the first line of a verdict owns up to who was not heard
             yield _text(f"! {notes.pop(0)}", classes="remark -above -grave")
         yield _text(one_line(ruling.headline), id="headline")
         yield from (_text(note, classes="remark") for note in notes)
         if self.debate.judge and (
-            other := plaintext.stood_in(self.debate, self.debate.judge.voice, self.verdict.model, self.verdict.asked)
+            other := plain_statement.stood_in(
+                self.debate, self.debate.judge.voice, self.verdict.model, self.verdict.asked
+            )
         ):
             yield _text(f"! {other}", id="stood-in", classes="remark -grave")
         yield from _section("What each said", self._quotes())
@@ -98,7 +100,7 @@ class Page:
                 yield _text(THE_SAME, classes="remark -above")
         last = self.debate.comments[-1] if self.debate.comments else None
         if last is not None and last.upheld and self.latest:
-            yield _text(plaintext.outcome(last), classes="remark -above")
+            yield _text(plain_statement.outcome(last), classes="remark -above")
         if self.latest and self.state in ("interrupted", "failed"):
             begun = "The judge has not ruled on what you said after it. c goes on with the debate."
             yield _text(f"! {begun}", classes="remark -above -grave")
@@ -116,8 +118,8 @@ class Page:
 
     def _claims(self, claims: Iterable[rulings.Claim]) -> Iterator[Widget]:
         for claim in claims:
-            support, against = (plaintext.proofs(self.debate, cited) for cited in (claim.support, claim.against))
-            yield parts.claim(claim.claim, plaintext.tally(claim, self.ruling), support, against, self.colour)
+            support, against = (plain_verdict.proofs(self.debate, cited) for cited in (claim.support, claim.against))
+            yield parts.claim(claim.claim, plain_verdict.tally(claim, self.ruling), support, against, self.colour)
 
     def _decision(self) -> Iterator[Widget]:
         if self.ruling.option:
@@ -154,7 +156,7 @@ class Page:
             yield self._said(comment.statement, about)
             for answer in self.debate.answers(comment).values():
                 yield self._said(answer, "")
-            yield _text(plaintext.outcome(comment), classes="remark")
+            yield _text(plain_statement.outcome(comment), classes="remark")
 
     def _versions(self) -> Iterator[Widget]:
         """Every version with why there is one, where there are several."""
@@ -176,7 +178,7 @@ class Page:
         sections: dict[str, list[tuple[str, str]]] = {}
         for change in versions.changes(before.ruling, self.ruling):
             who = f"{self.debate.name(change.voice)}: " if change.voice else ""
-            lines = sections.setdefault(plaintext.SECTIONS[change.section].lower(), [])
+            lines = sections.setdefault(plain_verdict.SECTIONS[change.section].lower(), [])
             match change.kind:
                 case "changed":
                     lines += [("-", f"{who}{change.was}"), ("+", f"{who}{change.text}")]
@@ -201,7 +203,7 @@ class Page:
         yield from _section(sum, found)
 
     def _said(self, statement: Statement, note: str) -> Widget:
-        text = "\n".join(filter(None, (statement.text.strip(), plaintext.ending(statement))))
+        text = "\n".join(filter(None, (statement.text.strip(), plain_statement.ending(statement))))
         letter, name = self.debate.letter(statement.voice), self.debate.name(statement.voice)
         place = " · ".join(filter(None, (statement.id, note)))
         quote = self._sentence(f"{statement.id}.1")
