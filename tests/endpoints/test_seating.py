@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.endpoints import kinds
+from upverdict.core.choosing import Book
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
-from upverdict.core.session import Choice, Order, seated
+from upverdict.core.seating import seat
+from upverdict.core.session import Choice, Order, foreseen
 
 CLAUDE = Choice("claude")
 
 
-async def apart(folder: Path, choice: Choice = CLAUDE, **order: Any) -> dict[str, str]:
+def form(folder: Path, choice: Choice = CLAUDE, **order: Any) -> tuple[Order, Config]:
     voices = order.pop("voices", {})
     config = Config(folder=folder, db=folder / "debates.db", voices=tuple(voices.items()))
-    _, found = await seated(Order("Tea?", choice=choice, **order), config)
+    return Order("Tea?", choice=choice, **order), config
+
+
+async def apart(folder: Path, choice: Choice = CLAUDE, **order: Any) -> dict[str, str]:
+    plan, found = await foreseen(*form(folder, choice, **order))
+    assert plan is not None
     return found
 
 
@@ -41,8 +49,10 @@ async def test_what_is_wrong_with_an_order_says_which_part_of_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def about(choice: Choice = CLAUDE, **order: Any) -> str:
+        filled_in, config = form(tmp_path, choice, **order)
         with pytest.raises(UserError) as e:
-            await apart(tmp_path, choice, **order)
+            await seat(filled_in, config, Book(config, os.environ, None))
+        assert (await foreseen(filled_in, config))[0] is None, "what can't be begun has no plan"
         return e.value.about
 
     monkeypatch.setattr("upverdict.core.builtin.available", lambda gguf=None: "It is not installed.")
