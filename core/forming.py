@@ -7,6 +7,7 @@ no screen and no export ever holds words that the ruling then loses.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import jiter
@@ -36,6 +37,7 @@ class Former:
         self._answer = ""
         self._headline = False
         self._sentences = 0
+        self._shown = ""
         self._quotes = 0
         self._quoted: set[str] = set()
         self._claims = 0
@@ -79,10 +81,11 @@ class Former:
         text = clean(text)
         if self._debate.sources:
             text = marks.without(text)
-        spans = sentences(text)
-        for begin, end in spans[self._sentences : None if whole else -1]:
+        spans = [(0, 0), *sentences(text)]
+        for (_, last), (begin, end) in pairwise(spans[self._sentences : None if whole else -1]):
             self._sentences += 1
-            if verdict.sound(self._debate, text[begin:end]):
+            if verdict.sound(self._debate, text[begin:end], self._shown + text[last:begin]):
+                self._shown += text[last:end]
                 self._put("decision", text[begin:end], None)
 
     def _quote(self, proposed: Any, labels: Labels, *, whole: bool) -> None:

@@ -126,7 +126,7 @@ def _sound(debate: Debate, text: str, said: list[str], struck: Counter[str], wha
     """The sentences of the judge's that may stand, in their paragraphs."""
     kept, at = "", 0
     for begin, end in sentences(text):
-        if (why := _unsound(debate, text[begin:end], said)) is None:
+        if (why := _unsound(debate, text[begin:end], said, kept + text[at:begin])) is None:
             kept += text[at:end]
         else:
             struck[f"{what} {why}"] += 1
@@ -134,20 +134,28 @@ def _sound(debate: Debate, text: str, said: list[str], struck: Counter[str], wha
     return kept.strip()
 
 
-def _unsound(debate: Debate, text: str, said: list[str]) -> str | None:
-    """Why words of the judge's own can't stand; None when they can."""
-    if figures.counts_heads(text):
+def _unsound(debate: Debate, text: str, said: list[str], before: str = "") -> str | None:
+    """Why words of the judge's own can't stand, behind what stands before them; None when they can.
+
+    A sentence can say alone what it does not say there: `2.` numbers a line where it begins one.
+    """
+    before = before[-_BEFORE:]
+    if figures.counts_heads(text) or (figures.counts_heads(before + text) and not figures.counts_heads(before)):
         return "that counted voices"
-    if figures.unsaid(text, said):
+    if figures.unsaid(text, said) or len(figures.unsaid(before + text, said)) > len(figures.unsaid(before, said)):
         return "with a figure that nobody said"
     if quoted.left_open(text) or quoted.unproven(text, debate):
         return "with a quotation that nobody said"
     return "that told who said what, without proof" if named(debate, text) else None
 
 
-def sound(debate: Debate, text: str) -> bool:
-    """Whether a sentence of the judge's may be shown."""
-    return _unsound(debate, text, list(_said(debate))) is None
+_BEFORE = 200
+"""Characters before a sentence that may change what it says: a numeral and what it counts stand closer together."""
+
+
+def sound(debate: Debate, text: str, before: str = "") -> bool:
+    """Whether a sentence of the judge's may be shown behind what stands before it."""
+    return _unsound(debate, text, list(_said(debate)), before) is None
 
 
 def _claims(
@@ -209,15 +217,15 @@ def plain(debate: Debate, answer: str) -> rulings.Ruling:
     text = clean(answer).strip()
     if debate.sources:
         text = marks.without(text)
-    whole = [text[a:b] for a, b in sentences(text)]
-    if len(whole) > 1 and whole[-1][-1:].isalnum():
-        whole.pop()
+    ends = [end for _, end in sentences(text)]
+    if len(ends) > 1 and text[ends[-1] - 1].isalnum():
+        ends.pop()
     struck: Counter[str] = Counter()
-    advice = bounded(" ".join(whole), MAX_DECISION)
+    advice = bounded(text[: ends[-1]] if ends else "", MAX_DECISION)
     decision = _sound(debate, advice, list(_said(debate)), struck, "sentence of the judge's")
     return replace(
         own(debate),
-        headline=lead(decision, 240) or (NOTHING_PROVEN if whole else ""),
+        headline=lead(decision, 240) or (NOTHING_PROVEN if ends else ""),
         decision=decision,
         plain=True,
         struck=tuple(_told(struck)),

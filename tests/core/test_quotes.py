@@ -12,6 +12,7 @@ from tests.core.talk import Talk
 from upverdict.core import events as ev
 from upverdict.core import plain_verdict, quoted, quotes, rulings, verdict
 from upverdict.core.answer import MAX_DECISION, MAX_LINE, Unreadable, read
+from upverdict.core.forming import Former
 from upverdict.core.neutral import Labels
 
 BUILDER = (
@@ -279,6 +280,27 @@ def test_a_plain_ruling_says_so_and_its_quotes_are_proven() -> None:
     assert ruling.headline == "Rent it."
     assert ruling.decision == "Rent it. Do so unless you have a team."
     assert all(t.debate.statements[q.statement].text[q.start : q.end] == q.text for q in ruling.pull_quotes)
+
+
+@pytest.mark.parametrize("answer", ["Rent it. 7. Keep the keys.", "Rent it.\n\n1. Ask first. 7. Keep the keys."])
+def test_a_numeral_that_numbers_no_line_must_have_been_said(answer: str) -> None:
+    t = talk()
+    ruling = verdict.plain(t.debate, answer)
+    assert "Rent it." in ruling.decision
+    assert "7." not in ruling.decision
+    assert ruling.struck == ("1 × sentence of the judge's with a figure that nobody said",)
+    shown: list[str] = []
+    former = Former(t.debate, None, lambda part, words, quote: shown.append(words))
+    former.feed(answer + " So.")
+    assert "Rent it." in shown
+    assert not any("7." in words for words in shown)
+
+
+def test_a_numeral_that_numbers_a_line_stands() -> None:
+    t = talk()
+    ruling = verdict.plain(t.debate, "Rent it.\n\n1. Ask first.\n7. Keep the keys.")
+    assert ruling.decision == "Rent it.\n\n1. Ask first.\n7. Keep the keys."
+    assert not ruling.struck
 
 
 def test_what_two_voices_quote_of_the_user_was_said_by_the_user() -> None:
