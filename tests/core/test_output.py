@@ -237,7 +237,7 @@ main()
 @pytest.mark.parametrize("how", ["some", "none", "no page", "again"])
 def test_a_full_disk_is_told_as_it_is_at_the_end(how: str) -> None:
     background = ["--background", "We are a small team. " * 2000] if how == "none" else []
-    with ScriptedEndpoint.in_thread(council(characters=40_000)) as server:
+    with ScriptedEndpoint.in_thread(council(characters=40_000), pace=Pace(characters=100)) as server:
         done = subprocess.run(
             [sys.executable, "-c", FULL, "ask", QUESTION, *background, "--endpoint", server.url, how],
             capture_output=True,
@@ -337,7 +337,7 @@ def test_ctrl_c_when_a_debate_is_just_begun_names_it() -> None:
 
 
 def test_a_reader_of_a_list_who_has_enough_is_no_failure() -> None:
-    with ScriptedEndpoint.in_thread(council(characters=40_000)) as server:
+    with ScriptedEndpoint.in_thread(council(characters=40_000), pace=Pace(characters=100)) as server:
         assert upverdict("ask", QUESTION, "--endpoint", server.url).code == 0
     for arguments in (
         ["show", "last"],
