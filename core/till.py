@@ -64,6 +64,7 @@ class _Live:
     bill: Bill
     priced: bool
     model: str
+    line: Line
     seen: Stream = dataclasses.field(default_factory=Stream)
     held: Decimal = NOTHING
     allowed: int = 0
@@ -223,7 +224,7 @@ class Till:
         endpoint = line.wire.endpoint
         price = prices.at(endpoint, line.model, self._own)
         bill = budget.bill(price or prices.FREE, prompt, endpoint.caching)
-        live = _Live(bill, price is not None, line.model)
+        live = _Live(bill, price is not None, line.model, line)
         try:
             prompt = await self._let(live, line, prompt, id, need)
             answer = await line.wire.ask(prompt, line.model, on_text, on_note, live.seen)
@@ -294,8 +295,9 @@ class Till:
             return
         if seen.model != live.model:  # another one answers, at its own price
             live.model, live.counted = seen.model, None
-            price = prices.at(line.wire.endpoint, seen.model, self._own)
-            live.bill = replace(live.bill, price=price or live.bill.price)
+            if (price := prices.at(line.wire.endpoint, seen.model, self._own)) is not None:
+                live.bill = replace(live.bill, price=price)
+                self._brace(live, price)
         if (used := seen.latest) != live.counted:
             live.counted = used
             live.allowed = live.room(used)
@@ -308,6 +310,14 @@ class Till:
             live.allowed = live.room(used)
         if written + budget.MARGIN >= live.allowed:
             raise self._over("More of this answer")
+
+    def _brace(self, live: _Live, price: prices.Price) -> None:
+        """Set aside what those have already been sent that were asked as this one was and have not begun to answer: the
+        model that answered it may well answer them too, at its price."""
+        for other in self._live:
+            asked = (other.line.wire.endpoint, other.line.model)
+            if not other.seen.started and asked == (live.line.wire.endpoint, live.line.model):
+                other.held = max(other.held, price.of(replace(other.bill, price=price).reading()))
 
     def _again(self, live: _Live, need: Need) -> int:
         """Set aside what one more turn of an answer takes; the tokens that it may write."""

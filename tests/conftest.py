@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 LOCAL = ("127.", "::1", "localhost")
+
+settings.register_profile("here", deadline=None)  # how busy the machine is is no part of a test
+settings.load_profile("here")
 
 # A shell without job control starts what runs in the background with Ctrl+C ignored; the programs under test inherit
 # that and obey it. They are to be as a person has them.

@@ -35,6 +35,42 @@ def hurried(factor: float) -> asyncio.AbstractEventLoop:
     return loop  # type: ignore[no-any-return]
 
 
+class _Leaping(asyncio.SelectorEventLoop):
+    """Its seconds pass only while it waits, and then all at once: what is due at the same time comes so, however busy
+    the machine is. For waits alone: what another thread or process does takes no time at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0.0
+        self._selector: Any = _Leap(self, self._selector)  # type: ignore[has-type]
+
+    def time(self) -> float:
+        return self._now
+
+    def leap(self, seconds: float) -> None:
+        self._now += seconds
+
+
+class _Leap:
+    def __init__(self, loop: _Leaping, selector: Any) -> None:
+        self._loop = loop
+        self._selector = selector
+
+    def select(self, timeout: float | None = None) -> Any:
+        if timeout is not None and timeout > 0:
+            self._loop.leap(timeout)
+            timeout = 0
+        return self._selector.select(timeout)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._selector, name)
+
+
+def leaping() -> asyncio.AbstractEventLoop:
+    """A new event loop whose clock leaps to whatever is waited for next."""
+    return _Leaping()
+
+
 def _nowhere(host: Any, *rest: Any, **more: Any) -> Any:
     if str(host).endswith(".invalid"):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

@@ -121,7 +121,7 @@ async def test_whatever_bytes_a_model_sends_none_of_them_acts(said: str, cuts: l
     assert not dirty("".join(written))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(SEQUENCES)
 def test_whatever_a_file_of_somebody_elses_holds_none_of_it_acts_when_shown(said: str) -> None:
     t = Talk(question=f"Q {said}")

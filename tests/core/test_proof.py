@@ -80,7 +80,7 @@ def answers(draw: Any, debate: Debate, labels: Labels) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_whatever_a_judge_answers_only_what_is_proven_is_ruled(data: st.DataObject) -> None:
     t = data.draw(talks())
@@ -111,7 +111,7 @@ def test_whatever_a_judge_answers_only_what_is_proven_is_ruled(data: st.DataObje
     assert kept.ruling == found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_however_an_answer_comes_only_what_is_proven_is_shown_while_it_forms(data: st.DataObject) -> None:
     t = data.draw(talks())

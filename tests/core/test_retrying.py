@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from tests.core.talk import NAMES, Talk
-from tests.hurried import hurried
+from tests.hurried import leaping
 from upverdict.core import events as ev
 from upverdict.core.faults import WireError
 from upverdict.core.retrying import Retries, Waits
@@ -74,7 +74,7 @@ def test_four_that_are_turned_away_together_come_back_apart() -> None:
         async with asyncio.timeout(120):
             await asyncio.gather(*(come(waits, id, 5.0) for id in ("B1", "S1", "R1", "C1")))
 
-    with asyncio.Runner(loop_factory=lambda: hurried(10)) as runner:
+    with asyncio.Runner(loop_factory=leaping) as runner:
         runner.run(all_of_them())
     delays = sorted(e.delay for e in _waits(talk))
     assert len(delays) == 4

@@ -176,7 +176,7 @@ WHERE = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.sampled_from(["B1", "S1", "frame", "verdict 1"]), USAGES, WHERE, st.booleans()), max_size=12)
 )

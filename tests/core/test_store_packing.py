@@ -54,13 +54,13 @@ LOGS = st.lists(st.tuples(BARE, TIMES), max_size=40).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LOGS)
 def test_every_log_comes_back(events: list[ev.Event]) -> None:
     assert list(unpack(ID, pack(events))) == events
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LOGS, st.sets(st.integers(0, 40)))
 def test_a_log_comes_back_wherever_it_was_cut(events: list[ev.Event], cuts: set[int]) -> None:
     packer, rows = Packer(), list[EventRow]()

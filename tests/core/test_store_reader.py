@@ -270,7 +270,7 @@ def some_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     library.close()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=30) | st.text('"*^:()-+{}, \0zeplin', max_size=12))
 @example("NOT")
 @example("a" * 5000)

@@ -12,6 +12,7 @@ from tests.core.test_limit import OPUS, spent
 from tests.core.test_runner import Held
 from tests.council import council_but
 from tests.scripted import Gate, Reply, ScriptedEndpoint, ScriptLike
+from upverdict.core import events as ev
 from upverdict.core.prices import FREE, Own, Price
 from upverdict.core.runner import Runner
 from upverdict.core.till import Till
@@ -75,6 +76,27 @@ async def test_a_dearer_model_that_answers_instead_is_stopped_at_its_own_price(p
         assert {s.model for s in d.debate.spent if s.statement[0] in "BSRC"} == {"other-2"}
         assert Decimal("0.03") < spent(d) <= Decimal("0.1")
         assert any(s.error and s.error.kind == "limit" for s in d.debate.statements.values())
+
+
+@pytest.mark.parametrize("price", [CHEAP, FREE])
+async def test_a_dearer_model_that_answers_one_may_answer_the_others_too(price: Price) -> None:
+    """Three are sent and not answered when it is known: what their prompts cost then is left for them."""
+    gate = Gate()
+    dear = scripted.text("I am another model, and dear. " * 800, model="other-2")
+    names = ("skeptic", "researcher", "contrarian")
+    script = council_but({f"{name} opening": dear.after(gate) for name in names} | {"builder opening": dear})
+    async with ScriptedEndpoint(script) as server:
+        d = held(server, "0.1", Own("scripted-1", price), Own("other-2", OPUS))
+        happened = d.log.subscribe()
+        run = asyncio.create_task(d.runner.run())
+        while not isinstance(await happened.get(), ev.UsageCounted):
+            pass
+        assert len(server.asks) == 4
+        gate.open()
+        await asyncio.wait_for(run, 30)
+        await d.lines.close()
+        assert {s.statement for s in d.debate.spent if s.model == "other-2"} >= {"B1", "S1", "R1", "C1"}
+        assert Decimal("0.03") < spent(d) <= Decimal("0.1")
 
 
 async def test_what_a_voice_that_was_stopped_would_have_needed_is_there_for_the_judge() -> None:

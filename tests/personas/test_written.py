@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.personas.files import HEAD, text_of, write
@@ -27,7 +27,6 @@ anything = st.one_of(st.text().map(str.encode), marks.map(str.encode), st.binary
 
 @pytest.mark.parametrize("place", ["whole", "head", "value", "body"])
 @given(raw=anything)
-@settings(deadline=None)
 def test_arbitrary_text_is_a_persona_or_a_persona_error(
     tmp_path_factory: pytest.TempPathFactory, place: str, raw: bytes
 ) -> None:
@@ -64,7 +63,6 @@ prompts = st.lists(legible.filter(lambda s: "<!--" not in s and "-->" not in s),
     search=st.booleans(),
     prompt=prompts,
 )
-@settings(deadline=None)
 def test_a_rendered_persona_loads_as_itself(
     tmp_path_factory: pytest.TempPathFactory,
     name: str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -75,7 +75,6 @@ def test_a_mark_stays_with_its_word_where_a_line_breaks() -> None:
 cites = st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["¹", "²", "¹²", "[x]"])), max_size=6)
 
 
-@settings(deadline=None)
 @given(texts, cites, st.lists(st.integers(0, 400), max_size=6), widths, st.sampled_from([1, 1, 25]))
 @example("a\n\n**b", [(4, "¹")], [4], 20, 1)
 @example("abc.\n\ndef", [(4, "¹")], [6], 20, 1)
@@ -114,7 +113,6 @@ def test_marks_take_nothing_away_and_come_out_the_same_however_they_arrive(
         assert cell_len(row.text) <= max(width, 4)
 
 
-@settings(deadline=None)
 @given(texts, cites, widths, st.integers(0, 300), st.integers(1, 60))
 @example("They idle. We pay.", [(10, "¹")], 20, 0, 10)
 @example("日本語。👩‍💻e\u0301", [(1, "¹"), (6, "²")], 8, 0, 7)

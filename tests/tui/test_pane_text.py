@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -226,7 +226,6 @@ def test_bits_add_up(spans: list[tuple[int, int, int]]) -> None:
 # A statement as it grows
 
 
-@settings(deadline=None)
 @given(texts, st.lists(st.integers(0, 2_000), max_size=12), widths, st.sampled_from([1, 1, 25]))
 @example("*a\n-5*", [4], 20, 1)  # a line that might have begun a list
 @example("*a\n1. b*", [4], 20, 1)  # and one that did
