@@ -51,7 +51,7 @@ class Book:
         self._gguf = gguf
         self._ports = probed(config, env, discovery.PORTS.values())
         self._limit = patience(env, discovery.LIMIT)
-        self._seen: dict[str, Server] = {}
+        self._seen: dict[str, discovery.Looked] = {}
         self._base = env.get(BASE_URL, "").strip()
         self._keys = Keys(config, env)
 
@@ -240,11 +240,10 @@ class Book:
     ) -> list[Server]:
         """What is at these addresses. One that was looked at is not again, unless there is more time than it had."""
         limit = max(limit, self._limit)
-        patient = limit > self._limit
-        new = [u for u in urls if u not in self._seen or (patient and self._seen[u].state == "silent")]
+        new = [u for u in urls if u not in self._seen or self._seen[u].seconds < limit]
         targets = [discovery.Target(u, self._keys.headers(u)) for u in new]
-        self._seen |= {s.url: s for s in await discovery.look(targets, limit, wanted)}
-        return [self._seen[u] for u in urls]
+        self._seen |= {one.server.url: one for one in await discovery.look(targets, limit, wanted)}
+        return [self._seen[u].server for u in urls]
 
     # All of them
 
@@ -300,9 +299,9 @@ class Book:
     def unreachable(self, endpoint: Endpoint) -> str:
         """Why an endpoint that somebody named can't be used, as far as that is known without asking anybody far."""
         seen = self._seen.get(endpoint.url)
-        if seen is None or seen.state in ("ready", "silent"):
+        if seen is None or seen.server.state in ("ready", "silent"):
             return ""
-        return trouble(seen, endpoint.model)
+        return trouble(seen.server, endpoint.model)
 
     def _row_of_claude(self) -> Found:
         source = endpoints.has_claude_credential(self._env)

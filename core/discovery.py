@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,6 +64,14 @@ class Server(Simple):
         return TITLES.get(self.kind, "a server")
 
 
+class Looked(Simple):
+    """What an address has told within so many seconds: `math.inf` where it has told all that it had to tell, 0 where
+    it was not waited for."""
+
+    server: Server
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """An address to look at, and the headers that carry its own key, if it has one."""
@@ -77,14 +86,15 @@ def loopback(ports: Iterable[int]) -> list[Target]:
 
 async def look(
     targets: Sequence[Target], limit: float = LIMIT, wanted: Callable[[Server], bool] | None = None
-) -> tuple[Server, ...]:
+) -> tuple[Looked, ...]:
     """What is at each of the addresses, in their order, after `limit` seconds at most.
 
     With `wanted` the first answer that is meant ends the search.
     """
     if not targets:
         return ()
-    async with await asyncio.to_thread(_client, limit) as client:
+    had = limit
+    async with await asyncio.to_thread(_client) as client:
         probes = [_Probe(client, target) for target in targets]
         tasks = {asyncio.create_task(probe.run()): probe for probe in probes}
         waiting = set(tasks)
@@ -93,6 +103,7 @@ async def look(
                 while waiting:
                     done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                     if wanted and any(wanted(tasks[task].server) for task in done):
+                        had = 0.0
                         break
         except TimeoutError:
             pass  # what was told until now counts
@@ -103,10 +114,11 @@ async def look(
     for task in tasks:
         if not task.cancelled() and (error := task.exception()):
             raise error
-    return tuple(probe.server for probe in probes)
+    told = [task.done() and not task.cancelled() for task in tasks]
+    return tuple(Looked(p.server, math.inf if whole else had) for p, whole in zip(probes, told, strict=True))
 
 
-def _client(limit: float) -> httpx.AsyncClient:
+def _client() -> httpx.AsyncClient:
     """A client that goes through no proxy. Runs on a thread: what it imports, some of it with the first request, takes
     longer than all the servers together have."""
     if "httpx" not in sys.modules:
@@ -121,7 +133,7 @@ def _client(limit: float) -> httpx.AsyncClient:
     import httpx
 
     anyio.run(anyio.sleep, 0)
-    return httpx.AsyncClient(trust_env=False, verify=False, timeout=limit, follow_redirects=False)
+    return httpx.AsyncClient(trust_env=False, verify=False, timeout=None, follow_redirects=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +163,7 @@ class _Probe:
         try:
             said = await self._ask("GET", "/v1/models")
         except httpx.HTTPError as e:
-            if not isinstance(e, httpx.TimeoutException | httpx.ConnectError):
+            if not isinstance(e, httpx.ConnectError):
                 self._know(state="other")
             return
         kind = _kind(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import tempfile
 from pathlib import Path
@@ -15,6 +16,8 @@ from upverdict.core import endpoints
 from upverdict.core.choosing import Book
 from upverdict.core.config import Config, load
 from upverdict.core.values import replace
+
+LLAMA = {"Server": "llama.cpp"}
 
 
 async def choose(name: str, env: dict[str, str]) -> endpoints.Endpoint:
@@ -333,3 +336,24 @@ async def test_the_line_of_what_is_used_tells_the_model_that_is_asked_for_and_is
             (rows[0].name, True, "mine")
         ]
         assert rows[0].url == server.url
+
+
+async def test_one_that_was_not_waited_for_is_found_when_it_is_asked_for_by_name() -> None:
+    """It had told its models and not yet what it is, when the one was there that was looked for."""
+    gate, first = scripted.Gate(), scripted.Gate()
+    slow = kinds.server(
+        {
+            kinds.MODELS: kinds.listed("smol", owner="openai"),
+            "GET /health/liveliness": scripted.json_reply("I'm alive!").after(gate),
+        }
+    )
+    quick = kinds.server({kinds.MODELS: kinds.listed("smol", owner="llamacpp").after(first)}, headers=LLAMA)
+    async with slow, quick:
+        ports = tuple(int(s.url.rpartition(":")[2]) for s in (quick, slow))
+        book = Book(Config(folder=Path("nowhere"), db=Path("nowhere"), probe=ports), {"UPVERDICT_PROBE_SECONDS": "10"})
+        looking = asyncio.create_task(book.get("llamacpp"))
+        await slow.wait_for(lambda requests: any(r.path == "/health/liveliness" for r in requests))
+        first.open()
+        assert (await looking).url == quick.url
+        gate.open()
+        assert (await book.get("litellm")).url == slow.url

@@ -27,7 +27,7 @@ async def seen(*servers: ScriptedEndpoint, limit: float = PATIENCE) -> Sequence[
     async with AsyncExitStack() as stack:
         for server in servers:
             await stack.enter_async_context(server)
-        return await look([discovery.Target(s.url) for s in servers], limit)
+        return [found.server for found in await look([discovery.Target(s.url) for s in servers], limit)]
 
 
 async def told(server: ScriptedEndpoint) -> Server:
@@ -113,7 +113,7 @@ async def test_where_nobody_listens_is_closed() -> None:
     async with kinds.unsaid() as server:
         url = server.url
     (found,) = await look([discovery.Target(url)], PATIENCE)
-    assert found == Server(url, state="closed")
+    assert found.server == Server(url, state="closed")
 
 
 async def test_those_that_never_come_to_an_end_hold_up_nobody() -> None:
@@ -129,7 +129,7 @@ async def test_those_that_never_come_to_an_end_hold_up_nobody() -> None:
             return ready == {"ollama", "llamacpp"}
 
         targets = [discovery.Target(s.url) for s in (never, slow, quick, other)]
-        found = await look(targets, 3600, both)
+        found = [one.server for one in await look(targets, 3600, both)]
         assert [(s.kind, s.state) for s in found] == [
             ("", "silent"),
             ("", "silent"),
@@ -139,9 +139,9 @@ async def test_those_that_never_come_to_an_end_hold_up_nobody() -> None:
         await never.wait_for(lambda rs: rs and rs[0].outcome == "aborted")
         await slow.wait_for(lambda rs: rs and rs[0].outcome == "aborted")
         (huge,) = await look([discovery.Target(endless.url)], 3600)
-        assert huge.state == "other", "no more is read of it than a list of models has"
-        found = await look([discovery.Target(never.url)])
-        assert found[0].state == "silent", "the usual limit ends it"
+        assert huge.server.state == "other", "no more is read of it than a list of models has"
+        found = list(await look([discovery.Target(never.url)]))
+        assert found[0].server.state == "silent", "the usual limit ends it"
 
 
 async def test_what_was_told_before_the_time_was_up_counts() -> None:
