@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 MIN_CONTRAST = 4.5
 """What WCAG 2.1 asks of text (level AA)."""
 
-MUTED = "$foreground 65%"
-FAINT = "$foreground 35%"
-"""Styles for `Content`, where the theme's own `$text-muted` is not understood: text of less weight, and lines."""
+MUTED = "$text-muted"
+"""The style of text of less weight; `themes.py` sees to it that it is a colour, which `Content` understands."""
+LINE = "$foreground 35%"
+"""The style of lines, which say nothing."""
 
 _STEP = 0.02
 _FALLBACK = Color(128, 128, 128)
@@ -45,26 +46,37 @@ BLACK, WHITE = Color(0, 0, 0), Color(255, 255, 255)
 def readable(colour: str, background: Color) -> Color:
     """`colour` (`#rrggbb`), lightened or darkened in small steps until it has a contrast of 4.5:1 on `background`.
 
-    It goes away from the background: lighter on dark, darker on light. A background that is neither is left on the
-    side where there is more room. What is no colour counts as grey; the terminal's own colours are left as they are.
+    What is no colour counts as grey; the terminal's own colours are left as they are.
     """
     try:
         start = Color.parse(colour)
     except ColorParseError:
         start = _FALLBACK
-    if start.ansi is not None:
+    return clear_of(start, background)
+
+
+@lru_cache(maxsize=1024)
+def clear_of(start: Color, background: Color) -> Color:
+    """`start` with a contrast of 4.5:1 on `background`.
+
+    It goes away from the background: lighter on dark, darker on light. A background that is neither is left on the
+    side where there is more room.
+    """
+    if start.ansi is not None or background.ansi is not None:
         return start
     behind = background if background.a == 1 else BLACK.blend(background.with_alpha(1), background.a)
+    start = behind + start
     goal = WHITE if contrast(behind, WHITE) > contrast(behind, BLACK) else BLACK
     steps = (start.blend(goal, n * _STEP, alpha=1.0) for n in range(round(1 / _STEP) + 1))
     return next((step for step in steps if contrast(step, behind) >= MIN_CONTRAST), goal)
 
 
 def behind(widget: Widget) -> Color:
-    """What a widget's text stands on. The terminal's own background counts as black or white, by the theme's word."""
+    """What a widget's text stands on while the keys are there. The terminal's own background counts as black or white,
+    by the theme's word."""
     colour = widget.background_colors[1]
     if colour.ansi is None:
-        return colour
+        return colour + Color.parse(widget.app.theme_variables["boost"])
     return BLACK if widget.app.current_theme.dark else WHITE
 
 

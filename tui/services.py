@@ -13,13 +13,13 @@ from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
 from textual.worker import Worker
 
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import Library, Row, State
 from upverdict.tui.screens.library_keys import CAN_CONTINUE
+from upverdict.tui.themes import Themed
 from upverdict.tui.widgets.library_pages import PAGE
 from upverdict.tui.widgets.plain import fit, one_line
 
@@ -33,7 +33,7 @@ _EARLY_SECONDS = 0.1  # how long the first picture may wait for the file
 _QUESTION_CELLS = 48  # of a question in a notification
 
 
-class Services(App[int]):
+class Services(Themed[int]):
     """Whatever a person can meet becomes a sentence on the screen: but for `begin` and `store`, nothing here raises
     `UserError`."""
 

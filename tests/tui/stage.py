@@ -21,6 +21,7 @@ from upverdict.core.session import Choice, Order, Session, start
 from upverdict.core.store.writer import Store
 from upverdict.core.values import replace
 from upverdict.tui.screens.debate import DebateScreen
+from upverdict.tui.themes import Themed
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.pane import VoicePane
@@ -30,7 +31,7 @@ PATIENCE = 30.0
 QUICK = Retries(tries=2, first=0.02, cap=30.0)
 
 
-class Stage(App[int]):
+class Stage(Themed[int]):
     """What the screens ask of the app, and nothing else."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -240,5 +240,5 @@ def told(frame: ev.Frame) -> Content:
 
 
 def _label(words: str, aside: str, *, first: bool = False) -> Static:
-    label = Content.assemble(words, (f"  {aside}", "not bold $foreground 65%") if aside else "")
+    label = Content.assemble(words, (f"  {aside}", f"not bold {MUTED}") if aside else "")
     return Static(label, classes="label -first" if first else "label", markup=False)

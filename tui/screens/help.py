@@ -40,21 +40,24 @@ class HelpScreen(Sheet[None]):
         self._commands = commands
 
     def compose(self) -> ComposeResult:
-        yield from self.sheet("Keys", _groups(self._commands), id="keys")
+        yield from self.sheet("Keys", _groups(self._commands, self.app.theme_variables["text-muted"]), id="keys")
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh(recompose=True))
 
 
-def _groups(commands: list[Command]) -> Iterator[Widget]:
+def _groups(commands: list[Command], muted: str) -> Iterator[Widget]:
     for group, those in groupby(commands, key=lambda c: c.group):
         yield Static(group, classes="group", markup=False)
-        yield Static(_table(those), classes="group-keys")
+        yield Static(_table(those, muted), classes="group-keys")
 
 
-def _table(commands: Iterable[Command]) -> Table:
-    """Keys at the left, what they do at the right, wrapped there."""
+def _table(commands: Iterable[Command], muted: str) -> Table:
+    """Keys at the left, what they do at the right, wrapped there; `muted` is the colour of what can't be done now."""
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(min_width=_KEYS)
     table.add_column(ratio=1)
     for command in commands:
-        what = Text(command.what) if command.enabled else Text(f"{command.what}  (not now)", style="dim")
+        what = Text(command.what) if command.enabled else Text(f"{command.what}  (not now)", style=muted)
         table.add_row(Text("  ".join(command.keys), style="bold"), what)
     return table

@@ -75,6 +75,7 @@ class Council(Vertical):
 
     def on_mount(self) -> None:
         self.load()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_tabs())
 
     # The panes that there are
 

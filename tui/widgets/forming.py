@@ -14,7 +14,7 @@ from upverdict.core import rulings
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Forming, Verdict
 from upverdict.core.text import clean
-from upverdict.tui.colours import FAINT, MUTED
+from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.verdict_parts import chip
@@ -88,10 +88,10 @@ class FormingPanel(VerticalScroll, can_focus=False):
         if not any(_facts(now) + _facts(before)):
             yield Content.styled("Only what is proven is shown here.", MUTED)
         if headline := now.headline or before.headline:
-            yield Content.styled(one_line(headline), "bold $text-primary" if now.headline else FAINT)
+            yield Content.styled(one_line(headline), "bold $text-primary" if now.headline else MUTED)
         if decision := now.decision or before.decision:
             yield Content("")
-            yield prose(clean(decision)) if now.decision else prose(clean(decision)).stylize(FAINT)
+            yield prose(clean(decision)) if now.decision else prose(clean(decision)).stylize(MUTED)
         quotes = {q.voice: (q, True) for q in now.quotes} | {
             q.voice: (q, False) for q in before.quotes if not any(n.voice == q.voice for n in now.quotes)
         }
@@ -102,7 +102,7 @@ class FormingPanel(VerticalScroll, can_focus=False):
 
     def _quote(self, quote: rulings.PullQuote, fresh: bool) -> Content:
         words = prose(" ".join(quote.text.split()))
-        said = Content.assemble("“", words, "”").stylize("" if fresh else FAINT)
+        said = Content.assemble("“", words, "”").stylize("" if fresh else MUTED)
         return Content.assemble(chip(self._debate.letter(quote.voice), self._colour(quote.voice)), " ", said)
 
 

@@ -19,8 +19,7 @@ from upverdict.core import events as ev
 from upverdict.core import plain_statement
 from upverdict.core.folded import Statement
 from upverdict.core.text import clean
-from upverdict.tui.colours import ink, voice_colour
-from upverdict.tui.widgets.plain import MUTED
+from upverdict.tui.colours import MUTED, ink, voice_colour
 from upverdict.tui.widgets.statement_words import WAITING, Look, heading, looked_up, mark, sentence
 from upverdict.tui.widgets.statements import StatementsView
 

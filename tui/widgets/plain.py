@@ -16,8 +16,6 @@ STATE_WORDS = {
 }
 """How a kept debate stands, for a person; the debate that this window holds is never seen in its list."""
 
-MUTED = "$foreground 65%"
-"""What is less important, in a `Content`: `$text-muted` is relative to a background, which a `Content` has not."""
 _DAYS, _MONTHS = 60, 730  # how many days are told as days, and as months
 
 

@@ -17,8 +17,8 @@ from textual.worker import Worker
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import State
 from upverdict.core.text import lead
-from upverdict.tui.colours import readable
-from upverdict.tui.widgets.plain import MUTED, STATE_WORDS, count, moment, one_line
+from upverdict.tui.colours import MUTED, readable
+from upverdict.tui.widgets.plain import STATE_WORDS, count, moment, one_line
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate  # dear to import, and needed only when a debate is looked at

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean
-from upverdict.tui.colours import FAINT, MUTED
+from upverdict.tui.colours import LINE, MUTED
 from upverdict.tui.widgets.statement_words import CUT, DONE, FAILED, WAITING, WRITING
 
 _GAP = 3
@@ -128,7 +128,7 @@ def line(steps: Sequence[Step], width: int) -> Content:
     words = sum(cell_len(step.name) + 2 for step in steps)
     dashes = min(_LONGEST, (width - words) // max(1, len(steps) - 1) - 2)
     if dashes >= _SHORTEST:
-        bar = Content.styled(f" {'─' * dashes} ", FAINT)
+        bar = Content.styled(f" {'─' * dashes} ", LINE)
         return bar.join(_step(step) for step in steps)
     at = next((n for n, s in enumerate(steps) if s.sign not in (DONE, WAITING)), None)
     if at is None:

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from upverdict.tui.colours import readable
+from upverdict.tui.colours import clear_of, readable
 
 MARK, NO_MARK = "▌", " "
 """The first cell of a row: where the cursor is, is not told by colour alone."""
@@ -211,7 +211,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """A look as a style; `here` is the row at the cursor."""
         names = ["row--cursor"] if here else []
         if isinstance(look, str):
-            return self.get_visual_style(*names, *(f"row--{name}" for name in look.split()))
+            style = self.get_visual_style(*names, *(f"row--{name}" for name in look.split()))
+            if style.foreground is None or style.background is None:
+                return style
+            return style + Style(foreground=clear_of(style.foreground, style.background))
         base = self.get_visual_style(*names)
         behind = base.background or Color(0, 0, 0)
         return base + Style(foreground=readable(look.colour, behind), bold=True)

@@ -36,7 +36,7 @@ def source_parts(debate: Debate) -> Iterator[Widget]:
     for source in cited:
         yield SourceCited(_words(debate, source), citing.first_sentence(debate, source.id))
     for source in others:
-        yield Static(_words(debate, source).stylize("dim"), markup=False, classes="source -unused")
+        yield Static(_words(debate, source).stylize(MUTED), markup=False, classes="source -unused")
 
 
 def _words(debate: Debate, source: ev.Source) -> Content:

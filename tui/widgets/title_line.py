@@ -7,7 +7,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from upverdict.tui.widgets.plain import MUTED, fit
+from upverdict.tui.colours import MUTED
+from upverdict.tui.widgets.plain import fit
 
 _GAP = 2
 

@@ -9,8 +9,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets.found import Here, met
-from upverdict.tui.widgets.plain import MUTED, one_line
+from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.told import Told
 
 if TYPE_CHECKING:

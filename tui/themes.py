@@ -1,0 +1,118 @@
+"""The colours of a theme, made readable: every one that text is written in has a contrast of 4.5:1 on its grounds.
+
+Textual's themes leave some of theirs below (a heading of `textual-light` at 2.8:1). They are mended where the style
+sheets get them from, so that no widget need think of it. Knows no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from textual.app import App
+from textual.color import Color
+
+from upverdict.tui.colours import BLACK, WHITE, clear_of, contrast
+
+T = TypeVar("T")
+
+MUTED_PART = 0.7
+"""Of the foreground, in text of less weight, where that can still be read."""
+_TEXTS = (
+    "foreground",
+    "text-muted",
+    "text-primary",
+    "text-secondary",
+    "text-accent",
+    "text-success",
+    "text-warning",
+    "text-error",
+)
+_GROUNDS = ("background", "surface", "panel")
+_FOOTER = {
+    "footer-foreground": "footer-background",
+    "footer-key-foreground": "footer-key-background",
+    "footer-description-foreground": "footer-description-background",
+}
+_PAIRS = {
+    "block-cursor-foreground": "block-cursor-background",
+    "block-cursor-blurred-foreground": "block-cursor-blurred-background",
+    "input-selection-foreground": "input-selection-background",
+    "input-cursor-foreground": "input-cursor-background",
+}
+_BUTTONS = {"button-foreground": "surface", "text-on-primary": "primary", "text-on-error": "error"}
+_OWN = {"text-on-primary": "auto", "text-on-error": "auto"}
+"""Variables that no theme of Textual's has, as they are where the terminal's own colours are used."""
+_FOCUS_TINT = 0.05
+"""Of the foreground, on a button that has the keys (Textual's `Button`)."""
+
+
+class Themed(App[T]):
+    """An app in whose themes everything can be read."""
+
+    def __init__(self) -> None:
+        self._mended: dict[str, dict[str, str]] = {}
+        super().__init__()
+
+    def get_css_variables(self) -> dict[str, str]:
+        variables = {**_OWN, **super().get_css_variables()}
+        name = self.current_theme.name
+        if name not in self._mended:
+            self._mended[name] = mended(variables)
+        self.theme_variables = {**variables, **self._mended[name]}
+        return self.theme_variables
+
+
+def mended(variables: Mapping[str, str]) -> dict[str, str]:
+    """Those of a theme's variables that had to be changed. Where the terminal's own colours are used, none: what they
+    are is not known here."""
+    parsed = {name: _parse(variables.get(name, "")) for name in ("background", "foreground")}
+    background, foreground = parsed["background"], parsed["foreground"]
+    if background is None or foreground is None:
+        return {}
+    grounds = [_on(background, variables.get(name, "")) for name in _GROUNDS]
+    grounds += [_on(ground, variables.get("boost", "")) for ground in grounds]
+    changed: dict[str, str] = {}
+    for name in _TEXTS:
+        start = background.blend(foreground, MUTED_PART) if name == "text-muted" else _parse(variables.get(name, ""))
+        if start is not None:
+            changed[name] = _readable(start, grounds)
+    changed["text-disabled"] = changed["text-muted"]  # what stands in an empty field is to be read, too
+    footer = _on(background, variables.get("footer-background", ""))
+    for name, behind in _FOOTER.items():
+        changed[name] = _readable(_on(footer, variables.get(name, "")), [_on(footer, variables.get(behind, ""))])
+    for name, behind in _PAIRS.items():
+        on = [_on(ground, variables.get(behind, "")) for ground in grounds[:2]]
+        start = _parse(variables.get(name, "")) or _plain_on(on[0])
+        changed[name] = _readable(start, on)
+    for name, back in _BUTTONS.items():
+        button = _on(background, variables.get(back, ""))
+        focused = button.tint(foreground.with_alpha(_FOCUS_TINT))
+        start = _parse(variables.get(name, "")) or _parse(variables.get("button-color-foreground", ""))
+        changed[name] = _readable(start or _plain_on(focused), [button, focused])
+    return {name: colour for name, colour in changed.items() if variables.get(name) != colour}
+
+
+def _readable(start: Color, grounds: Iterable[Color]) -> str:
+    for ground in grounds:
+        start = clear_of(start, ground)
+    return start.hex6
+
+
+def _plain_on(ground: Color) -> Color:
+    return max((BLACK, WHITE), key=lambda plain: contrast(plain, ground))
+
+
+def _parse(value: str) -> Color | None:
+    """A colour of a theme; None for the terminal's own, and for one that hangs on what it lies on (`auto 87%`)."""
+    if not value or value.startswith("auto") or "ansi" in value:
+        return None
+    colour, _, part = value.partition(" ")
+    parsed = Color.parse(colour)
+    return parsed.multiply_alpha(float(part.rstrip("%")) / 100) if part else parsed
+
+
+def _on(ground: Color, value: str) -> Color:
+    """What is seen of a colour that lies on another one."""
+    colour = _parse(value)
+    return ground if colour is None else ground + colour
