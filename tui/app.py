@@ -11,8 +11,10 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.screen import Screen
 
 from upverdict.core import errors
@@ -24,6 +26,10 @@ from upverdict.tui.services import Services
 
 if TYPE_CHECKING:
     from upverdict.core.session import Order, Session
+
+
+SMALLEST = Size(60, 20)
+"""What every screen has room in (ui.md)."""
 
 
 class UpverdictApp(Services):
@@ -56,6 +62,7 @@ class UpverdictApp(Services):
         self.debug_wanted = False
         self._ordered: Session | None = None
         self._left = False
+        self._small = False
         self._deadline: Timer | None = None
 
     # Coming
@@ -74,6 +81,15 @@ class UpverdictApp(Services):
         self.call_after_refresh(self._painted)
         if self.order is not None:
             self.run_worker(self._start_ordered(self.order), group="start")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say it, once, where the window is too small for what the screens are made for."""
+        size = event.size
+        small = size.width < SMALLEST.width or size.height < SMALLEST.height
+        if small and not self._small:
+            words = f"This window has {size.width} × {size.height} cells: make it {SMALLEST.width} × {SMALLEST.height} "
+            self.notify(f"{words}to see everything. Nothing is lost meanwhile.", severity="warning", markup=False)
+        self._small = small
 
     def _painted(self) -> None:
         """The first picture is on the screen: what lives now lives on, and no collection need look at it."""

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.theme import Theme
-from textual.widgets import Button
 
 from tests.tui.cells import pieces
-from tests.tui.scenes import NASTY, QUESTION, Held, finished, ruling, seats, shipped, under_way
-from tests.tui.shelf import Shown, debate, found, keep, listed, showing
+from tests.tui.fronts import (
+    Prepare,
+    asked,
+    frame,
+    help_of_a_debate,
+    highlight,
+    library,
+    live_debate,
+    new_debate,
+    nothing_found,
+    palette,
+    pushed_back,
+    safe_answer,
+    search,
+    shelf,
+    sources,
+    toasts,
+    verdict,
+    writing,
+)
+from tests.tui.scenes import NASTY, shipped
+from tests.tui.shelf import Shown, showing
 from tests.tui.stage import until
-from upverdict.core import events as ev
 from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
-from upverdict.tui.screens.debate_view import DebateView
-from upverdict.tui.screens.dialog import Confirm
-from upverdict.tui.screens.frame import FrameScreen, Written
-from upverdict.tui.screens.help import HelpScreen
-from upverdict.tui.screens.new import NewScreen
-from upverdict.tui.screens.push_back import PushBack
-from upverdict.tui.screens.sources import SourcesScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.themes import mended
-
-Prepare = Callable[[Shown, Pilot[int]], Awaitable[object]]
-FRAME = ev.Frame("Which of the two is it to be?", ("There is a machine.",), ("own it", "rent it"), "contested")
-
-
-@asynccontextmanager
-async def shelf(folder: Path, size: tuple[int, int]) -> AsyncIterator[tuple[Shown, Pilot[int]]]:
-    """The library of three debates."""
-    kept = (debate(1), debate(2, state="interrupted"), debate(3, state="failed"))
-    await keep(folder / "debates.db", *kept)
-    async with showing(folder, size) as (app, pilot):
-        await listed(app, pilot, len(kept))
-        yield app, pilot
 
 
 def rgb_themes(app: Shown) -> list[Theme]:
@@ -65,89 +61,6 @@ async def check(app: Shown, pilot: Pilot[int]) -> None:
                 low.setdefault((where, piece.text.strip()), []).append(f"{theme.name} {piece.contrast:.1f}")
     assert seen > 100
     assert not low
-
-
-async def library(app: Shown, pilot: Pilot[int]) -> None:
-    await until(pilot, lambda: app.shelf.preview.shown, "the preview")
-
-
-async def search(app: Shown, pilot: Pilot[int]) -> None:
-    await found(app, pilot, "answer", 3)
-    await pilot.press("down")
-
-
-async def nothing_found(app: Shown, pilot: Pilot[int]) -> None:
-    await pilot.press("slash", *"nowhere")
-    await until(pilot, lambda: app.shelf.has_class("-none"))
-
-
-async def new_debate(app: Shown, pilot: Pilot[int]) -> None:
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(app.screen, NewScreen) and app.screen.query_one("#council").size.height > 3)
-    await pilot.press("ctrl+s")  # the question is missing
-    await until(pilot, lambda: app.screen.query(".-told"))
-    app.screen.query_one("#council").focus()
-
-
-async def live_debate(app: Shown, pilot: Pilot[int]) -> None:
-    await app.push_screen(Held(under_way(seats(8, NASTY))).screen())
-    app.screen.query_one("#composer").focus()
-
-
-async def writing(app: Shown, pilot: Pilot[int]) -> None:
-    await app.push_screen(Held(under_way(shipped())).screen())
-    await pilot.press("r", *"Words.", "shift+left", "shift+left")
-
-
-async def highlight(app: Shown, pilot: Pilot[int]) -> None:
-    record = finished(shipped())
-    quote = ruling(record).pull_quotes[0]
-    await app.push_screen(DebateView(record.debate, "finished", visiting=True, quote=quote))
-
-
-async def verdict(app: Shown, pilot: Pilot[int]) -> None:
-    await app.push_screen(VerdictScreen(finished(seats(4, NASTY), versions=2).debate, "finished"))
-    await until(pilot, lambda: app.screen.query("#more"))
-
-
-async def asked(app: Shown, pilot: Pilot[int]) -> None:
-    await app.push_screen(Confirm("Delete it?", "It is gone then.", danger=True))
-    app.screen.query_one("#yes", Button).focus()
-
-
-async def safe_answer(app: Shown, pilot: Pilot[int]) -> None:
-    await app.push_screen(Confirm("Delete it?", "It is gone then.", danger=True))
-
-
-async def pushed_back(app: Shown, pilot: Pilot[int]) -> None:
-    screen = PushBack(finished(shipped()).debate, 1)
-    await app.push_screen(screen)
-    screen.problem("It could not be sent.")
-
-
-async def frame(app: Shown, pilot: Pilot[int]) -> None:
-    await app.push_screen(FrameScreen(QUESTION, Written.of(FRAME), lambda _: None, "Two options are needed."))
-
-
-async def sources(app: Shown, pilot: Pilot[int]) -> None:
-    await app.push_screen(SourcesScreen(finished(shipped()).debate))
-
-
-async def help_of_a_debate(app: Shown, pilot: Pilot[int]) -> None:
-    await app.push_screen(DebateView(finished(shipped()).debate, "finished"))
-    await pilot.press("question_mark")
-    await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-
-
-async def palette(app: Shown, pilot: Pilot[int]) -> None:
-    await pilot.press("ctrl+p")
-    await until(pilot, lambda: app.screen.query("OptionList"))
-    await pilot.press(*"de")
-
-
-async def toasts(app: Shown, pilot: Pilot[int]) -> None:
-    for severity in ("information", "warning", "error"):
-        app.notify("Words for a person.", title="Of note", severity=severity, timeout=600)
 
 
 @pytest.mark.parametrize(

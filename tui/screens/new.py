@@ -43,6 +43,8 @@ _ASIDE = "Enter starts; everything else has a default"
 _ESTIMATED_AFTER = 0.4
 """Seconds after the last change; whoever types is not waited for by anybody."""
 _TWO_COLUMNS = 120
+_SLIM = 76
+"""Cells under which the floor, the limit and the button have no room in one row."""
 _MIDDLE, _HIGH = 28, 36
 """Rows from which one column has room for empty lines between its parts, and for a high button: it is to be seen whole.
 """
@@ -56,7 +58,7 @@ class NewScreen(Screen[str]):
     DEFAULT_CSS = """
     NewScreen {
         & > #form { height: 1fr; padding: 1 2; scrollbar-size-vertical: 1; }
-        & #columns { height: auto; layout: vertical; }
+        & #columns { height: auto; min-width: 40; layout: vertical; }
         &.-two #columns { layout: horizontal; max-width: 180; }
         & .column { height: auto; width: 1fr; }
         &.-two #choices { margin: 0 0 0 4; }
@@ -94,6 +96,8 @@ class NewScreen(Screen[str]):
             & #end-limit { width: 1fr; }
             & #limit { max-width: 9; }
         }
+        &.-one.-low.-slim #ends { layout: vertical; height: 2; }
+        &.-one.-low.-slim #end-floor { width: 34; }
         &.-two.-low > #form { padding: 0 2; }
     }
     """
@@ -166,6 +170,7 @@ class NewScreen(Screen[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         self.query_one(EndpointField).set_class(event.size.width < _TWO_COLUMNS, "-low")
+        self.set_class(event.size.width < _SLIM, "-slim")
 
     # What there is to choose from
 

@@ -27,6 +27,9 @@ from upverdict.tui.widgets.sources import SourceCited
 from upverdict.tui.widgets.verdict_page import Page
 from upverdict.tui.widgets.verdict_stops import Cited, Flip, Stop
 
+_HIGH = 36
+"""Rows from which there is room around the headline."""
+
 
 class Host(Protocol):
     """What the verdict screen asks of the app that shows it."""
@@ -53,8 +56,10 @@ class VerdictScreen(Screen[None]):
         #measure { width: 100%; max-width: 100; height: auto; }
         #measure > Static { width: 1fr; height: auto; }
         #question { color: $text-muted; }
-        #headline { text-style: bold; color: $text-primary; padding: 1 0; margin: 0 0 1 0; }
-        #headline { border-bottom: heavy $primary; }
+        #headline { text-style: bold; color: $text-primary; background: $panel; }
+        #headline { border-left: outer $primary; padding: 1 3; margin: 1 0 1 0; }
+        &.-high #headline { padding: 2 5; margin: 1 0; }
+        &.-high #page { padding: 2 2 1 2; }
         .remark { color: $text-muted; margin: 0 0 1 0; }
         .remark.-grave { color: $text-warning; text-style: bold; }
         .remark.-above { margin: 0; }
@@ -65,6 +70,7 @@ class VerdictScreen(Screen[None]):
         #more { color: $text-muted; border-top: solid $foreground 20%; margin: 1 0 0 0; padding: 1 0 0 0; }
     }
     """
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (_HIGH, "-high")]  # noqa: RUF012  Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "p",

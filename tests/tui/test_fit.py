@@ -1,0 +1,115 @@
+"""Every screen at every size from 60x20 to 240x70, and that a smaller window says so and breaks nothing."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.fit import MOST, faults, sight
+from tests.tui.fronts import (
+    Prepare,
+    asked,
+    asked_at_length,
+    council_of,
+    floor_of,
+    frame,
+    framed,
+    help_of_a_debate,
+    highlight,
+    library,
+    many_versions,
+    new_debate,
+    nothing_found,
+    pushed_back,
+    search,
+    shelf,
+    sources,
+    verdict,
+    zoomed_of,
+)
+from tests.tui.shelf import Shown, showing
+from tests.tui.stage import screen_text, until
+
+CORNERS = ((60, 20), (240, 20), (60, 70), (240, 70))
+EDGES = ((79, 23), (79, 45), (80, 24), (119, 23), (119, 24), (120, 24), (100, 30), (160, 45))
+"""Where a screen begins to be laid out otherwise, and what most people have."""
+TINY = ((59, 19), (40, 10), (20, 5), (3, 2), (1, 1))
+
+KEPT = (library, search, nothing_found, highlight, verdict, many_versions, sources, framed, help_of_a_debate)
+FORMS = (new_debate, frame, asked, asked_at_length, pushed_back)
+COUNCILS = (
+    *((f"council of {n}", council_of(n)) for n in range(2, 9)),
+    *((f"floor of {n}", floor_of(n)) for n in (2, 4, 8)),
+    *((f"zoomed of {n}", zoomed_of(n)) for n in (4, 8)),
+)
+EVERY = [pytest.param(p, id=name) for name, p in (*((p.__name__, p) for p in (*KEPT, *FORMS)), *COUNCILS)]
+
+
+def sizes(name: str) -> list[tuple[int, int]]:
+    """The corners, some edges, and some of all other sizes: others for every screen, for each the same every time."""
+    chance = random.Random(name)
+    drawn = [(chance.randint(60, 240), chance.randint(20, 70)) for _ in range(2)]
+    return [*CORNERS, *chance.sample(EDGES, 3), *drawn]
+
+
+async def settled(app: Shown, pilot: Pilot[int], size: tuple[int, int]) -> list[str]:
+    """What is still wrong when everything has had its time to be laid out."""
+    for _ in range(20):
+        await pilot.pause()
+        if not (found := list(faults(app, size))):
+            break
+    return found
+
+
+@pytest.mark.parametrize("prepare", EVERY)
+async def test_nothing_that_matters_is_out_of_reach_at_any_size(
+    tmp_path: Path, prepare: Prepare, request: pytest.FixtureRequest
+) -> None:
+    async with shelf(tmp_path, (160, 45)) as (app, pilot):
+        await prepare(app, pilot)
+        for size in sizes(request.node.name):
+            await pilot.resize_terminal(*size)
+            assert not await settled(app, pilot, size), size
+
+
+@pytest.mark.parametrize("prepare", FORMS)
+async def test_every_field_and_button_comes_in_sight_with_the_keys(tmp_path: Path, prepare: Prepare) -> None:
+    async with shelf(tmp_path, (160, 45)) as (app, pilot):
+        await prepare(app, pilot)
+        for size in ((60, 20), (80, 24), (79, 40), (120, 20), (240, 70)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            for field in app.screen.focus_chain[:MOST]:
+                app.screen.set_focus(field)
+                for _ in range(20):
+                    await pilot.pause()
+                    if not (found := list(sight(field))):
+                        break
+                assert not found, size
+
+
+@pytest.mark.parametrize("prepare", EVERY)
+async def test_a_window_that_is_too_small_breaks_nothing(tmp_path: Path, prepare: Prepare) -> None:
+    async with shelf(tmp_path, (100, 30)) as (app, pilot):
+        await prepare(app, pilot)
+        for size in (*TINY, (100, 30)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert not await settled(app, pilot, (100, 30)), "and all is well when it is larger again"
+
+
+async def test_a_window_that_is_too_small_says_so(tmp_path: Path) -> None:
+    async with showing(tmp_path, (100, 30)) as (app, pilot):
+        for size in ((40, 10), (39, 10), (60, 20), (59, 20), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            if size == (40, 10):
+                await until(pilot, lambda: "This window has" in screen_text(app))
+        said = [words for words in app.told if words.startswith("This window has")]
+        assert [words.partition(":")[0] for words in said] == [
+            "This window has 40 × 10 cells",
+            "This window has 59 × 20 cells",
+        ]
