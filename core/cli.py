@@ -16,7 +16,7 @@ import click
 from click_default_group import DefaultGroup
 
 from upverdict.core import errors, mistyped
-from upverdict.core.cli_options import choice_options, limited, order_of, order_options, preferring
+from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
 
 if TYPE_CHECKING:
     from upverdict.core.config import Config
@@ -291,6 +291,25 @@ def cost(env: Env, /, id: str, as_json: bool) -> int:
     from upverdict.core import browse
 
     return browse.costing(env.config.db, id, as_json)
+
+
+@cli.command()
+@click.argument("id", metavar="ID")
+@click.option(
+    "--speed",
+    default="1",
+    callback=pace,
+    metavar="N|max",
+    help="How many times as fast as it was said: 1, 4, 16, any other number, or max, which is at once.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one event a line, as it comes.")
+@_everywhere
+@click.pass_obj
+def replay(env: Env, /, id: str, speed: float, as_json: bool) -> int:
+    """Replay one debate as it was said, with long silences shortened. ID may be shortened, or be `last`."""
+    from upverdict.core.replaying import replaying
+
+    return replaying(env.config.db, id, speed, as_json=as_json)
 
 
 @cli.command()

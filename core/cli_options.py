@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from upverdict.core.session import Order
 
 
+SLOWEST, FASTEST = 0.1, 1000
+"""Between these a replay has a pace; beyond them it is a still, or at once."""
+
+
 def _dollars(_ctx: click.Context, _param: click.Parameter, given: str | None) -> float | None:
     """US dollars over 0, with or without their sign."""
     if given is None:
@@ -28,6 +33,19 @@ def _dollars(_ctx: click.Context, _param: click.Parameter, given: str | None) ->
     if not 0 < dollars < float("inf"):
         raise click.BadParameter(f"{given!r} lets nobody be asked. Name US dollars over 0, like 0.50.")
     return dollars
+
+
+def pace(_ctx: click.Context, _param: click.Parameter, given: str) -> float:
+    """How many times as fast; infinity for `max`."""
+    if given.strip().lower() == "max":
+        return math.inf
+    try:
+        speed = float(given.strip().lower().removesuffix("x").removesuffix("×"))
+    except ValueError:
+        speed = math.nan
+    if not SLOWEST <= speed <= FASTEST:
+        raise click.BadParameter(f"{given!r} is neither max nor a number from {SLOWEST} to {FASTEST}.")
+    return speed
 
 
 def choice_options(command: Callable[..., Any]) -> Callable[..., Any]:

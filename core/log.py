@@ -50,7 +50,13 @@ class Log:
 
     def append(self, event: ev.Event) -> ev.Event:
         """Stamp, record, fold and publish one event; returns it as it was stamped."""
-        stamped = replace(event, seq=self.debate.seq + 1, at=stamp(self._now()), debate=self.id)
+        return self._take(replace(event, seq=self.debate.seq + 1, at=stamp(self._now()), debate=self.id))
+
+    def replay(self, event: ev.Event) -> None:
+        """Fold and publish an event that was stamped when it happened. Raises ValueError and KeyError as the fold."""
+        self._take(event)
+
+    def _take(self, stamped: ev.Event) -> ev.Event:
         self.debate.apply(stamped)  # what the fold refuses is no fact, and is not kept
         if self._recorder is not None:
             self._recorder.put(stamped)

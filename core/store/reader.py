@@ -188,8 +188,24 @@ class Library:
         """The debate, folded. Raises NoSuchDebate, and StoreError when its log is damaged."""
         from upverdict.core.debate import Debate
 
-        try:
+        with self._sound(id):
             return Debate.fold(self.events(id))
+
+    def told(self, id: str) -> list[Event]:
+        """The whole log of a debate, one that can be folded. Raises NoSuchDebate, and StoreError when it is damaged."""
+        from upverdict.core.debate import Debate
+
+        with self._sound(id):
+            events = list(self.events(id))
+            Debate.fold(events)
+            if not events:
+                raise ValueError("it has no event")
+        return events
+
+    @contextmanager
+    def _sound(self, id: str) -> Iterator[None]:
+        try:
+            yield
         except (ValueError, KeyError, StopIteration) as e:
             raise damaged(self.path, id, f"{type(e).__name__}: {e}") from e
 
