@@ -233,6 +233,23 @@ class Services(Themed[int]):
         else:
             await self.push_screen(DebateScreen.kept(debate, state, place))
 
+    async def replay_debate(self, id: str) -> None:
+        """Show a kept debate said once more, from its beginning; a replay of it that lies beneath is gone back to."""
+        await _imported("upverdict.tui.screens.replay")
+        from upverdict.tui.screens.replay import ReplayScreen
+
+        if any(isinstance(screen, ReplayScreen) and screen.debate.id == id for screen in self.screen_stack):
+            while not isinstance(self.screen, ReplayScreen):
+                self.pop_screen()
+            return
+        try:
+            state = (await asyncio.to_thread(self.library.row, id)).state  # first: what is over has all its events
+            events = await asyncio.to_thread(self.library.told, id)
+        except UserError as e:
+            self.tell(e)
+            return
+        await self.push_screen(ReplayScreen(events, state))
+
     async def news(self, id: str, seen: int) -> tuple[State, list[Event]] | None:
         """What was written to a debate after its event number `seen`, and how it stands; None when that can't be read,
         which is told."""

@@ -42,6 +42,7 @@ class Stage(Themed[int]):
         self.continued: list[str] = []
         self.pushed: list[tuple[str, str, int | None]] = []
         self.told: list[str] = []
+        self.replayed: list[str] = []
 
     async def store(self) -> Store:
         assert self.kept is not None
@@ -49,6 +50,9 @@ class Stage(Themed[int]):
 
     async def continue_debate(self, id: str) -> None:
         self.continued.append(id)
+
+    async def replay_debate(self, id: str) -> None:
+        self.replayed.append(id)
 
     async def news(self, id: str, seen: int) -> tuple[State, list[ev.Event]]:
         return "running", []

@@ -205,6 +205,7 @@ class DebateScreen(KeptDebate):
         return Facts(
             running=running,
             stopped=self.over and self.state in ("interrupted", "failed"),
+            kept=self.over,
             framing=self.framing,
             framed=self.framed,
             sources=bool(debate.sources),

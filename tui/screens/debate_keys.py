@@ -14,13 +14,14 @@ MOST_PANES = 9
 class Facts:
     """What the keys depend on. `running`: the debate is held here; `stopped`: it is not, and can be taken up again.
 
-    `elsewhere`: another window holds it. `framing`: a frame waits here for the user; `framed`: there is one to show,
-    or a reason why there is none. `sources`: something was named, found or cited.
+    `elsewhere`: another window holds it. `kept`: nobody is at it here. `framing`: a frame waits here for the user;
+    `framed`: there is one to show, or a reason why there is none. `sources`: something was named, found or cited.
     """
 
     running: bool = False
     stopped: bool = False
     elsewhere: bool = False
+    kept: bool = False
     framing: bool = False
     framed: bool = False
     sources: bool = False
@@ -56,6 +57,8 @@ def enabled(action: str, facts: Facts) -> bool:
             return facts.verdict
         case "take_up":
             return facts.stopped
+        case "replay":
+            return facts.kept
         case "catch_up":
             return facts.elsewhere
         case "page":
@@ -101,6 +104,7 @@ BINDINGS: list[BindingType] = [
     ),
     Binding("X", "stop_all", "stop all", show=False, id="debate.stop.all", tooltip="Stop every voice that speaks"),
     Binding("R", "retry", "again", key_display="R", id="debate.retry", tooltip="Ask the voice of this pane again"),
+    Binding("P", "replay", "replay", key_display="P", id="debate.replay", tooltip="See the debate said once more"),
     Binding("z", "zoom", "zoom", id="debate.zoom", tooltip="This pane over the full width, and back"),
     Binding(
         "escape", "back", "back", id="debate.back", tooltip="Go back; a running debate is kept and can be continued"

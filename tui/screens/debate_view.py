@@ -5,7 +5,7 @@ What a live debate adds (session, composer, commands) is `debate.py`. Knows no f
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
@@ -38,6 +38,7 @@ class Host(Protocol):
 
     async def store(self) -> DraftStore: ...
     async def continue_debate(self, id: str) -> None: ...
+    async def replay_debate(self, id: str) -> None: ...
     async def news(self, id: str, seen: int) -> tuple[State, list[ev.Event]] | None: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
@@ -45,7 +46,8 @@ class Host(Protocol):
 class DebateView(Screen[None]):
     """One debate as it stands, in the state that a reader knows of it.
 
-    `live`: somebody is at it here. `visiting`: the verdict is beneath this screen. `quote` is shown at once.
+    `live`: somebody is at it here. `visiting`: the verdict is beneath this screen. `quote` is shown at once. `clock`
+    gives the seconds that are counted on it.
     """
 
     DEFAULT_CSS = """
@@ -69,13 +71,14 @@ class DebateView(Screen[None]):
         live: bool = False,
         visiting: bool = False,
         quote: rulings.PullQuote | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
         self.debate = debate
         self.visiting = visiting
         self._state: State = state
         self._quote = quote
-        self.council = Council(debate, monotonic, live=live)
+        self.council = Council(debate, clock, live=live)
         self.council.elsewhere = not live and state == "running"
         self.facts = Facts()
         self.last_pane: VoicePane | None = None
@@ -135,6 +138,7 @@ class DebateView(Screen[None]):
         return Facts(
             stopped=self.state in ("interrupted", "failed"),
             elsewhere=self.council.elsewhere and not self.visiting,
+            kept=not self.council.live,
             framed=self.framed,
             sources=bool(self.debate.sources),
             verdict=self.debate.verdict is not None,
@@ -255,6 +259,11 @@ class DebateView(Screen[None]):
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
         app = cast("Host", self.app)
         app.serve(app.continue_debate(self.debate.id))
+
+    def action_replay(self) -> None:
+        """See it said once more, from its beginning."""
+        app = cast("Host", self.app)
+        app.serve(app.replay_debate(self.debate.id))
 
     def action_catch_up(self) -> None:
         """Show what another window has written since."""

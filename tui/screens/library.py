@@ -397,6 +397,10 @@ class LibraryScreen(Screen[None]):
         if (current := self.current) is not None:
             self.services.serve(self.services.continue_debate(current.id))
 
+    def action_replay(self) -> None:
+        if (current := self.current) is not None:
+            self.services.serve(self.services.replay_debate(current.id))
+
     def action_search(self) -> None:
         self.search_line.take_keys()
 

@@ -35,7 +35,7 @@ class Facts:
 def enabled(action: str, facts: Facts) -> bool:
     """Whether the key of an action does something now; what is not named here always does."""
     match action:
-        case "open" | "delete":
+        case "open" | "delete" | "replay":
             return facts.state is not None
         case "continue":
             return facts.state in CAN_CONTINUE
@@ -58,6 +58,7 @@ BINDINGS: list[BindingType] = [
     Binding("c", "continue", "continue", id="library.continue", tooltip="Ask only what the debate still lacks"),
     # Before all others: the letters typed right behind it must find the search line in charge of the keys.
     Binding("slash", "search", "search", priority=True, id="library.search", tooltip="Find a debate by any word of it"),
+    Binding("y", "replay", "replay", id="library.replay", tooltip="See the debate at the cursor said once more"),
     Binding("d", "delete", "delete", id="library.delete", tooltip="Delete the debate at the cursor"),
     Binding("u", "undo", "undo delete", id="library.undo", tooltip="Bring back what was deleted last"),
     Binding("s", "filter", "state", id="library.filter", tooltip="Show only debates that stand so; again: otherwise"),

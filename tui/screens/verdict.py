@@ -35,6 +35,7 @@ class Host(Protocol):
     """What the verdict screen asks of the app that shows it."""
 
     async def continue_debate(self, id: str) -> None: ...
+    async def replay_debate(self, id: str) -> None: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
@@ -106,6 +107,7 @@ class VerdictScreen(Screen[None]):
             tooltip="The version of the verdict after this one",
         ),
         Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
+        Binding("P", "replay", "replay", key_display="P", id="verdict.replay", tooltip="See the debate said once more"),
         Binding("y", "copy", "copy", id="verdict.copy", tooltip="Copy the verdict as text"),
         Binding("s", "to_sources", "sources", id="verdict.sources", tooltip="To the sources that were cited"),
         Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
@@ -207,6 +209,11 @@ class VerdictScreen(Screen[None]):
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
         app = cast("Host", self.app)
         app.serve(app.continue_debate(self.debate.id))
+
+    def action_replay(self) -> None:
+        """See the debate said once more, from its beginning."""
+        app = cast("Host", self.app)
+        app.serve(app.replay_debate(self.debate.id))
 
     def on_cited_opened(self, event: Cited.Opened) -> None:
         event.stop()

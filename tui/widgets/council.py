@@ -55,6 +55,8 @@ class Council(Vertical):
         """Whether the keys go to the composer: then a key of a pane is a letter."""
         self.elsewhere = False
         """Whether another window is at the debate."""
+        self.replayed = False
+        """Whether it is said once more, and nobody can be asked anything."""
         self.pulse = Pulse()
         self._clock = clock
         own = asked(debate)
@@ -145,6 +147,18 @@ class Council(Vertical):
         if touched:
             self.reread(touched)
 
+    def fold_anew(self, debate: Debate, pulse: Pulse) -> None:
+        """Another fold in place of the one before, of the same debate, with the clocks of what happens in it."""
+        self.debate, self.pulse = debate, pulse
+        self._answered.clear()
+        for pane in self._panes:
+            pane.view.clear()
+            pane.look = Look(WAITING, "waiting")
+        if self.zoomed not in self.panes:
+            self.zoomed = None
+        self.lay_out()  # first: the user's pane may have gone
+        self.load()
+
     def tick(self) -> None:
         """The seconds went on: what is counted in them is shown anew."""
         now = self._clock()
@@ -174,7 +188,7 @@ class Council(Vertical):
 
     def _look(self, statement: Statement, now: float) -> Look:
         latest = self.debate.latest.get(statement.voice) is statement
-        retryable = self.live and latest and protocol.can_retry(self.debate, statement.voice)
+        retryable = self.live and not self.replayed and latest and protocol.can_retry(self.debate, statement.voice)
         moment = self.pulse.moment(statement.id, now) if self.live else NO_MOMENT
         return look(
             self.debate,
@@ -185,6 +199,7 @@ class Council(Vertical):
             composing=self.composing,
             moment=moment,
             replies=self._replies(statement) if statement.voice == ev.USER else None,
+            replayed=self.replayed,
         )
 
     def _replies(self, statement: Statement) -> Replies | None:

@@ -63,6 +63,11 @@ class FormingPanel(VerticalScroll, can_focus=False):
     def _follow(self) -> None:
         self.scroll_end(animate=False)
 
+    def fold_anew(self, debate: Debate) -> None:
+        """Another fold in place of the one before: what that one had of a ruling is no earlier pass of this one."""
+        self._debate = debate
+        self._forming, self._before, self._told = None, Forming(), None
+
     def reread(self) -> None:
         """What the fold says now; without a judge at work there is nothing to be seen."""
         verdict = self._debate.judging

@@ -30,7 +30,8 @@ class Scene:
     `state` is the debate's as a reader knows it; `held` says that this screen holds it; `composing` that the composer
     has the keys; `ordered` that the verdict was called for; `preparing` is what the program does first; `trouble` is
     why it had to stop; `judge` is the judge's clock; `visiting` says that the verdict is beneath this screen; `framing`
-    that a frame waits here for the user, `framing_here` that its screen is open.
+    that a frame waits here for the user, `framing_here` that its screen is open; `replayed` that the debate is said
+    once more, as far as it has come, and takes no command.
     """
 
     state: State
@@ -43,10 +44,13 @@ class Scene:
     visiting: bool = False
     framing: bool = False
     framing_here: bool = False
+    replayed: bool = False
 
 
 def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     """One or two sentences: what happens now and what can be pressed."""
+    if scene.replayed:
+        return _replayed(debate, scene)
     if scene.held and debate.outcome == "running":
         return _running(debate, scene)
     back = "Esc goes back to the verdict." if scene.visiting else "Esc goes back."
@@ -81,6 +85,25 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     return f"No verdict. {why} What was said is kept. {go_on} tries again · {back}", "error"
 
 
+def _replayed(debate: Debate, scene: Scene) -> tuple[str, Tone]:
+    """Where a replay stands: what happened then. `held` says that there is more of it to come."""
+    if debate.verdict is not None and debate.outcome == "finished":
+        upheld = bool(debate.comments) and debate.comments[-1].upheld
+        news = "The judge looked again and found nothing new: the verdict stands." if upheld else "The verdict is in."
+        return f"{news} o opens it", "call"
+    if scene.state == "running" and not scene.held:
+        return "This debate is being held in another window: it is replayed as far as it had come.", "warning"
+    if debate.outcome == "failed":
+        return sentence(clean(debate.error.message if debate.error else "It ended without a verdict.")), "error"
+    if scene.state == "interrupted" or debate.outcome == "interrupted":
+        return "Here the debate was interrupted.", "warning"
+    if debate.framing.proposal is not None and debate.framing.settled is None and not debate.framing.live:
+        return "The frame of the question waits for you.", "call"
+    if debate.floor is not None:
+        return "The floor is yours.", "call"
+    return _running(debate, scene)
+
+
 def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.preparing:
         return sentence(clean(scene.preparing)), "note"
@@ -112,7 +135,7 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.ordered:
         back = "Ctrl+R" if scene.composing else "v"
         return f"{words} The verdict follows this round; {back} takes that back.", "note"
-    return words + ("" if scene.composing else " Speak at any time: r."), "note"
+    return words + ("" if scene.composing or scene.replayed else " Speak at any time: r."), "note"
 
 
 _LATER_LOOKS = {
@@ -124,7 +147,7 @@ _LATER_LOOKS = {
 
 def _at_work(doing: str, error: ev.Fault | None, scene: Scene) -> tuple[str, Tone]:
     if error:
-        return f"The judge: {retry_note(error, scene.judge, scene.composing)}", "warning"
+        return f"The judge: {retry_note(error, scene.judge, scene.composing, scene.replayed)}", "warning"
     return doing + ("" if scene.judge.waited is None else f" · {scene.judge.waited} s"), "note"
 
 

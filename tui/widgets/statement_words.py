@@ -90,13 +90,15 @@ def look(
     composing: bool = False,
     moment: Moment = NO_MOMENT,
     replies: Replies | None = None,
+    replayed: bool = False,
 ) -> Look:
     """How a statement stands. `live`: somebody is at the debate here; `elsewhere`: in another window; `retryable`: `R`
-    asks it again; `composing`: the composer has the keys; `replies` is who answered one of the user's.
+    asks it again; `composing`: the composer has the keys; `replies` is who answered one of the user's; `replayed`: it
+    is said once more, and nobody can be asked anything.
     """
     if statement.voice == ev.USER:
         return Look(DONE, length_label(statement.text), *_answered_note(debate, statement, live, replies))
-    found = _look(debate, statement, live, retryable, elsewhere, composing, moment)
+    found = _look(debate, statement, live, retryable, elsewhere, composing, moment, replayed)
     note, style = found.note, found.style
     if other := plain_statement.stood_in(debate, statement.voice, statement.model, statement.asked):
         note, style = f"{other}\n{note}".rstrip(), "error" if style == "error" else "warning"
@@ -136,6 +138,7 @@ def _look(
     elsewhere: bool,
     composing: bool,
     moment: Moment,
+    replayed: bool,
 ) -> Look:
     """How an advisor's statement stands."""
     if not live and statement.live:
@@ -155,7 +158,7 @@ def _look(
         case "writing":
             return Look(WRITING, "writing")
         case "retrying":
-            return Look(RETRYING, "trying again", retry_note(statement.error, moment, composing), "warning")
+            return Look(RETRYING, "trying again", retry_note(statement.error, moment, composing, replayed), "warning")
         case "finished":
             return Look(DONE, length_label(statement.text), _remarks(debate, statement))
     if statement.error is not None:
@@ -209,10 +212,10 @@ def again_key(composing: bool) -> str:
     return "Esc, then R" if composing else "R"
 
 
-def retry_note(error: ev.Fault | None, moment: Moment, composing: bool) -> str:
+def retry_note(error: ev.Fault | None, moment: Moment, composing: bool, replayed: bool = False) -> str:
     why = error.message if error else "It failed."
     when = "Asked again soon" if moment.again_in is None else f"Again in {moment.again_in} s"
-    return f"{why} {when} · {again_key(composing)} now"
+    return f"{why} {when}" + ("" if replayed else f" · {again_key(composing)} now")
 
 
 def sentence(words: str) -> str:

@@ -1,0 +1,101 @@
+"""The keys of a replay, and when each of them does something. None of them changes the debate. Knows no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from upverdict.tui.screens import debate_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the keys depend on: how the replay stands. `first`: at its beginning."""
+
+    paused: bool = False
+    over: bool = False
+    first: bool = False
+
+
+def enabled(action: str, facts: Facts) -> bool | None:
+    """Whether the key of an action of the replay's own does something now; None for the actions of others."""
+    match action:
+        case "pause":
+            return not facts.paused and not facts.over
+        case "go_on":
+            return facts.paused and not facts.over
+        case "again":
+            return facts.over
+        case "step" | "at_once":
+            return not facts.over
+        case "step_back" | "restart":
+            return not facts.first
+        case "faster" | "slower":
+            return True
+    return None
+
+
+OWN: list[BindingType] = [
+    Binding("space", "pause", "pause", id="replay.pause", tooltip="Hold the replay where it is"),
+    Binding("space", "go_on", "go on", id="replay.go_on", tooltip="Go on with the replay"),
+    Binding("space", "again", "again", id="replay.again", tooltip="Replay it once more, from its beginning"),
+    Binding(
+        "plus,equals_sign",
+        "faster",
+        "speed",
+        key_display="+ -",
+        id="replay.faster",
+        tooltip="Faster: 1×, 4×, 16× as fast as it was said",
+    ),
+    Binding(
+        "minus", "slower", "slower", show=False, key_display="-", id="replay.slower", tooltip="Slower: 16×, 4×, 1×"
+    ),
+    Binding(
+        "n",
+        "step",
+        "step",
+        key_display="n b",
+        id="replay.step",
+        tooltip="To where the next statement begins or ends; it waits there",
+    ),
+    Binding(
+        "b",
+        "step_back",
+        "step back",
+        show=False,
+        id="replay.step_back",
+        tooltip="To where a statement began or ended before; it waits there",
+    ),
+    Binding("a", "at_once", "at once", id="replay.at_once", tooltip="All the rest at once"),
+    Binding(
+        "ctrl+home", "restart", "from the beginning", show=False, id="replay.restart", tooltip="Back to the beginning"
+    ),
+]
+
+LOOKING = frozenset(
+    {
+        "open_verdict",
+        "pane",
+        "show_frame",
+        "zoom",
+        "back",
+        "page",
+        "copy",
+        "show_sources",
+        "to_panes",
+        "follow",
+        "swap",
+        "neighbour",
+    }
+)
+"""The actions of the debate screen that only look at it."""
+
+
+def _looking() -> list[BindingType]:
+    made = Binding.make_bindings([*debate_keys.BINDINGS, *Screen.BINDINGS])
+    return [b for b in made if b.action.partition("(")[0] in LOOKING or b.action == "screen.copy_text"]
+
+
+BINDINGS: list[BindingType] = [*OWN, *_looking()]
