@@ -65,6 +65,7 @@ async def test_the_whole_debate_with_the_user_in_it(tmp_path: Path) -> None:
     async with live(council(), tmp_path) as s:
         await s.floor(0)
         assert s.app.focused is s.composer, "the floor gives the keys to the composer"
+        assert not s.screen.check_action("replay", ())
         assert s.composer.aside == "answered in rebuttal 1"
         await s.pilot.press(*"We are only two people.", "enter")
         await s.until(lambda: "Y1" in s.debate.statements and s.pane("Y").display)
@@ -79,6 +80,8 @@ async def test_the_whole_debate_with_the_user_in_it(tmp_path: Path) -> None:
         assert "The verdict is in" in s.standing
         assert not s.composer.display
         await s.until(lambda: s.screen.over)
+        await s.pilot.press("P")
+        await s.until(lambda: s.app.replayed == [s.debate.id], "it can be replayed as soon as it is over")
         kept = Library(tmp_path / "debates.db").debate(s.debate.id)
         assert kept.verdict is not None
         assert {k: v.text for k, v in kept.statements.items()} == {k: s.said(k) for k in s.debate.statements}

@@ -142,6 +142,38 @@ async def test_it_comes_as_it_was_said_and_space_holds_it(watch: Watch) -> None:
         assert names(app)["pause"] == "space"  # type: ignore[arg-type]
 
 
+async def test_what_went_by_while_the_program_was_stopped_is_not_left_out(watch: Watch) -> None:
+    app = Stage()
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await shown(app, pilot, paced(debate(1)))
+        watch.now += 3600
+        await until(pilot, lambda: screen._looked == watch.now)
+        assert screen.place.moment == 0.25
+
+
+async def test_the_floor_and_the_frame_are_told_as_what_was(watch: Watch) -> None:
+    frame = ev.Frame("Rent or own?", (), ("Rent", "Own"), "contested")
+    t = Talk(voices=2)
+    t.log.append(ev.FrameAsked())
+    t.log.append(ev.FrameDrawn(frame=frame))
+    t.log.append(ev.FrameSettled(frame=frame, by="judge"))
+    t.everybody(0)
+    t.floor(0)
+    t.begin("builder", 1)
+    app = Stage()
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await shown(app, pilot, paced(t.events))
+        told = []
+        while not screen.over:
+            told.append(text_of(screen, "#standing").partition(" · ")[0])
+            await watch.goes(pilot, screen, 0.5)
+        assert [words for words in dict.fromkeys(told) if "council" not in words] == [
+            "The judge frames the question",
+            "The frame of the question waited for you.",
+            "The floor was yours.",
+        ]
+
+
 async def test_plus_and_minus_change_the_speed(watch: Watch) -> None:
     app = Stage()
     async with app.run_test(size=WIDE) as pilot:

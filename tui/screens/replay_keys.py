@@ -28,11 +28,11 @@ def enabled(action: str, facts: Facts) -> bool | None:
             return facts.paused and not facts.over
         case "again":
             return facts.over
-        case "step" | "at_once":
+        case "at_once":
             return not facts.over
         case "step_back" | "restart":
             return not facts.first
-        case "faster" | "slower":
+        case "step" | "faster" | "slower":  # they stand in the last line with the key that leads the other way
             return True
     return None
 

@@ -98,9 +98,9 @@ def _replayed(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.state == "interrupted" or debate.outcome == "interrupted":
         return "Here the debate was interrupted.", "warning"
     if debate.framing.proposal is not None and debate.framing.settled is None and not debate.framing.live:
-        return "The frame of the question waits for you.", "call"
+        return "The frame of the question waited for you.", "note"
     if debate.floor is not None:
-        return "The floor is yours.", "call"
+        return "The floor was yours.", "note"
     return _running(debate, scene)
 
 
