@@ -259,6 +259,11 @@ async def test_o_opens_the_verdict_when_it_has_come_and_the_replay_waits_beneath
         assert "A headline." in screen_text(app)
         offered = {c.name for c in commands(app.screen) if c.enabled}
         assert not {"Push back", "I found out", "Continue"} & offered, "it is not the last word on it"
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, DebateView) and app.screen is not screen)
+        assert "another window" not in screen_text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, VerdictScreen))
         before = screen.place
         watch.now += 100
         await pilot.pause(0.1)

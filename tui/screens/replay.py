@@ -31,6 +31,8 @@ FRAME = 1 / 30
 """Seconds between two looks at the watch: panes draw as often."""
 TICK = 0.25
 """Seconds between two looks at what is counted in seconds: at 4× these go by four times as fast."""
+BAR = 200
+"""Steps of the bar: with more of them the row would be drawn anew in every frame."""
 LONGEST = 0.25
 """Seconds of a watch that may go by between two looks: what went by while the program was stopped is not left out."""
 
@@ -161,7 +163,7 @@ class ReplayScreen(DebateView, inherit_bindings=False):
     def _say_where(self) -> None:
         place, table = self.place, self._replay.table
         said = sum(not s.live for s in self.debate.statements.values())
-        share = place.moment / table.seconds if table.seconds else 1.0
+        share = round(place.moment / table.seconds * BAR) / BAR if table.seconds else 1.0
         self._line.stand = Stand(
             int(place.moment), int(table.seconds), said, self._total, place.speed, place.paused, self.over, share
         )
@@ -206,7 +208,8 @@ class ReplayScreen(DebateView, inherit_bindings=False):
     def action_open_verdict(self) -> None:
         """The verdict as far as it had come; in the end it is the debate's own."""
         if self.debate.verdict is not None:
-            self.app.push_screen(VerdictScreen(self.debate, self.state))
+            state = self._state if self.over else "finished"
+            self.app.push_screen(VerdictScreen(self.debate, state, replayed=not self.over))
 
     def on_replay_line_toggled(self, event: ReplayLine.Toggled) -> None:
         event.stop()

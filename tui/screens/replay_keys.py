@@ -91,11 +91,12 @@ LOOKING = frozenset(
     }
 )
 """The actions of the debate screen that only look at it."""
+_TEXTUALS = ("screen.copy_text", "app.focus_previous")
 
 
 def _looking() -> list[BindingType]:
     made = Binding.make_bindings([*debate_keys.BINDINGS, *Screen.BINDINGS])
-    return [b for b in made if b.action.partition("(")[0] in LOOKING or b.action == "screen.copy_text"]
+    return [b for b in made if b.action.partition("(")[0] in LOOKING or b.action in _TEXTUALS]
 
 
 BINDINGS: list[BindingType] = [*OWN, *_looking()]

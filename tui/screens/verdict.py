@@ -40,7 +40,10 @@ class Host(Protocol):
 
 
 class VerdictScreen(Screen[None]):
-    """The verdicts of a debate that has one, the latest first. `state` is the debate's as a reader knows it."""
+    """The verdicts of a debate that has one, the latest first. `state` is the debate's as a reader knows it.
+
+    `replayed`: a replay lies beneath that has more to come, so this is not the last word and nothing is said about it.
+    """
 
     DEFAULT_CSS = """
     VerdictScreen {
@@ -113,9 +116,10 @@ class VerdictScreen(Screen[None]):
         Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
     ]
 
-    def __init__(self, debate: Debate, state: State) -> None:
+    def __init__(self, debate: Debate, state: State, *, replayed: bool = False) -> None:
         super().__init__()
         self.debate = debate
+        self.replayed = replayed
         self.state: State = state
         self._score: Score | None = None
         self._versions = [v for v in debate.verdicts if v.ruling]
@@ -130,7 +134,7 @@ class VerdictScreen(Screen[None]):
     async def on_mount(self) -> None:
         await self._fill()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._fill))
-        if self.state != "running":
+        if self.state != "running" and not self.replayed:
             self.run_worker(self._rate())
 
     async def _rate(self) -> None:
@@ -139,7 +143,8 @@ class VerdictScreen(Screen[None]):
         await self.query_one("#measure", Vertical).mount_all(self._page().scored(), before="#more")
 
     def _page(self) -> Page:
-        return Page(self.debate, self.shown, self.state, self._colour, self._score)
+        state: State = "running" if self.replayed else self.state
+        return Page(self.debate, self.shown, state, self._colour, self._score)
 
     async def _fill(self) -> None:
         """Everything anew: it is composed where the theme's colours are known."""
@@ -160,13 +165,13 @@ class VerdictScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
             case "push_back":
-                return self.state == "finished" and self.shown is self._versions[-1]
+                return self.state == "finished" and not self.replayed and self.shown is self._versions[-1]
             case "find":
                 return any(flip.open for flip in self.query(Flip))
             case "to_sources":
                 return bool(self.debate.sources)
             case "take_up":
-                return self.state in ("interrupted", "failed")
+                return self.state in ("interrupted", "failed") and not self.replayed
             case "version":
                 return self._beside(int(str(parameters[0]))) is not None
         return True
