@@ -6,6 +6,7 @@ from upverdict.core import events as ev
 from upverdict.core import quoted, quotes
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
+from upverdict.core.text import is_spaceless, length
 
 RUN = 5
 """Words of the user's in a row that count as a quote where a voice has left out the marks."""
@@ -48,4 +49,17 @@ def _takes_up(debate: Debate, answer: Statement, statement: Statement) -> bool:
         return True
     if any(q.sentence.partition(".")[0] == statement.id for q in quoted.inside(debate, answer)):
         return True
-    return quotes.shares_run(answer, statement, RUN, RUN_SPACELESS)
+    return any(quotes.shares_run(answer, words, RUN, RUN_SPACELESS) for words in _own(debate, statement))
+
+
+def _own(debate: Debate, statement: Statement) -> list[str]:
+    """What the user said in words of his own, in the pieces between what he quoted: who repeats only that has not shown
+    that he heard him. All of it where no piece is long enough to be repeated.
+    """
+    pieces, at = [], 0
+    for quote in (q for q in quoted.inside(debate, statement) if q.voice):
+        pieces.append(statement.text[at : quote.begin])
+        at = quote.end
+    pieces.append(statement.text[at:])
+    long = [p for p in pieces if (length(p) >= RUN_SPACELESS if is_spaceless(p) else length(p) >= RUN)]
+    return long or [statement.text]

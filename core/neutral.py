@@ -18,6 +18,8 @@ from upverdict.core.debate import Debate
 _BEFORE, _BEHIND = r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])"
 _ID = re.compile(rf"{_BEFORE}V(?:OICE ?)?(\d{{1,3}})\.(\d{{1,3}})\.(\d{{1,4}}){_BEHIND}")
 _LABEL = re.compile(rf"{_BEFORE}V(?:OICE ?)?(\d{{1,3}}){_BEHIND}(?!\.\d)")
+_ANCHOR = re.compile(r"\(([A-Z]\d{1,3})(\.\d{1,4})\)")
+"""What stands before the words that the user has quoted (`quoting.py`)."""
 _STRANGER = re.compile(rf"{_BEFORE}VOICE ?\d+", re.IGNORECASE)
 
 
@@ -47,10 +49,14 @@ class Labels:
         return f"{label}.{sentence[1:]}" if label else sentence
 
     def hide(self, text: str) -> str:
-        """The text with labels in place of names."""
+        """The text with labels in place of names, and in the ids of what the user quotes."""
         for voice, pattern in self._names:
             text = pattern.sub(self._label[voice], text)
-        return text
+        return _ANCHOR.sub(self._hidden, text)
+
+    def _hidden(self, anchor: re.Match[str]) -> str:
+        known = anchor[1] in self._debate.statements
+        return f"({self.id(anchor[1] + anchor[2])})" if known else anchor[0]
 
     def voice(self, label: str) -> str:
         """The voice of a label; empty for what is none."""

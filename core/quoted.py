@@ -60,17 +60,23 @@ def inside(debate: Debate, statement: Statement) -> tuple[Inner, ...]:
     """Every quotation in what a voice said, with the sentence of another voice that it was taken from.
 
     The voices of a round do not hear each other, and words that are quoted somewhere are not that voice's: what two
-    quote of the user's was said by the user. Beyond `MAX_TRACED` nothing is looked for: those were said by nobody.
+    quote of the user's was said by the user. The user may quote what he has said before.
+    Beyond `MAX_TRACED` nothing is looked for: those were said by nobody.
 
     Kept for each statement as long as its words and those before it stay what they are: every prompt asks again.
     """
     before = list(itertools.takewhile(lambda s: s is not statement, debate.statements.values()))
-    others = [s for s in reversed(before) if s.voice != statement.voice and s.kept and not beside(s, statement)]
+    others = [s for s in reversed(before) if _is_heard(s, statement) and s.kept and not beside(s, statement)]
     key = (statement.text, tuple((s.id, s.voice, s.text, s.spans) for s in others))
     kept = _inside.get(statement)
     if kept is None or kept[0] != key:
         _inside[statement] = kept = (key, tuple(_inner(statement.text, others)))
     return kept[1]
+
+
+def _is_heard(other: Statement, own: Statement) -> bool:
+    """Whether it is another's words: what an advisor repeats of his own is no quotation, the user may remind of his."""
+    return other.voice != own.voice or own.voice == USER
 
 
 def _inner(text: str, others: list[Statement]) -> Iterator[Inner]:

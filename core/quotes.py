@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from upverdict.core.folded import Statement
 from upverdict.core.rulings import PullQuote
-from upverdict.core.text import Span, is_spaceless
+from upverdict.core.text import Span, is_dense, is_spaceless, joined
 from upverdict.core.text import sentences as split
 from upverdict.core.turns import turns
 from upverdict.core.values import Simple
@@ -119,18 +119,13 @@ def _places(text: str, sought: str) -> Iterator[int]:
 def quotable(words: str, least: int = MIN_WORDS) -> bool:
     """Whether there is enough of them that repeating them is no chance."""
     spaced = sum(any(c.isalnum() for c in word) for word in words.split())
-    return spaced >= least or sum(c.isalpha() for c in words if _dense(c)) >= MIN_SPACELESS
+    return spaced >= least or sum(c.isalpha() for c in words if is_dense(c)) >= MIN_SPACELESS
 
 
-def _dense(char: str) -> bool:
-    """Whether it is of a script that puts no spaces between words."""
-    return ord(char) > 0x2E80 or "\u0e00" <= char <= "\u0fdf"
-
-
-def shares_run(answer: Statement, statement: Statement, words: int, characters: int) -> bool:
-    """Whether the answer repeats a run of the statement's words, or all of it where it is shorter, without marks."""
-    said, heard = fold(answer.text).text, fold(statement.text).text
-    if is_spaceless(statement.text):
+def shares_run(answer: Statement, text: str, words: int, characters: int) -> bool:
+    """Whether the answer repeats a run of the text's words, or all of it where it is shorter, without marks."""
+    said, heard = fold(answer.text).text, fold(text).text
+    if is_spaceless(text):
         runs = [heard[n : n + characters] for n in range(max(1, len(heard) - characters + 1))]
         return any(run in said for run in runs)
     sought = re.findall(_WORD, heard)
@@ -174,14 +169,9 @@ def _spans(statement: Statement) -> tuple[Span, ...]:
 def _whole_words(text: str, span: Span) -> Span | None:
     """The span if it does not cut a word in two."""
     begin, end = span
-    cut_before = begin > 0 and _joined(text[begin - 1], text[begin])
-    cut_after = end < len(text) and _joined(text[end - 1], text[end])
+    cut_before = begin > 0 and joined(text[begin - 1], text[begin])
+    cut_after = end < len(text) and joined(text[end - 1], text[end])
     return None if cut_before or cut_after else span
-
-
-def _joined(left: str, right: str) -> bool:
-    spaced = left.isalnum() and right.isalnum()
-    return spaced and not _dense(left) and not _dense(right)
 
 
 def guard(statement: Statement, span: Span) -> Span:

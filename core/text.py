@@ -175,6 +175,17 @@ def is_spaceless(text: str) -> bool:
     return bool(letters) and dense * 2 > len(letters)
 
 
+def is_dense(char: str) -> bool:
+    """Whether it is of a script that puts no spaces between words."""
+    return ord(char) > 0x2E80 or "\u0e00" <= char <= "\u0fdf"
+
+
+def joined(left: str, right: str) -> bool:
+    """Whether two characters beside each other are of one word."""
+    spaced = left.isalnum() and right.isalnum()
+    return spaced and not is_dense(left) and not is_dense(right)
+
+
 def length(text: str) -> int:
     """Words, or characters where a script has no spaces (protocol.md, Style)."""
     return sum(not c.isspace() for c in text) if is_spaceless(text) else len(text.split())

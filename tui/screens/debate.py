@@ -17,9 +17,10 @@ from textual.widgets import TextArea
 from textual.worker import Worker
 
 from upverdict.core import events as ev
-from upverdict.core import protocol, rulings
+from upverdict.core import protocol, quoting, rulings
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import FRAME_ID, verdict_id
+from upverdict.core.folded import FRAME_ID, Statement, verdict_id
+from upverdict.core.text import Span
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView
@@ -244,6 +245,7 @@ class DebateScreen(KeptDebate):
         self.composer.framing = self.framing
         self.composer.debating = self.running and self.debate.judging is None
         self.composer.heard = heard
+        self.council.offer_quotes(heard)
         self.composer.aside = standing.answered(self.debate) if heard else standing.unheard(self.debate)
         shown = heard or bool(self.composer.text.strip())
         if not shown and self.composing:
@@ -325,6 +327,7 @@ class DebateScreen(KeptDebate):
                 self.notify(str(e), severity="warning")
                 return
             self.composer.clear()
+            self.council.let_go()
             if ruling:
                 self.notify("The judge waits: the council answers you first, then he rules on all of it.")
 
@@ -364,6 +367,25 @@ class DebateScreen(KeptDebate):
 
     def action_speak(self) -> None:
         self.set_focus(self.composer, scroll_visible=False)
+
+    def action_quote(self) -> None:
+        """The words that the mouse has selected, else the chosen sentence; where there is none, one is chosen."""
+        pane = self.pane_at_hand
+        if self.selections:
+            found = [said for pane in self.council.panes for said in pane.selected()]
+            if len(found) != 1:
+                self.notify("To be quoted, words are selected within one statement. Esc lets the selection go.")
+                return
+            self._take_up_words(*found[0])
+        elif pane.chosen is not None:
+            self._take_up_words(*pane.chosen)
+        else:
+            self.action_sentence(0)
+
+    def _take_up_words(self, statement: Statement, span: Span) -> None:
+        self.composer.quote(quoting.attributed(self.debate, statement, span))
+        self.clear_selection()
+        self.action_speak()
 
     def action_swap(self) -> None:
         if not self.composer.display:
@@ -414,7 +436,7 @@ class DebateScreen(KeptDebate):
             self.notify(f"{pane.title if pane else 'Nobody'} need not be asked again.", markup=False)
 
     async def action_back(self) -> None:
-        if self.council.zoomed is not None or not self.running:
+        if self.council.chosen is not None or self.council.zoomed is not None or not self.running:
             await super().action_back()
             return
         question = Confirm(

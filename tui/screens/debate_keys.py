@@ -37,7 +37,7 @@ class Facts:
 def enabled(action: str, facts: Facts) -> bool:
     """Whether the key of an action does something now; what is not named here always does."""
     match action:
-        case "speak":
+        case "speak" | "quote":
             return facts.can_speak
         case "accept_frame":
             return facts.framing
@@ -107,13 +107,42 @@ BINDINGS: list[BindingType] = [
     Binding("P", "replay", "replay", key_display="P", id="debate.replay", tooltip="See the debate said once more"),
     Binding("z", "zoom", "zoom", id="debate.zoom", tooltip="This pane over the full width, and back"),
     Binding(
-        "escape", "back", "back", id="debate.back", tooltip="Go back; a running debate is kept and can be continued"
+        "escape",
+        "back",
+        "back",
+        id="debate.back",
+        tooltip="Let a chosen sentence go; else go back: a running debate is kept and can be continued",
     ),
     Binding(
         "full_stop", "page(1)", "more panes", key_display=", .", id="debate.page.on", tooltip="The panes to the right"
     ),
     Binding("comma", "page(-1)", "panes before", show=False, id="debate.page.back", tooltip="The panes to the left"),
-    Binding("y", "copy", "copy", id="debate.copy", tooltip="Copy the statement in this pane, with what it cites"),
+    Binding(
+        "q", "quote", "quote", id="debate.quote", tooltip="Quote the chosen sentence, or what the mouse has selected"
+    ),
+    Binding(
+        "shift+up",
+        "sentence(-1)",
+        "sentence before",
+        show=False,
+        id="debate.sentence.before",
+        tooltip="Choose a sentence of this pane, then the one before it",
+    ),
+    Binding(
+        "shift+down",
+        "sentence(1)",
+        "sentence after",
+        show=False,
+        id="debate.sentence.after",
+        tooltip="Choose a sentence of this pane, then the one after it",
+    ),
+    Binding(
+        "y",
+        "copy",
+        "copy",
+        id="debate.copy",
+        tooltip="Copy the chosen sentence; else the statement, with what it cites",
+    ),
     Binding("s", "show_sources", "sources", id="debate.sources", tooltip="See the sources, and where each is cited"),
     Binding(
         "up,down,pageup,pagedown,home",

@@ -15,9 +15,11 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from upverdict.core import citing, plain_statement, rulings
+from upverdict.core import citing, plain_statement, quoting, rulings
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
+from upverdict.core.folded import Statement
+from upverdict.core.text import Span
 from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.frame import FrameView
@@ -223,7 +225,23 @@ class DebateView(Screen[None]):
         for pane in [self.council.focused] if self.council.focused else self.council.panes:
             pane.view.action_follow()
 
+    def action_sentence(self, direction: int) -> None:
+        """Choose a sentence of the pane that has the keys, or had them last."""
+        pane = self.pane_at_hand
+        if not self.council.step(pane, direction):
+            self.notify(f"{pane.title}: no whole sentence yet.", markup=False)
+
+    @property
+    def pane_at_hand(self) -> VoicePane:
+        """The pane with the keys; else the one that had them last, if it is in sight; else the first one."""
+        last = self.last_pane if self.last_pane in self.council.visible_panes else None
+        return self.council.focused or self.council.chosen or last or self.council.visible_panes[0]
+
     def action_copy(self) -> None:
+        focused = self.council.focused
+        if (focused is None or focused is self.council.chosen) and (chosen := self.council.chosen) is not None:
+            self._copy_sentence(*cast("tuple[Statement, Span]", chosen.chosen))
+            return
         shown = self.council.visible_panes
         pane = self.council.focused or (shown[0] if len(shown) == 1 else None)
         if pane is None:
@@ -236,6 +254,10 @@ class DebateView(Screen[None]):
             return
         self.app.copy_to_clipboard(citing.copied(self.debate, statement, text))
         self.notify(f"Copied: {plain_statement.heading(self.debate, statement)}", markup=False)
+
+    def _copy_sentence(self, statement: Statement, span: Span) -> None:
+        self.app.copy_to_clipboard(quoting.attributed(self.debate, statement, span))
+        self.notify(f"Copied: {quoting.id_at(statement, span[0])}, with who said it", markup=False)
 
     def action_open_verdict(self) -> None:
         """Back to the verdict, which is beneath."""
@@ -285,6 +307,8 @@ class DebateView(Screen[None]):
             self.notify("Nothing has come since.")
 
     async def action_back(self) -> None:
+        if self.council.let_go():
+            return
         if self.council.zoomed is not None:
             self.council.zoom(None)
         else:

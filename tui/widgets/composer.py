@@ -110,6 +110,14 @@ class Composer(TextArea):
     def action_new_line(self) -> None:
         self.insert("\n")
 
+    def quote(self, words: str) -> None:
+        """Write these words at the cursor, parted from what stands around them. Nothing is taken away."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        before, after = line[:column][-1:], line[column : column + 1]
+        lead = " " if before and not before.isspace() else ""
+        self.insert(f"{lead}{words}{'' if after.isspace() else ' '}", maintain_selection_offset=False)
+
     def action_pass_floor(self) -> None:
         self.post_message(self.PassWanted())
 

@@ -97,6 +97,11 @@ class Council(Vertical):
         return next((pane for pane in self.panes if pane.view is focused), None)
 
     @property
+    def chosen(self) -> VoicePane | None:
+        """The pane of which a sentence is chosen: never more than one."""
+        return next((pane for pane in self.panes if pane.view.held is not None), None)
+
+    @property
     def paged(self) -> bool:
         """Whether panes wait out of sight (and none is zoomed)."""
         return self.zoomed is None and self._plan.pages(len(self.panes))
@@ -283,6 +288,38 @@ class Council(Vertical):
         """Bring a pane into sight and give it the keys."""
         self.reveal(pane)
         self.screen.set_focus(pane.view, scroll_visible=False)
+
+    # Sentences
+
+    def step(self, pane: VoicePane, direction: int) -> bool:
+        """Choose a sentence of this pane, which gets the keys (`VoicePane.step`)."""
+        found = pane.step(direction)
+        self._alone(pane)
+        self.focus_pane(pane)
+        return found
+
+    def let_go(self) -> bool:
+        """No sentence is chosen. Whether one was."""
+        pane = self.chosen
+        if pane is not None:
+            pane.view.let_go()
+        return pane is not None
+
+    def offer_quotes(self, offered: bool) -> None:
+        """Whether a sentence that is chosen can be quoted."""
+        for pane in self._panes:
+            if pane.quotable != offered:
+                pane.quotable = offered
+                pane.say_below()
+
+    def _alone(self, pane: VoicePane) -> None:
+        for other in self._panes:
+            if other is not pane:
+                other.view.let_go()
+
+    def on_voice_pane_chosen(self, event: VoicePane.Chosen) -> None:
+        event.stop()
+        self._alone(event.pane)
 
     def on_voice_pane_zoom_wanted(self, event: VoicePane.ZoomWanted) -> None:
         event.stop()

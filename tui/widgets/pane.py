@@ -5,30 +5,34 @@ What it says is drawn by `StatementsView`; this puts the frame around it and the
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
 from textual.css.types import EdgeType
+from textual.geometry import Offset
 from textual.message import Message
 from textual.style import Style
 from textual.widgets import Static
 
 from upverdict.core import events as ev
-from upverdict.core import plain_statement
+from upverdict.core import plain_statement, quoting
 from upverdict.core.folded import Statement
-from upverdict.core.text import clean
+from upverdict.core.text import Span, clean
 from upverdict.tui.colours import MUTED, ink, voice_colour
+from upverdict.tui.widgets.sentence_view import Passage, SentenceView
 from upverdict.tui.widgets.statement_words import WAITING, Look, heading, looked_up, mark, sentence
-from upverdict.tui.widgets.statements import StatementsView
 
 YOU_NAME, YOU_TAGLINE = "You", "the fifth voice"
+_LEAST_CORNERS = 6
+"""Cells of the row below that are no words: at each end a corner, an edge and a space."""
 CELLS_AROUND = 7
 """Of a title: two corners, a space on each side, the letter in its box."""
 
 
-class VoiceStatements(StatementsView):
+class VoiceStatements(SentenceView):
     """A voice's statements, their headings in the voice's colour."""
 
     COLOURED = frozenset({"statements--heading", "statements--cursor", "statements--marker"})
@@ -90,6 +94,13 @@ class VoicePane(Vertical):
             super().__init__()
             self.pane = pane
 
+    class Chosen(Message):
+        """The mouse has chosen a sentence of this pane."""
+
+        def __init__(self, pane: VoicePane) -> None:
+            super().__init__()
+            self.pane = pane
+
     def __init__(
         self, number: int, voice: str, letter: str, name: str, tagline: str, colour: str, asked: str = ""
     ) -> None:
@@ -103,8 +114,11 @@ class VoicePane(Vertical):
         """What it is asked with, where not all are asked alike."""
         self.look = Look(WAITING, "waiting")
         self.view = VoiceStatements()
+        self.quotable = False
+        """Whether a sentence that is chosen can be quoted: somebody hears the user."""
         self._colour = colour
         self._rate = 0
+        self._said: dict[str, Statement] = {}
 
     @classmethod
     def of_seat(cls, number: int, seat: ev.Seat, asked: str = "") -> VoicePane:
@@ -121,7 +135,8 @@ class VoicePane(Vertical):
     def on_mount(self) -> None:
         self.paint()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.paint())
-        self.watch(self.view, "following", self._say_below, init=False)
+        self.watch(self.view, "following", self.say_below, init=False)
+        self.watch(self.view, "held", self.say_below, init=False)
 
     # What is said
 
@@ -135,6 +150,7 @@ class VoicePane(Vertical):
     def begin(self, statement: Statement) -> None:
         """The voice is asked. What it had said when it was asked before stays above: nothing that was shown is lost."""
         id = statement.id
+        self._said[id] = statement
         if id in self.view.keys and self.view.text_of(id):
             number = sum(key.startswith(f"{id} before ") for key in self.view.keys)
             kept = f"{id} before {number}"
@@ -159,6 +175,7 @@ class VoicePane(Vertical):
 
     def load(self, statement: Statement) -> None:
         """A statement as it stands, with what it had said in attempts before above it. None of it is here yet."""
+        self._said[statement.id] = statement
         for number, before in enumerate(statement.attempts_before):
             key = f"{statement.id} before {number}"
             self.view.begin(key, heading(statement))
@@ -194,12 +211,89 @@ class VoicePane(Vertical):
         """Tokens a second while the voice writes; 0 shows nothing."""
         if rate != self._rate:
             self._rate = rate
-            self._say_below()
+            self.say_below()
 
-    def _say_below(self) -> None:
-        """That there is more, and the key that goes there; or how fast the voice writes."""
+    def say_below(self) -> None:
+        """Which sentence is chosen and what can be done with it; that there is more, and the key that goes there; or
+        how fast the voice writes.
+        """
+        if (id := self.chosen_id) is not None:
+            self.border_subtitle = Content(self._offer(id))
+            return
         rate = f"~{self._rate} tok/s" if self._rate else ""
         self.border_subtitle = Content(rate if self.view.following else "more below · End")
+
+    def _offer(self, id: str) -> str:
+        """The sentence, and the keys that there is room for; none where they are letters."""
+        words = id
+        if self.view.has_focus:
+            for key in (*(["q quotes"] if self.quotable else []), "y copies", "Esc"):
+                if cell_len(longer := f"{words} · {key}") + _LEAST_CORNERS <= self.region.width:
+                    words = longer
+        return words
+
+    # Sentences
+
+    @property
+    def chosen(self) -> tuple[Statement, Span] | None:
+        """The statement and the span of the sentence that is chosen."""
+        held = self.view.held
+        if held is None or held.key not in self._said:
+            return None
+        statement = self._said[held.key]
+        return statement, (held.start, held.end)
+
+    @property
+    def chosen_id(self) -> str | None:
+        """`B1.3`."""
+        found = self.chosen
+        return quoting.id_at(found[0], found[1][0]) if found else None
+
+    def step(self, direction: int) -> bool:
+        """Choose the sentence before (-1) or after (1) the one that is chosen or shown; where none is, and with 0, the
+        one in the middle of the pane. False: there is none that is whole.
+        """
+        shown = self.view.shown
+        if shown is None or shown.key not in self._said or not direction:
+            found = self._in_sight()
+            return found is not None and self.choose(*found)
+        every = [(id, n) for id in self._order() for n in range(len(quoting.ready(self._said[id])))]
+        spans = quoting.ready(self._said[shown.key])
+        here = (shown.key, quoting.nearest(spans, shown.start))
+        if here not in every:
+            return False
+        id, n = every[max(0, min(every.index(here) + direction, len(every) - 1))]
+        return self._hold(id, quoting.ready(self._said[id])[n])
+
+    def choose(self, key: str, at: int) -> bool:
+        """Choose the sentence at a character of a statement, or the nearest one: where that is none (what was said in
+        an attempt before is no part of the debate), of the next statement. False: there is none that is whole.
+        """
+        keys, order = self.view.keys, self._order()
+        if key in order:
+            return self._hold(key, (spans := quoting.ready(self._said[key]))[quoting.nearest(spans, at)])
+        after = [id for id in order if key in keys and keys.index(id) > keys.index(key)]
+        id = after[0] if after else order[-1] if order else ""
+        return bool(id) and self._hold(id, quoting.ready(self._said[id])[0 if after else -1])
+
+    def _order(self) -> list[str]:
+        """The statements that have a whole sentence, as they stand."""
+        return [id for id in self.view.keys if id in self._said and quoting.ready(self._said[id])]
+
+    def _in_sight(self) -> tuple[str, int] | None:
+        """What is said in the middle of the pane, or nearest to it."""
+        middle = self.view.size.height // 2
+        rows = sorted(range(self.view.size.height), key=lambda row: abs(row - middle))
+        row = next(filter(self.view.is_text, rows), middle)
+        return self.view.where(row)
+
+    def _hold(self, id: str, span: Span) -> bool:
+        self.view.hold(Passage(id, *span))
+        return True
+
+    def selected(self) -> list[tuple[Statement, Span]]:
+        """What the mouse has selected of statements of this voice."""
+        return [(self._said[p.key], (p.start, p.end)) for p in self.view.selected() if p.key in self._said]
 
     # How it looks
 
@@ -222,14 +316,37 @@ class VoicePane(Vertical):
 
     def on_descendant_focus(self) -> None:
         self.paint()
+        self.say_below()
 
     def on_descendant_blur(self) -> None:
         self.paint()
+        self.say_below()
+
+    def on_resize(self) -> None:
+        if self.view.held is not None:
+            self.say_below()
 
     def on_click(self, event: events.Click) -> None:
-        """Anywhere: the pane gets the keys. Twice on the title: it is zoomed."""
+        """Anywhere: the pane gets the keys. Once on a sentence: it is chosen; on the one that is, it is let go. Twice
+        on the title: it is zoomed.
+        """
         on_title = event.screen_y == self.region.y
         if on_title and event.chain == 2:
             self.post_message(self.ZoomWanted(self))
-        elif not self.view.has_focus:
+            return
+        if not self.view.has_focus:
             self.screen.set_focus(self.view, scroll_visible=False)
+        if event.chain == 1 and self.view.text_selection is None:  # else it was the end of a selection
+            self._click(event.screen_offset - self.view.region.offset)
+
+    def _click(self, at: Offset) -> None:
+        view = self.view
+        found = view.where(at.y, at.x) if 0 <= at.x < view.size.width and 0 <= at.y < view.size.height else None
+        if found is None or not view.is_text(at.y):
+            return
+        before = view.held
+        if self.choose(*found):
+            if view.held == before:
+                view.let_go()
+            else:
+                self.post_message(self.Chosen(self))

@@ -135,6 +135,29 @@ class Stack:
             return block.top + min(block.text_top + len(block.body.rows) + place.at, block.drawn)
         return block.top + block.row_of(place.at)
 
+    def is_text(self, index: int) -> bool:
+        """Whether row `index` holds what was said."""
+        block = self.block_at(index)
+        return block is not None and block.is_text(index - block.top)
+
+    def where(self, index: int, column: int) -> tuple[str, int] | None:
+        """The statement in row `index`, and where in it the character at `column` was written; of a heading the first
+        place, below the text the one behind the last.
+        """
+        block = self.block_at(index)
+        if block is None:
+            return None
+        below = index - block.top
+        if below < block.text_top:
+            return block.key, 0
+        return block.key, block.row(below).position(column) if block.is_text(below) else block.pieces.size
+
+    def spans(self, start: Point | None, end: Point | None) -> list[tuple[str, Span]]:
+        """What was written from `start` to before `end`, as spans of the statements; `None` is the first, the last."""
+        first = start or (0, 0)
+        last = end or (self.rows, 0)
+        return [(block.key, span) for block in self.blocks if (span := _span(block, first, last))]
+
     def text(self, start: Point | None, end: Point | None) -> str:
         """What was written from `start` to before `end`; `None` is the first and the last. Headings and notes are in
         it only where nothing else is."""
@@ -157,12 +180,15 @@ def _cut(text: str, index: int, first: Point, last: Point) -> str:
 
 
 def _written(block: Block, first: Point, last: Point) -> str:
+    span = _span(block, first, last)
+    return clean(block.pieces.text[slice(*span)])[0] if span else ""
+
+
+def _span(block: Block, first: Point, last: Point) -> Span | None:
     rows = block.body.rows
     top = block.top + block.text_top
     begin, end = first[0] - top, last[0] - top
     if begin >= len(rows) or end < 0 or not rows:
-        return ""
-    text = block.pieces.text
+        return None
     start = rows[begin].position(first[1]) if begin >= 0 else 0
-    stop = rows[end].position_after(last[1]) if end < len(rows) else len(text)
-    return clean(text[start:stop])[0]
+    return start, rows[end].position_after(last[1]) if end < len(rows) else block.pieces.size
