@@ -20,7 +20,7 @@ from textual.screen import Screen
 from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
-from upverdict.tui import leaving
+from upverdict.tui import leaving, suspending
 from upverdict.tui.screens.library import LibraryScreen
 from upverdict.tui.services import Services
 
@@ -51,6 +51,15 @@ class UpverdictApp(Services):
             id="app.palette",
             tooltip="Find an action",
         ),
+        Binding(
+            "ctrl+z",
+            "suspend",
+            "suspend",
+            show=False,
+            priority=True,  # in dialogs, too; where text is written, it undoes
+            id="app.suspend",
+            tooltip="Go to the shell, where fg comes back; in a field of text it undoes",
+        ),
     ]
 
     def __init__(self, config: Config, order: Order | None) -> None:
@@ -61,6 +70,7 @@ class UpverdictApp(Services):
         """What a person is told in the terminal after the program has left the screen."""
         self.debug_wanted = False
         self._ordered: Session | None = None
+        self._job = suspending.Job(self.action_suspend, self._take_terminal)
         self._left = False
         self._small = False
         self._deadline: Timer | None = None
@@ -78,6 +88,7 @@ class UpverdictApp(Services):
             self.notify(f"There is no theme {self.config.theme!r}. There are: {known}.", timeout=12, markup=False)
         if not self.is_headless:
             leaving.on_signals(self.leave)
+            self._job.listen()
         self.call_after_refresh(self._painted)
         if self.order is not None:
             self.run_worker(self._start_ordered(self.order), group="start")
@@ -111,6 +122,24 @@ class UpverdictApp(Services):
 
         if not isinstance(self.screen, HelpScreen):
             await self.push_screen(HelpScreen(commands(self.screen)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "suspend":
+            return suspending.POSSIBLE and not hasattr(self.screen.focused, "undo")
+        return super().check_action(action, parameters)
+
+    def action_suspend(self) -> None:
+        if self.is_headless or not suspending.has_shell():
+            self.notify("There is no shell to go back to: this terminal runs upverdict alone.")
+            return
+        with self.suspend():
+            self._job.wait()
+
+    def _take_terminal(self) -> None:
+        """Somebody has stopped the program without asking it: what the terminal was told before may hold no more."""
+        if suspending.in_foreground():
+            with self.suspend():
+                pass
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the screen beneath the palette that can be done now, and the choice of a theme."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import threading
 import time
 from collections.abc import Callable
@@ -12,14 +14,19 @@ import pyte
 from tests.program import COMMAND
 from tests.pseudo_terminal import PseudoTerminal
 
+SHELL = {"PS1": "shell> ", "ENV": ""}
+"""How a shell is to greet, and that it reads no file of the user's."""
+
 
 class Terminal:
     """Runs the program on a terminal of `columns` x `rows` for as long as the `with` lasts.
 
-    `keys` types; `wait_for` blocks until the screen, or what is asked of it, is as wished.
+    `keys` types; `wait_for` blocks until the screen, or what is asked of it, is as wished. `shell`: it is a job of a
+    shell, in which the command is typed; `process` is the shell then.
     """
 
-    def __init__(self, *arguments: str, columns: int = 160, rows: int = 45) -> None:
+    def __init__(self, *arguments: str, columns: int = 160, rows: int = 45, shell: bool = False) -> None:
+        self._shell = shell
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._changed = threading.Condition()
@@ -28,10 +35,16 @@ class Terminal:
 
     def __enter__(self) -> Terminal:
         rows, columns = self._size
-        self._terminal = PseudoTerminal([*COMMAND, *self._arguments], columns, rows)
+        command = [*COMMAND, *self._arguments]
+        self._terminal = PseudoTerminal(
+            ["sh", "-i"] if self._shell else command, columns, rows, dict(os.environ) | SHELL
+        )
         self.process = self._terminal.process
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        if self._shell:
+            self.wait_for_text(SHELL["PS1"].strip())
+            self.keys(shlex.join(command) + "\n")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, t: TracebackType | None) -> None:

@@ -20,7 +20,7 @@ LONG = " ".join(f"This is the sentence with the number {n}, and it says next to 
 SCRIPTS = {
     "japanese": "自社運用は紙の上では安い。しかし二人の当番が要る。誰が払うのか？",
     "arabic": "الاستضافة تبدو رخيصة على الورق. لكنها تحتاج إلى شخصين كل ليلة. من يدفع لهما في النهاية؟",
-    "marks": "Le cafe\u0301 du coin ne de\u0301pend de rien. A\u0308rger bleibt aber immer u\u0308brig. Voila\u0300 tout.",
+    "marks": "Le cafe\u0301 ne de\u0301pend de rien. A\u0308rger bleibt immer u\u0308brig. Et voila\u0300, c’est tout.",
     "emoji": "Ship it 👩‍👩‍👧 together today 🚀. Then rest for a while 🏖️. 🇫🇷 And then look back at it.",
 }
 

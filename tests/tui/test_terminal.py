@@ -114,6 +114,69 @@ def test_losing_the_terminal_keeps_every_word(signal_number: signal.Signals) -> 
         assert k[: len(s)] == s
 
 
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back_whole() -> None:
+    typed = "".join(random.Random(5).choice(string.ascii_letters) for _ in range(300))
+    with (
+        ScriptedEndpoint.in_thread(council(characters=6000), pace=LONG) as server,
+        Terminal("--endpoint", server.url, QUESTION, shell=True) as terminal,
+    ):
+        terminal.wait_for(lambda t: t.text.count("writing") == 4)
+        for _ in range(2):
+            terminal.keys("\x1a")
+            terminal.wait_for(lambda t: any(line.startswith("shell>") for line in t.lines))
+            terminal.keys("echo in the $((1 + 1))nd place\n")
+            terminal.wait_for_text("in the 2nd place")
+            terminal.keys("fg\n")
+            terminal.wait_for(lambda t: "shell>" not in t.text and t.text.count("writing") == 4)
+        seen = [terminal.column(n, 4) for n in range(4)]
+        terminal.wait_for(lambda t: all(t.column(n, 4) != seen[n] for n in range(4)))
+        terminal.keys("r")
+        terminal.wait_for(lambda t: "┏━ You, the fifth voice" in t.text)
+        for at in range(0, len(typed), 3):
+            terminal.keys(typed[at : at + 3])
+        terminal.wait_for(lambda t: drafted(t) == typed)
+        terminal.keys("\x1a")
+        terminal.wait_for(lambda t: drafted(t) != typed and typed.startswith(drafted(t)))
+        assert "The Builder" in terminal.text, "in a text it undoes"
+        terminal.keys("\x19" * 10)
+        terminal.wait_for(lambda t: drafted(t) == typed)
+        terminal.keys("\r")
+        terminal.wait_for_text("BEFORE REBUTTAL")
+        terminal.keys("\x11")
+        terminal.wait_for_text("shell> ")
+    document = upverdict("show", "last", "--json").json
+    (yours,) = [s for s in document["statements"] if s["voice"] == "you"]
+    assert yours["text"] == typed
+
+
+def test_where_no_shell_waits_ctrl_z_says_so_and_stops_nothing() -> None:
+    with Terminal() as terminal:
+        terminal.wait_for_text("upverdict")
+        terminal.wait_for_text("palette")
+        terminal.keys("\x1a")
+        terminal.wait_for_text("no shell to go back to")
+        terminal.keys("\x11")
+        assert terminal.process.wait(30) == 0
+
+
+def test_a_program_that_is_stopped_from_without_goes_on_with_every_key() -> None:
+    typed = "".join(random.Random(6).choice(string.ascii_letters) for _ in range(300))
+    with (
+        ScriptedEndpoint.in_thread(council(characters=6000), pace=LONG) as server,
+        Terminal("--endpoint", server.url, QUESTION) as terminal,
+    ):
+        terminal.wait_for(lambda t: t.text.count("writing") == 4)
+        terminal.keys("r")
+        terminal.wait_for(lambda t: "┏━ You, the fifth voice" in t.text)
+        for at in range(0, len(typed), 3):
+            if at % 60 == 0:
+                terminal.process.send_signal(signal.SIGSTOP)
+                terminal.process.send_signal(signal.SIGCONT)
+            terminal.keys(typed[at : at + 3])
+        terminal.wait_for(lambda t: drafted(t) == typed)
+        assert "writing" in terminal.text
+
+
 def test_a_whole_debate_on_the_screen_and_found_again_in_the_library() -> None:
     with (
         ScriptedEndpoint.in_thread(council()) as server,

@@ -95,6 +95,7 @@ class DebateScreen(KeptDebate):
         self._clock = self.set_interval(TICK, self._tick)
         self._following = self.run_worker(self._follow())
         self.run_worker(self._draft.load())
+        self.composer.sent_last = next((s.text for s in reversed(self.debate.of(ev.USER))), "")
         self.call_after_refresh(self._frame_drawn)  # one that was proposed when the debate was left
 
     async def on_unmount(self) -> None:
@@ -326,7 +327,7 @@ class DebateScreen(KeptDebate):
             except ValueError as e:
                 self.notify(str(e), severity="warning")
                 return
-            self.composer.clear()
+            self.composer.taken()
             self.council.let_go()
             if ruling:
                 self.notify("The judge waits: the council answers you first, then he rules on all of it.")

@@ -1,6 +1,6 @@
 """Keeps what the user has written and not sent, so that it survives whatever happens. Knows no widget.
 
-Writing is put off until the user pauses: a draft of 100 kB is not written anew with every key.
+When it is written is the caller's affair: a draft of 100 kB is not to be written anew with every key.
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
-from textual.widgets import TextArea
 
 from upverdict.tui.colours import MUTED
+from upverdict.tui.widgets.text_field import TextField
 
 SPEAK = "Speak to the council at any time; every voice must answer you."
 KEYS = "Enter send · Ctrl+J new line"
@@ -24,7 +24,7 @@ _CORNERS = 6
 """Cells of a title's row that Textual keeps for itself: at each end a corner, an edge and a space."""
 
 
-class Composer(TextArea):
+class Composer(TextField):
     """Several lines of plain text. Enter sends, Ctrl+J or Shift+Enter begins a new line, Esc leaves it."""
 
     DEFAULT_CSS = """
@@ -56,6 +56,14 @@ class Composer(TextArea):
         Binding("ctrl+n", "accept_frame", "begin", id="composer.begin", tooltip="Begin with the frame as it is"),
         Binding("ctrl+n", "pass_floor", "pass", id="composer.pass", tooltip="Let the council go on"),
         Binding("ctrl+r", "call_verdict", "verdict", id="composer.verdict", tooltip="Call the verdict"),
+        Binding(
+            "up",
+            "recall",
+            "sent last",
+            show=False,
+            id="composer.recall",
+            tooltip="Bring back what was sent last, where nothing is written; else go a line up",
+        ),
         Binding("escape", "leave", "to the panes", id="composer.leave", tooltip="Give the keys to the panes"),
     ]
 
@@ -95,6 +103,8 @@ class Composer(TextArea):
             highlight_cursor_line=False,
             placeholder=placeholder,
         )
+        self.sent_last = ""
+        """What can be brought back into an empty composer."""
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":  # TextArea takes it for a new line before any binding is looked at
@@ -109,6 +119,17 @@ class Composer(TextArea):
 
     def action_new_line(self) -> None:
         self.insert("\n")
+
+    def taken(self) -> None:
+        """What was sent was heard. Undo does not bring it back by accident: it would be said twice."""
+        self.sent_last = self.text
+        self.load_text("")
+
+    def action_recall(self) -> None:
+        if self.text or not self.sent_last:
+            self.action_cursor_up()
+        else:
+            self.insert(self.sent_last, maintain_selection_offset=False)
 
     def quote(self, words: str) -> None:
         """Write these words at the cursor, parted from what stands around them. Nothing is taken away."""

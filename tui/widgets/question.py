@@ -7,7 +7,8 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import TextArea
+
+from upverdict.tui.widgets.text_field import TextField
 
 FIELD_BY_FIELD: tuple[BindingType, ...] = (
     Binding("tab", "app.focus_next", "next field", show=False, priority=True, id="fields.next"),
@@ -17,7 +18,7 @@ FIELD_BY_FIELD: tuple[BindingType, ...] = (
 Tab would still go to the field before, were Tab handled in its turn."""
 
 
-class Field(TextArea):
+class Field(TextField):
     """A field of a form, as all of them look."""
 
     DEFAULT_CSS = """

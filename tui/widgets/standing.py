@@ -196,11 +196,19 @@ def after_floor(debate: Debate) -> str:
     return f"rebuttal {debate.round + 1}" if debate.round < debate.rounds_wanted else THE_VERDICT
 
 
+QUEUED = 3
+"""Statements that are named while they wait; of more, their number is told."""
+
+
 def answered(debate: Debate) -> str:
-    """In which round the council answers what is said now: `answered in rebuttal 1`; that it costs a round where the
-    judge is at work."""
+    """What waits for the council, and for which round: `queued for rebuttal 1: Y1, Y2`; where nothing does, in which
+    round it answers what is said now: `answered in rebuttal 1`; that it costs a round where the judge is at work.
+    """
     if debate.judging is not None:
         return "the judge waits: one more round"
+    if waiting := debate.unanswered:
+        which = ", ".join(s.id for s in waiting) if len(waiting) <= QUEUED else f"{len(waiting)} statements"
+        return f"queued for rebuttal {waiting[-1].answered_in}: {which}"
     return f"answered in rebuttal {max(debate.round, 0) + 1}"
 
 
