@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
-from upverdict.core import ballots, framing, protocol, quoted, small, text
+from upverdict.core import ballots, framing, protocol, quoted, room, small, text
 from upverdict.core import events as ev
 from upverdict.core.answer import Unreadable
 from upverdict.core.blocks import Divider
@@ -207,6 +207,21 @@ class Runner:
             self._close_floor(floor, "spoke")
         self._changed.set()
         return event.statement
+
+    def too_long(self, words: str) -> str:
+        """Why these words can't be said: with them, the debate would not fit into the window of a model that is asked.
+        Empty where they can.
+        """
+        return room.too_long(self.log.debate, text.clean(words), self._readers())
+
+    def cut_short(self, words: str) -> str:
+        """What a small model does not read of these words, in a sentence; empty where all is read."""
+        return room.cut_short(text.clean(words), self._readers())
+
+    def _readers(self) -> list[room.Reader]:
+        debate = self.log.debate
+        seats = (*debate.council, debate.judge) if debate.judge else debate.council
+        return [(seat.name, self._lines.traits(seat)) for seat in seats]
 
     def pass_floor(self) -> None:
         """The user has nothing to say now."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import pytest
 from textual.events import Key, Paste
 from textual.widget import Widget
 
 from tests.council import council, council_but
 from tests.scripted import Gate, hold, text
 from tests.tui.stage import MEDIUM, Live, live, screen_text
+from upverdict.core.lines import Lines
+from upverdict.core.prompts import Traits
 from upverdict.core.store.writer import Store
 
 HOSTILE = "[bold red]loud[/] [@click=app.bell]press[/] \x1b[31mred\x1b[0m \x1b]0;title\x07 \u202eback **strong** end"
@@ -96,6 +99,67 @@ async def test_a_draft_is_kept_while_the_program_runs_and_is_forgotten_when_it_i
         await draft_is("not yet")
         await s.pilot.press("enter")
         await draft_is("")
+
+
+async def test_a_draft_is_kept_while_one_types_on_and_on(tmp_path: Path) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        store = await s.app.store()
+        for _ in range(10_000):
+            await s.pilot.press("a")
+            if await store.draft(s.debate.id):
+                break
+        assert set(await store.draft(s.debate.id)) == {"a"}
+
+
+async def test_a_draft_that_comes_back_is_not_undone(tmp_path: Path) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        s.composer.insert("mine")
+        await s.screen.leave()
+        again = type(s.screen)(s.session)
+        await s.app.push_screen(again)
+        await s.until(lambda: again.composer.text == "mine")
+        again.composer.undo()
+        assert again.composer.text == "mine"
+
+
+async def test_what_waits_for_the_council_is_told_in_the_frame(tmp_path: Path) -> None:
+    gate = Gate()
+    script = council_but({"builder": text("Hm. And on.", at={4: hold(gate)})})
+    async with live(script, tmp_path) as s:
+        await s.until(lambda: s.said("B1"))
+        assert s.composer.aside == "answered in rebuttal 1"
+        await s.write("The first thing.")
+        await s.until(lambda: s.composer.aside == "queued for rebuttal 1: Y1")
+        await s.write("The second thing.")
+        await s.until(lambda: s.composer.aside == "queued for rebuttal 1: Y1, Y2")
+        assert "queued for rebuttal 1: Y1, Y2" in screen_text(s.app)
+        assert "The council answers in rebuttal 1." in " ".join(screen_text(s.app).split())
+        for words in ("The third thing.", "The fourth thing."):
+            await s.write(words)
+        await s.until(lambda: s.composer.aside == "queued for rebuttal 1: 4 statements")
+        gate.open()
+        await s.floor(1)
+        assert s.composer.aside == "answered in rebuttal 2"
+
+
+async def test_what_does_not_fit_into_the_window_is_not_sent_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        monkeypatch.setattr(Lines, "traits", lambda *_: Traits(window=4096))
+        pasted = "A line of what was pasted, with words.\n" * 2600
+        s.app.post_message(Paste(pasted))
+        await s.until(lambda: len(s.composer.text) == len(pasted))
+        await s.pilot.press("enter")
+        await s.until(lambda: s.app.told)
+        assert s.app.told[-1].startswith("Not sent, and kept here: with what was said before, this is at least")
+        assert s.composer.text == pasted
+        assert "Y1" not in s.debate.statements
+        await s.pilot.press("f7", *"short enough", "enter")
+        await s.until(lambda: "Y1" in s.debate.statements)
 
 
 async def test_a_draft_comes_back_when_the_debate_does(tmp_path: Path) -> None:

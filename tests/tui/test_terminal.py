@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import signal
+import sqlite3
 import string
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -56,6 +59,52 @@ def test_500_keys_typed_while_four_panes_stream_all_arrive_in_order() -> None:
     document = upverdict("show", "last", "--json").json
     (yours,) = [s for s in document["statements"] if s["voice"] == "you"]
     assert yours["text"] == typed
+
+
+def test_100_kb_pasted_while_four_panes_stream_arrive_whole_and_lose_no_key() -> None:
+    draw = random.Random(7)
+    words = ["self-host", "it", "日本語", "e\u0301tude", "الكلمة", "👩‍👩‍👧", "costs", "money,", "they", "say."]
+    lines = [" ".join(draw.choice(words) for _ in range(draw.randrange(400))) for _ in range(60)]
+    pasted = "\n".join(lines)[:100_000]
+    with (
+        ScriptedEndpoint.in_thread(council(characters=9000), pace=LONG) as server,
+        Terminal("--endpoint", server.url, QUESTION) as terminal,
+    ):
+        terminal.wait_for(lambda t: t.text.count("writing") == 4)
+        terminal.keys("r")
+        terminal.wait_for(lambda t: "┏━ You, the fifth voice" in t.text)
+        terminal.keys("before ")
+        terminal.keys(f"\x1b[200~{pasted}\x1b[201~ZZZ")
+        terminal.keys("YYY")
+        terminal.wait_for(lambda t: "ZZZYYY" in t.text)
+        assert "writing" in terminal.text, "the voices still speak"
+        terminal.keys("\r")
+        terminal.wait_for_text("BEFORE REBUTTAL")
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.process.wait(30)
+    document = upverdict("show", "last", "--json").json
+    (yours,) = [s for s in document["statements"] if s["voice"] == "you"]
+    assert yours["text"] == f"before {pasted}ZZZYYY"
+
+
+def test_what_was_typed_survives_kill_9_and_comes_back() -> None:
+    with ScriptedEndpoint.in_thread(council()) as server:
+        with Terminal("--endpoint", server.url, QUESTION) as terminal:
+            terminal.wait_for_text("The floor is yours")
+            terminal.keys("half a thought")
+            terminal.wait_for(lambda t: drafted(t) == "half a thought")
+            terminal.wait_for(lambda _: "half a thought" in _drafts())
+            terminal.process.kill()
+            terminal.process.wait(30)
+        with Terminal("--endpoint", server.url) as terminal:
+            terminal.wait_for_text(QUESTION)
+            terminal.keys("c")
+            terminal.wait_for(lambda t: "You, the fifth voice" in t.text and drafted(t) == "half a thought")
+
+
+def _drafts() -> list[str]:
+    with closing(sqlite3.connect(os.environ["UPVERDICT_DB"])) as file:
+        return [text for (text,) in file.execute("select text from drafts")]
 
 
 def test_scrolling_one_pane_back_does_not_stop_the_others() -> None:

@@ -321,16 +321,24 @@ class DebateScreen(KeptDebate):
         elif not (self.running and self._heard):
             self.notify(standing.not_sent(self.debate), severity="warning")
         else:
-            ruling = self.debate.judging is not None
-            try:
-                self._runner.speak(event.text)
-            except ValueError as e:
-                self.notify(str(e), severity="warning")
-                return
-            self.composer.taken()
-            self.council.let_go()
-            if ruling:
-                self.notify("The judge waits: the council answers you first, then he rules on all of it.")
+            self._say(event.text)
+
+    def _say(self, words: str) -> None:
+        if why := self._runner.too_long(words):
+            self.notify(why, severity="warning", timeout=15, markup=False)
+            return
+        ruling = self.debate.judging is not None
+        try:
+            self._runner.speak(words)
+        except ValueError as e:
+            self.notify(str(e), severity="warning")
+            return
+        self.composer.taken()
+        self.council.let_go()
+        if ruling:
+            self.notify("The judge waits: the council answers you first, then he rules on all of it.")
+        if note := self._runner.cut_short(words):
+            self.notify(note, markup=False)
 
     def on_composer_pass_wanted(self) -> None:
         if self.framing:
