@@ -442,6 +442,31 @@ async def test_the_ruling_takes_shape_as_it_did(watch: Watch) -> None:
         await until(pilot, lambda: "takes shape" not in screen_text(app))
 
 
+async def test_a_leap_into_a_later_pass_shows_what_the_first_one_had(watch: Watch) -> None:
+    t = Talk(voices=2)
+    t.everybody(0)
+    t.floor(0)
+    t.log.append(ev.VerdictStarted(version=1, cause="debate"))
+    t.log.append(ev.VerdictDelta(version=1, text="A headline forms.", part="headline"))
+    t.log.append(ev.VerdictStarted(version=1, cause="debate", look=2))
+    t.log.append(ev.VerdictDelta(version=1, text="So be it."))
+    t.log.append(ev.VerdictRuled(version=1, ruling=RULING))
+    app = Stage()
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await shown(app, pilot, paced(t.events))
+        seconds = screen._replay.table.seconds
+        screen._leap(screen._replay.table.sought(screen.place, (seconds - 0.5) / seconds))
+        await until(pilot, lambda: "second pass" in screen_text(app))
+        assert "A headline forms." in screen_text(app)
+        assert "So be it." in screen_text(app)
+        await pilot.press("a", "b")  # to where the second pass begins
+        await until(pilot, lambda: "second pass" in screen_text(app) and "So be it." not in screen_text(app))
+        assert "A headline forms." in screen_text(app)
+        await pilot.press("b")
+        await until(pilot, lambda: "takes shape" in screen_text(app) and "second pass" not in screen_text(app))
+        assert "A headline forms." not in screen_text(app), "the first pass begins"
+
+
 # -- from where it opens ----------------------------------------------------------------------------------------------
 
 

@@ -119,7 +119,7 @@ class ReplayScreen(DebateView, inherit_bindings=False):
         """Go to a place: everything from another fold, where other events lie behind it."""
         if self._replay.leap(place):
             self.debate = self._replay.debate
-            self._forming.fold_anew(self.debate)
+            self._forming.fold_anew(self.debate, self._replay.table.events[: place.count])
             self.council.live, self.council.elsewhere = True, False
             self.council.fold_anew(self.debate, self._pulse())
         self.council.tick()

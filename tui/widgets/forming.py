@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from textual.app import ComposeResult
@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from upverdict.core import events as ev
 from upverdict.core import rulings
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Forming, Verdict
@@ -63,10 +64,10 @@ class FormingPanel(VerticalScroll, can_focus=False):
     def _follow(self) -> None:
         self.scroll_end(animate=False)
 
-    def fold_anew(self, debate: Debate) -> None:
-        """Another fold in place of the one before: what that one had of a ruling is no earlier pass of this one."""
+    def fold_anew(self, debate: Debate, happened: Iterable[ev.Event]) -> None:
+        """Another fold in place of the one before: that of what has happened, from the first event on."""
         self._debate = debate
-        self._forming, self._before, self._told = None, Forming(), None
+        self._forming, self._before, self._told = None, passes_before(happened), None
 
     def reread(self) -> None:
         """What the fold says now; without a judge at work there is nothing to be seen."""
@@ -109,6 +110,22 @@ class FormingPanel(VerticalScroll, can_focus=False):
         words = prose(" ".join(quote.text.split()))
         said = Content.assemble("“", words, "”").stylize("" if fresh else MUTED)
         return Content.assemble(chip(self._debate.letter(quote.voice), self._colour(quote.voice)), " ", said)
+
+
+def passes_before(happened: Iterable[ev.Event]) -> Forming:
+    """What the passes before the one at which the judge is had of the ruling; nothing where no judge is at work."""
+    now, before = Forming(), Forming()
+    for event in happened:
+        match event:
+            case ev.VerdictStarted():
+                now, before = Forming(), _latest(now, before)
+            case ev.VerdictDelta():
+                now.add(event)
+            case ev.VerdictRuled() | ev.VerdictFailed() | ev.VerdictUpheld() | ev.UserSpoke():
+                now, before = Forming(), Forming()
+            case _:
+                pass
+    return before
 
 
 def _facts(forming: Forming) -> tuple[Any, ...]:
