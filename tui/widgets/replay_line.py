@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from upverdict.tui.colours import FAINT, MUTED
+from upverdict.tui.colours import LINE, MUTED
 
 LEAST_BAR = 8
 """Cells below which there is no bar."""
@@ -84,7 +84,7 @@ class ReplayLine(Widget):
         pieces: list[str | Content | tuple[str, str]] = [(doing, f"bold {style}"), (said, MUTED)]
         if self._bar[1]:
             done = round(self.stand.share * length)
-            pieces += [" " * _GAP, ("━" * done, style), ("─" * (length - done), FAINT)]
+            pieces += [" " * _GAP, ("━" * done, style), ("─" * (length - done), LINE)]
         return Content.assemble(*pieces)
 
     def on_click(self, event: events.Click) -> None:
