@@ -11,7 +11,7 @@ from textual.widgets import Button
 
 from tests.tui.scenes import NASTY, QUESTION, Held, Record, finished, ruling, seats, shipped, under_way
 from tests.tui.shelf import Shown, debate, found, keep, listed, showing
-from tests.tui.stage import until
+from tests.tui.stage import stamped, until
 from upverdict.core import events as ev
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
@@ -19,6 +19,7 @@ from upverdict.tui.screens.frame import FrameScreen, FrameView, Written
 from upverdict.tui.screens.help import HelpScreen
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
+from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 
@@ -96,6 +97,17 @@ async def pushed_back(app: Shown, pilot: Pilot[int]) -> None:
 
 async def frame(app: Shown, pilot: Pilot[int]) -> None:
     await app.push_screen(FrameScreen(QUESTION, Written.of(FRAME), lambda _: None, "Two options are needed."))
+
+
+async def replayed(app: Shown, pilot: Pilot[int]) -> None:
+    """A replay that is held where everybody is in a state of their own."""
+    await app.push_screen(ReplayScreen(stamped(*under_way(seats(8, NASTY)).events), "running"))
+    await pilot.press("a", "b")
+
+
+async def replay_over(app: Shown, pilot: Pilot[int]) -> None:
+    await app.push_screen(ReplayScreen(stamped(*finished(shipped()).events), "finished"))
+    await pilot.press("a")
 
 
 async def sources(app: Shown, pilot: Pilot[int]) -> None:

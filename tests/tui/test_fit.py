@@ -24,6 +24,8 @@ from tests.tui.fronts import (
     new_debate,
     nothing_found,
     pushed_back,
+    replay_over,
+    replayed,
     search,
     shelf,
     sources,
@@ -38,7 +40,19 @@ EDGES = ((79, 23), (79, 45), (80, 24), (119, 23), (119, 24), (120, 24), (100, 30
 """Where a screen begins to be laid out otherwise, and what most people have."""
 TINY = ((59, 19), (40, 10), (20, 5), (3, 2), (1, 1))
 
-KEPT = (library, search, nothing_found, highlight, verdict, many_versions, sources, framed, help_of_a_debate)
+KEPT = (
+    library,
+    search,
+    nothing_found,
+    highlight,
+    replayed,
+    replay_over,
+    verdict,
+    many_versions,
+    sources,
+    framed,
+    help_of_a_debate,
+)
 FORMS = (new_debate, frame, asked, asked_at_length, pushed_back)
 COUNCILS = (
     *((f"council of {n}", council_of(n)) for n in range(2, 9)),
