@@ -65,7 +65,7 @@ def test_100_kb_pasted_while_four_panes_stream_arrive_whole_and_lose_no_key() ->
     draw = random.Random(7)
     words = ["self-host", "it", "日本語", "e\u0301tude", "الكلمة", "👩‍👩‍👧", "costs", "money,", "they", "say."]
     lines = [" ".join(draw.choice(words) for _ in range(draw.randrange(400))) for _ in range(60)]
-    pasted = "\n".join(lines)[:100_000]
+    pasted = "\n".join(lines)[:100_000] + "\nthe end "
     with (
         ScriptedEndpoint.in_thread(council(characters=9000), pace=LONG) as server,
         Terminal("--endpoint", server.url, QUESTION) as terminal,
@@ -74,12 +74,12 @@ def test_100_kb_pasted_while_four_panes_stream_arrive_whole_and_lose_no_key() ->
         terminal.keys("r")
         terminal.wait_for(lambda t: "┏━ You, the fifth voice" in t.text)
         terminal.keys("before ")
-        terminal.keys(f"\x1b[200~{pasted}\x1b[201~ZZZ")
+        terminal.keys("\x1b[200~" + pasted.replace("\n", "\r") + "\x1b[201~ZZZ")  # as terminals do
         terminal.keys("YYY")
-        terminal.wait_for(lambda t: "ZZZYYY" in t.text)
+        terminal.wait_for_text("the end ZZZYYY")
         assert "writing" in terminal.text, "the voices still speak"
         terminal.keys("\r")
-        terminal.wait_for_text("BEFORE REBUTTAL")
+        terminal.wait_for_text("queued for rebuttal 1: Y1")
         terminal.process.send_signal(signal.SIGTERM)
         terminal.process.wait(30)
     document = upverdict("show", "last", "--json").json
