@@ -140,7 +140,10 @@ async def test_what_waits_for_the_council_is_told_in_the_frame(tmp_path: Path) -
             await s.write(words)
         await s.until(lambda: s.composer.aside == "queued for rebuttal 1: 4 statements")
         gate.open()
-        await s.floor(1)
+        await s.floor(0)
+        assert s.composer.aside == "queued for rebuttal 1: 4 statements"
+        await s.pilot.press("ctrl+n")
+        await s.until(lambda: "B2" in s.debate.statements)
         assert s.composer.aside == "answered in rebuttal 2"
 
 
