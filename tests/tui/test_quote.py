@@ -8,10 +8,12 @@ import pytest
 
 from tests.council import council_but
 from tests.scripted import Gate, hold, text
-from tests.tui.stage import MEDIUM, SMALL, WIDE, Live, Stage, live, screen_text, until
-from tests.tui.test_debate_kept import debate, pane, shown
-from upverdict.core import quoted
+from tests.tui.stage import MEDIUM, SMALL, WIDE, Live, Stage, live, screen_text, stamped, until
+from tests.tui.test_debate_kept import JUDGE, SEATS, debate, opening, pane, shown
+from upverdict.core import events as ev
+from upverdict.core import quoted, rulings
 from upverdict.core.text import sentences
+from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.widgets.pane import VoicePane
 
 FIRST, SECOND, THIRD = "The first thing is known.", "The second thing costs money.", "The third thing is late."
@@ -281,6 +283,21 @@ async def test_a_statement_that_is_asked_for_again_lets_its_sentence_go(tmp_path
         assert chosen(s) is None
 
 
+async def test_another_passage_that_is_shown_takes_the_place_of_the_chosen_one() -> None:
+    app = Stage()
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await shown(app, pilot, debate(builder=WORDS), "finished")
+        builder = pane(screen, "B")
+        await until(pilot, lambda: builder.view.has_focus)
+        await pilot.press("shift+up", "shift+up", "shift+up")
+        assert builder.chosen_id == "B1.1"
+        screen.go_to(rulings.PullQuote("builder", "B1", THIRD, WORDS.index(THIRD), len(WORDS)))
+        await until(pilot, lambda: marked(builder) == THIRD)
+        assert builder.chosen_id is None
+        await pilot.press("shift+up")
+        assert builder.chosen_id == "B1.2", "from where the reader was led"
+
+
 async def test_a_kept_debate_is_read_by_sentences_and_quotes_nothing() -> None:
     app = Stage()
     async with app.run_test(size=WIDE) as pilot:
@@ -299,3 +316,22 @@ async def test_a_kept_debate_is_read_by_sentences_and_quotes_nothing() -> None:
         assert app.screen is screen
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is not screen)
+
+
+async def test_a_replay_is_read_by_sentences_until_it_leaps() -> None:
+    app = Stage()
+    said = opening("builder", "B1", WORDS)
+    events = stamped(ev.DebateStarted(question="Who is right?", council=SEATS, judge=JUDGE), *said)
+    async with app.run_test(size=WIDE) as pilot:
+        screen = ReplayScreen(events, "interrupted")
+        await app.push_screen(screen)
+        await pilot.press("a")
+        builder = pane(screen, "B")
+        await until(pilot, lambda: "B1" in builder.view.keys and builder.view.text_of("B1") == WORDS)
+        await pilot.press("1", "shift+up")
+        assert builder.chosen_id is not None
+        await pilot.press("escape")
+        assert builder.chosen_id is None
+        assert app.screen is screen
+        await pilot.press("shift+up", "ctrl+home")
+        await until(pilot, lambda: builder.chosen_id is None)

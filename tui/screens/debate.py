@@ -392,7 +392,11 @@ class DebateScreen(KeptDebate):
             self.action_sentence(0)
 
     def _take_up_words(self, statement: Statement, span: Span) -> None:
-        self.composer.quote(quoting.attributed(self.debate, statement, span))
+        words = quoting.attributed(self.debate, statement, span)
+        if not words:
+            self.notify("There is no word in what is selected.")
+            return
+        self.composer.quote(words)
         self.clear_selection()
         self.action_speak()
 

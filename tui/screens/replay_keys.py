@@ -83,6 +83,7 @@ LOOKING = frozenset(
         "back",
         "page",
         "copy",
+        "sentence",
         "show_sources",
         "to_panes",
         "follow",

@@ -42,6 +42,12 @@ class SentenceView(StatementsView):
         self.clear_highlight()
         self.following = round(self.scroll_y) >= self.max_scroll_y
 
+    def highlight(self, key: str, start: int, end: int) -> None:
+        """Scroll to the characters from `start` to `end` of the statement; another passage that is held is let go."""
+        if self.held is not None and self.held != (key, start, end):
+            self.let_go()
+        super().highlight(key, start, end)
+
     def validate_following(self, following: bool) -> bool:
         return following and self.held is None
 
@@ -87,6 +93,10 @@ class SentenceView(StatementsView):
     def drop(self, key: str) -> None:
         self._gone(key)
         super().drop(key)
+
+    def clear(self) -> None:
+        self.let_go()
+        super().clear()
 
     def _gone(self, key: str) -> None:
         if self.held is not None and self.held.key == key:
