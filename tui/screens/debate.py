@@ -17,10 +17,9 @@ from textual.widgets import TextArea
 from textual.worker import Worker
 
 from upverdict.core import events as ev
-from upverdict.core import protocol, quoting, rulings
+from upverdict.core import protocol, rulings
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import FRAME_ID, Statement, verdict_id
-from upverdict.core.text import Span
+from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView
@@ -29,6 +28,7 @@ from upverdict.tui.screens.draft_keeper import DraftKeeper
 from upverdict.tui.screens.frame import Written
 from upverdict.tui.screens.held_frame import HeldFrame
 from upverdict.tui.screens.holding import Holding
+from upverdict.tui.screens.quoter import Quoter
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets import standing
 from upverdict.tui.widgets.composer import Composer
@@ -66,6 +66,7 @@ class DebateScreen(KeptDebate):
         self._runner = session.runner
         self._frame = HeldFrame(self.debate, session.runner)
         self._draft = DraftKeeper(self, self.composer, self.debate.id)
+        self._quoter = Quoter(self, self.composer)
         self._clock: Timer | None = None
         self._following: Worker[None] | None = None
         self._began = monotonic()
@@ -378,27 +379,8 @@ class DebateScreen(KeptDebate):
         self.set_focus(self.composer, scroll_visible=False)
 
     def action_quote(self) -> None:
-        """The words that the mouse has selected, else the chosen sentence; where there is none, one is chosen."""
-        pane = self.pane_at_hand
-        if self.selections:
-            found = [said for pane in self.council.panes for said in pane.selected()]
-            if len(found) != 1:
-                self.notify("To be quoted, words are selected within one statement. Esc lets the selection go.")
-                return
-            self._take_up_words(*found[0])
-        elif pane.chosen is not None:
-            self._take_up_words(*pane.chosen)
-        else:
-            self.action_sentence(0)
-
-    def _take_up_words(self, statement: Statement, span: Span) -> None:
-        words = quoting.attributed(self.debate, statement, span)
-        if not words:
-            self.notify("There is no word in what is selected.")
-            return
-        self.composer.quote(words)
-        self.clear_selection()
-        self.action_speak()
+        if self._quoter.quote():
+            self.action_speak()
 
     def action_swap(self) -> None:
         if not self.composer.display:
