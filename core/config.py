@@ -12,6 +12,7 @@ from upverdict.core.values import Simple, is_a
 
 if TYPE_CHECKING:
     from upverdict.core.named import NamedEndpoint
+    from upverdict.core.own_keys import OwnKeys
     from upverdict.core.prices import Own
 
 APP = "upverdict"
@@ -50,7 +51,11 @@ class Config(Simple):
     prices: tuple[Own, ...] = ()
     """What models cost where the list does not know it: tables `[prices."MODEL"]`."""
     theme: str = ""
-    """The theme of the screens; empty: Textual's own default."""
+    """The theme of the screens; empty: the one that was chosen last, else Textual's own default."""
+    motion: bool = True
+    """Whether anything on the screens may move that need not: blinking, sliding, scrolling by degrees."""
+    keys: tuple[OwnKeys, ...] = ()
+    """Keys of the user's own: the table `[keys]`. What they do is not known here."""
 
     @property
     def personas(self) -> Path:
@@ -129,6 +134,7 @@ _TYPES: dict[str, type] = {
     "endpoint": str,
     "model": str,
     "theme": str,
+    "motion": bool,
 }
 
 
@@ -175,6 +181,12 @@ def _voices(value: object, path: Path) -> tuple[tuple[str, str], ...]:
     return tuple((voice, words.strip()) for voice, words in value.items())
 
 
+def _keys(value: object, path: Path) -> tuple[OwnKeys, ...]:
+    from upverdict.core.own_keys import parse  # only a file with such a table pays for it
+
+    return parse(value, path)
+
+
 def _ports(value: object, path: Path) -> tuple[int, ...] | None:
     if isinstance(value, bool):
         return None if value else ()
@@ -206,5 +218,6 @@ _READERS = {
     "probe": _ports,
     "max_cost": _dollars,
     "prices": _prices,
+    "keys": _keys,
 }
 """What reads the values that are more than one of `_TYPES`."""

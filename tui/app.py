@@ -14,18 +14,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
 
 from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
-from upverdict.tui import leaving, suspending
+from upverdict.tui import keyboard, leaving, suspending
 from upverdict.tui.screens.library import LibraryScreen
 from upverdict.tui.services import Services
 
 if TYPE_CHECKING:
     from upverdict.core.session import Order, Session
+    from upverdict.tui.commands import Command
 
 
 SMALLEST = Size(60, 20)
@@ -33,7 +36,10 @@ SMALLEST = Size(60, 20)
 
 
 class UpverdictApp(Services):
-    """`order` is a debate to start at once; without it the library comes first."""
+    """`order` is a debate to start at once; without it the library comes first.
+
+    Raises WrongUse when the keys that the user wants can't be had.
+    """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "upverdict"
@@ -41,7 +47,16 @@ class UpverdictApp(Services):
         Binding(
             "ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit", tooltip="Leave; every word is kept"
         ),
-        Binding("question_mark,f1", "help", "help", id="app.help", tooltip="Show every key of this screen"),
+        Binding("question_mark", "help", "help", id="app.help", tooltip="Show every key of this screen"),
+        Binding(
+            "f1",
+            "help",
+            "help",
+            show=False,
+            priority=True,
+            id="app.help.anywhere",
+            tooltip="Show every key of this screen, also where a ? would be written",
+        ),
         Binding(
             "ctrl+p",
             "command_palette",
@@ -63,7 +78,14 @@ class UpverdictApp(Services):
     ]
 
     def __init__(self, config: Config, order: Order | None) -> None:
+        if config.keys:
+            from upverdict.tui import own_keys  # only who has keys of his own pays for it
+
+            keyboard.use(own_keys.read(config.keys))
+        else:
+            keyboard.use({})
         super().__init__(config, order)
+        keyboard.rebind(self)
         self.failure: UserError | None = None
         """Why the debate that the command line ordered could not be started."""
         self.parting: list[str] = []
@@ -116,14 +138,25 @@ class UpverdictApp(Services):
 
     # Keys and commands
 
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        # Textual has no public hook for this: every widget passes here once, before any key can reach it.
+        keyboard.rebind(child)
+        super()._register_child(parent, child, before, after)
+
     async def action_help(self) -> None:
         from upverdict.tui.commands import commands
         from upverdict.tui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
-            await self.push_screen(HelpScreen(commands(self.screen)))
+        await self.push_screen(HelpScreen(commands(self.screen)), self._picked)
+
+    def _picked(self, command: Command | None) -> None:
+        """A line of the help was clicked."""
+        if command is not None:
+            self._runner(command.action, command.node)()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "help":  # Textual's own screens, the palette above all, say themselves what their keys are
+            return self.screen.id != "help" and not type(self.screen).__module__.startswith("textual.")
         if action == "suspend":
             return suspending.POSSIBLE and not hasattr(self.screen.focused, "undo")
         return super().check_action(action, parameters)
@@ -143,14 +176,11 @@ class UpverdictApp(Services):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the screen beneath the palette that can be done now, and the choice of a theme."""
-        from upverdict.tui.commands import commands
+        from upverdict.tui.commands import offered
 
-        names: set[str] = set()
-        for command in commands(screen):
-            if command.enabled and not command.basic and command.name not in {*names, "Palette"}:
-                names.add(command.name)
-                run = self._runner(command.action, command.node)
-                yield SystemCommand(command.name, f"{command.what} ({', '.join(command.keys)})", run)
+        for command in offered(screen):
+            run = self._runner(command.action, command.node)
+            yield SystemCommand(command.name, f"{command.what} ({', '.join(command.keys)})", run)
         yield SystemCommand("Theme", "Change how everything looks", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save a picture (SVG) of this screen", self.deliver_screenshot)
 
@@ -223,7 +253,7 @@ class UpverdictApp(Services):
 def run(config: Config, order: Order | None) -> int:
     """Show the screens until the user leaves; returns the exit code (design.md).
 
-    Raises UserError when the debate that was ordered could not be started.
+    Raises UserError when the debate that was ordered could not be started, or the user's keys can't be had.
     """
     app = UpverdictApp(config, order)
     app.debug_wanted = "--debug" in sys.argv[1:]

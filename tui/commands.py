@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from textual.actions import parse
@@ -12,9 +12,11 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from upverdict.tui.keyboard import rebound, word
+
 HERE, EVERYWHERE, FIELD, SCROLLING = "On this screen", "Everywhere", "In a field of text", "Scrolling"
 BUTTON = "On a button"
-_GROUPS = {
+TEXTUAL = {
     "Input": FIELD,
     "TextArea": FIELD,
     "Button": BUTTON,
@@ -26,13 +28,94 @@ _GROUPS = {
 _ORDER = (HERE, EVERYWHERE, BUTTON, SCROLLING, FIELD)
 
 
+_NAMES = {
+    "app.quit": "Leave the program",
+    "library.quit": "Leave the program",
+    "library.open": "Open this debate",
+    "library.new": "New debate",
+    "library.continue": "Continue this debate",
+    "library.search": "Search",
+    "library.delete": "Delete this debate",
+    "library.undo": "Undo the deletion",
+    "library.filter": "Filter by state",
+    "library.refresh": "Refresh the list",
+    "library.back": "End the search",
+    "library.let_go": "Leave the question",
+    "search.open": "Open this debate",
+    "search.up": "Hit before",
+    "search.down": "Next hit",
+    "search.page_up": "Hits before",
+    "search.page_down": "Next hits",
+    "debate.open": "Read the verdict",
+    "debate.continue": "Continue the debate",
+    "debate.pane.1": "Pane 1",
+    "debate.speak": "Speak to the council",
+    "debate.news": "Show what is new",
+    "debate.frame": "Show the frame of the question",
+    "debate.frame.take": "Begin with this frame",
+    "debate.pass": "Pass the floor",
+    "debate.verdict": "Call the verdict",
+    "debate.stop": "Stop this voice",
+    "debate.stop.all": "Stop all voices",
+    "debate.retry": "Ask this voice again",
+    "debate.zoom": "Zoom this pane",
+    "debate.page.on": "Panes to the right",
+    "debate.page.back": "Panes to the left",
+    "debate.copy": "Copy this statement",
+    "debate.sources": "Show the sources",
+    "debate.panes": "Leave the composer",
+    "debate.follow": "Follow the last word",
+    "debate.swap": "Between panes and composer",
+    "statements.follow": "Follow the last word",
+    "composer.send": "Send what I wrote",
+    "composer.begin": "Begin with this frame",
+    "composer.pass": "Pass the floor",
+    "composer.verdict": "Call the verdict",
+    "composer.leave": "Leave the composer",
+    "answer.send": "Send what I wrote",
+    "answer.leave": "Close",
+    "frame.take": "Begin with this frame",
+    "frame.enter": "Begin with this frame",
+    "frame.close": "Decide later",
+    "verdict.find": "I found out what would flip it",
+    "verdict.continue": "Continue the debate",
+    "verdict.older": "Older version",
+    "verdict.newer": "Newer version",
+    "verdict.debate": "Read the whole debate",
+    "verdict.copy": "Copy the verdict",
+    "verdict.sources": "Go to the sources",
+    "quote.open": "Go to the sentence",
+    "flip.find": "I found out about this",
+    "stop.next": "Next thing to open",
+    "stop.back": "Thing to open before",
+    "new.start": "Start the debate",
+    "new.stop": "Stop reading the sources",
+    "new.look": "Look again what can answer",
+    "question.start": "Start the debate",
+    "council.model": "Choose the model of this voice",
+    "voice.take": "Take this model",
+    "list.up": "Row before",
+    "list.down": "Next row",
+    "list.page_up": "Rows before",
+    "list.page_down": "Next rows",
+    "list.first": "First row",
+    "list.last": "Last row",
+    "choice.choose": "Choose this row",
+    "stepper.less": "One less",
+    "stepper.more": "One more",
+}
+"""What an action is called where it stands alone: in the palette. The others are called what the last line says."""
+
+
 @dataclass(slots=True)
 class Command:
-    """One action: its keys as they are shown, what it is called, what it does, and on which node.
+    """One action: its keys in words, what it is called, what it does, and on which node. `id` is its binding's, the
+    first's where several do the same.
 
     `basic` marks what every program does: moving in a text, scrolling. `enabled` is what the footer goes by.
     """
 
+    id: str
     group: str
     keys: list[str]
     name: str
@@ -47,10 +130,10 @@ def commands(screen: Screen[Any]) -> list[Command]:
     """All that can be done on a screen, wherever the keys go at the moment; the screen's own come first."""
     found: dict[tuple[str, str], Command] = {}
     for node in _nodes(screen):
-        for kind, binding in _bindings(node):
-            if not binding.description or binding.system:
+        for kind, binding in declared(type(node)):
+            if not binding.description or binding.system or (node is screen.app and not _reaches(screen, binding)):
                 continue
-            group, key = _group(node, kind), screen.app.get_key_display(binding)
+            group, key = _group(node, kind), word(binding.key)
             known = found.get((group, binding.action))
             if known is None:
                 found[group, binding.action] = _command(screen, group, kind, binding, node, key)
@@ -61,13 +144,33 @@ def commands(screen: Screen[Any]) -> list[Command]:
     return sorted(found.values(), key=lambda c: order.index(c.group))
 
 
+def offered(screen: Screen[Any]) -> list[Command]:
+    """What the palette offers: all that can be done now but moving in texts and scrolling, each name once, with the
+    keys of all that go by it."""
+    found: dict[str, Command] = {}
+    for command in commands(screen):
+        if not command.enabled or command.basic or command.id == "app.palette":
+            continue
+        if (known := found.get(command.name)) is None:
+            found[command.name] = replace(command, keys=list(command.keys))
+        else:
+            known.keys += [key for key in command.keys if key not in known.keys]
+    return list(found.values())
+
+
+def _reaches(screen: Screen[Any], binding: Binding) -> bool:
+    """Whether a key of the app's works on a screen: over another one only those do that come before all others."""
+    return binding.priority or not screen.is_modal
+
+
 def _command(screen: Screen[Any], group: str, kind: type, binding: Binding, node: DOMNode, key: str) -> Command:
-    name = binding.description
+    name = _NAMES.get(binding.id or "", binding.description)
     return Command(
+        id=binding.id or "",
         group=group,
         keys=[key],
         name=name[:1].upper() + name[1:],
-        what=binding.tooltip or name,
+        what=binding.tooltip or binding.description[:1].upper() + binding.description[1:],
         action=binding.action,
         node=node,
         enabled=_enabled(screen, binding.action, node),
@@ -93,18 +196,20 @@ def _nodes(screen: Screen[Any]) -> Iterator[DOMNode]:
     yield screen.app
 
 
-def _bindings(node: DOMNode) -> Iterator[tuple[type, Binding]]:
-    """The bindings of a node by the class that declares them. A key that a class binds is taken from those it inherits.
+def declared(kind: type) -> Iterator[tuple[type, Binding]]:
+    """The bindings of nodes of a class, by the class that declares them, with the user's own keys. A key that a class
+    binds is taken from those it inherits.
 
-    Of Textual's own classes only those count that `_GROUPS` names, and a list of ours (`OWN_KEYS_ONLY`) inherits none.
+    Of Textual's own classes only those count that `TEXTUAL` names, and a list of ours (`OWN_KEYS_ONLY`) inherits none.
     """
     taken: set[str] = set()
-    for kind in type(node).__mro__:
-        declared = list(Binding.make_bindings(kind.__dict__.get("BINDINGS", ())))
-        if not _of_textual(kind) or kind.__name__ in _GROUPS:
-            yield from ((kind, binding) for binding in declared if binding.key not in taken)
-        taken.update(binding.key for binding in declared)
-        if kind.__dict__.get("OWN_KEYS_ONLY"):
+    for base in kind.__mro__:
+        own = list(Binding.make_bindings(base.__dict__.get("BINDINGS", ())))
+        bound = list(rebound(binding for binding in own if binding.key not in taken))
+        if not _of_textual(base) or base.__name__ in TEXTUAL:
+            yield from ((base, binding) for binding in bound)
+        taken.update(binding.key for binding in (*own, *bound))
+        if base.__dict__.get("OWN_KEYS_ONLY"):
             return
 
 
@@ -114,7 +219,7 @@ def _of_textual(kind: type) -> bool:
 
 def _group(node: DOMNode, kind: type) -> str:
     if _of_textual(kind):
-        return _GROUPS.get(kind.__name__, EVERYWHERE)
+        return TEXTUAL.get(kind.__name__, EVERYWHERE)
     if isinstance(node, App):
         return EVERYWHERE
     return str(kind.__dict__.get("BINDING_GROUP_TITLE") or HERE)

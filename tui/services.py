@@ -18,6 +18,7 @@ from textual.worker import Worker
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import Library, Row, State
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.library_keys import CAN_CONTINUE
 from upverdict.tui.themes import Themed
 from upverdict.tui.widgets.library_pages import PAGE
@@ -318,7 +319,7 @@ class Services(Themed[int]):
             return
         question = fit(one_line(row.question), _QUESTION_CELLS)
         self.deleted.append((id, question))
-        self.notify(f"Deleted “{question}”. u brings it back.", timeout=8, markup=False)
+        self.notify(f"Deleted “{question}”. {key_of('library.undo')} brings it back.", timeout=8, markup=False)
         self._kept_changed()
 
     async def undo_delete(self) -> None:

@@ -33,6 +33,7 @@ from upverdict.tui import app as app_module
 from upverdict.tui import leaving
 from upverdict.tui.app import UpverdictApp
 from upverdict.tui.commands import commands
+from upverdict.tui.keyboard import word
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.help import HelpScreen
@@ -355,7 +356,7 @@ async def walked(app: Shown, pilot: Pilot[int], screen: Screen[Any]) -> set[tupl
         await pilot.pause()
         for active in screen.active_bindings.values():
             if active.binding.description and not active.binding.system:
-                found.add((app.get_key_display(active.binding), active.binding.action))
+                found.add((word(active.binding.key), active.binding.action))
     return found
 
 
@@ -402,8 +403,8 @@ async def test_the_help_says_what_does_nothing_now(tmp_path: Path) -> None:
     async with showing(tmp_path) as (app, pilot):
         await until(pilot, lambda: app.shelf.current)
         offered = {command.name: command.enabled for command in commands(app.screen)}
-        assert offered["Open"]
-        assert not offered["Continue"]
+        assert offered["Open this debate"]
+        assert not offered["Continue this debate"]
         await pilot.press("question_mark")
         await until(pilot, lambda: "still lacks  (not now)" in screen_text(app))
 
@@ -414,9 +415,9 @@ async def test_every_action_is_in_the_palette_and_does_it(tmp_path: Path, which:
     async with showing(tmp_path) as (app, pilot):
         screen = await on_screen(app, pilot, which)
         offered: dict[str, SystemCommand] = {c.title: c for c in app.get_system_commands(screen)}
-        wanted = {c.name for c in commands(screen) if c.enabled and not c.basic and c.name != "Palette"}
+        wanted = {c.name for c in commands(screen) if c.enabled and not c.basic and c.id != "app.palette"}
         assert wanted <= offered.keys()
-        assert {"Quit", "Help", "Theme"} <= offered.keys()
+        assert {"Leave the program", "Help", "Theme"} <= offered.keys()
         offered["Help"].callback()
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
 

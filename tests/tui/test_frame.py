@@ -196,7 +196,7 @@ async def test_it_takes_no_key_from_who_is_writing(tmp_path: Path) -> None:
         await s.until(lambda: "The judge frames the question" in s.standing)
         await s.pilot.press("r", *"But")
         gate.open()
-        await s.until(lambda: "Esc, then f, shows it" in s.standing)
+        await s.until(lambda: "Esc, then f shows it" in s.standing)
         assert ("^n", "begin") in offered(s)
         assert "pass" not in dict(map(reversed, offered(s)))
         await s.pilot.press(*"nf")

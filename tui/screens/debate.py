@@ -21,6 +21,7 @@ from upverdict.core import protocol, rulings
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.tui.colours import ink, voice_colour
+from upverdict.tui.keyboard import from_text, key_of
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
@@ -290,7 +291,7 @@ class DebateScreen(KeptDebate):
 
     def action_accept_frame(self) -> None:
         if self.framing and not self._frame.accept():
-            self._ask_frame("You changed it: Ctrl+S begins with yours.")
+            self._ask_frame(f"You changed it: {key_of('frame.take')} begins with yours.")
 
     # -- the floor and the verdict ------------------------------------------------------------------------------------
 
@@ -310,14 +311,14 @@ class DebateScreen(KeptDebate):
         if self.app.screen is self and not typing:
             self.action_open_verdict()
         else:
-            self.notify("The verdict is in: Esc, then o opens it.", timeout=15)
+            self.notify(f"The verdict is in: {from_text('debate.open')} opens it.", timeout=15)
 
     # -- the composer -------------------------------------------------------------------------------------------------
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
         event.stop()
         if not event.text.strip():
-            passing = " Ctrl+N passes." if self.facts.floor else ""
+            passing = f" {key_of('composer.pass')} passes." if self.facts.floor else ""
             self.notify("There is nothing to say yet: write it first." + passing)
         elif not (self.running and self._heard):
             self.notify(standing.not_sent(self.debate), severity="warning")
@@ -436,7 +437,7 @@ class DebateScreen(KeptDebate):
             return
         question = Confirm(
             "Leave the debate?",
-            "Every word is kept. In the library, c goes on with it from where it stands.",
+            f"Every word is kept. In the library, {key_of('library.continue')} goes on with it from where it stands.",
             yes="Leave",
             no="Stay",
         )

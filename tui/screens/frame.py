@@ -21,6 +21,7 @@ from upverdict.core import events as ev
 from upverdict.core.framing import MAX_OPTIONS, MIN_OPTIONS, OWN_KINDS
 from upverdict.core.text import clean
 from upverdict.tui.colours import MUTED
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.box import BoxScreen, Sheet
 from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
@@ -69,6 +70,7 @@ class Written(NamedTuple):
 class Restatement(QuestionField):
     """Where Enter begins, as the line above it says; the last line of the screen has the key that does so anywhere."""
 
+    READY = "frame.enter"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter", "ready", "begin", show=False, id="frame.enter", tooltip="Begin the debate with the frame as it is"
@@ -115,14 +117,20 @@ class FrameScreen(BoxScreen[Written | None]):
             "app.focus_next",
             "next field",
             id="frame.next",
-            tooltip="To the next field; Shift+Tab goes back",
+            tooltip="To the next field",
             priority=True,
         ),
         FIELD_BY_FIELD[1],
         Binding(
             "ctrl+s", "take", "begin", id="frame.take", tooltip="Begin the debate with the frame as it stands here"
         ),
-        Binding("escape", "close", "later", id="frame.close", tooltip="Close it: the debate waits, f opens it again"),
+        Binding(
+            "escape",
+            "close",
+            "later",
+            id="frame.close",
+            tooltip="Close it: the debate waits, and it can be opened again",
+        ),
     ]
     AUTO_FOCUS = ""
 
@@ -138,7 +146,7 @@ class FrameScreen(BoxScreen[Written | None]):
             box.border_title = "How the council understands your question"
             with VerticalScroll(id="form", can_focus=False):
                 yield Static(f"You asked: {one_line(self._question)}", id="asked", classes="note", markup=False)
-                yield _label("In neutral words", "Enter begins", first=True)
+                yield _label("In neutral words", f"{key_of('frame.enter')} begins", first=True)
                 yield Restatement(self._written.restatement, id="restatement", placeholder="The question itself")
                 yield _label("What it takes for granted", "one a line; none is fine")
                 yield LinesField(self._written.presuppositions, id="presuppositions")

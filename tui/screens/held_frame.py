@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.frame import FrameScreen, Written
 
 if TYPE_CHECKING:
@@ -57,5 +58,7 @@ class HeldFrame:
     def _take(self, frame: ev.Frame) -> None:
         """Raises ValueError when it is none."""
         if (proposal := self.waiting) is None:
-            raise ValueError("The debate does not wait for its frame any more. Esc goes back to it.")
+            raise ValueError(
+                f"The debate does not wait for its frame any more. {key_of('frame.close')} goes back to it."
+            )
         self._runner.settle_frame(None if frame == Written.of(proposal).frame() else frame)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import ClassVar
 
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -20,8 +21,8 @@ _KEYS = 22
 """Cells for the keys of an action, so that the groups stand in line."""
 
 
-class HelpScreen(Sheet[None]):
-    """`HelpScreen(commands(screen))` over that screen."""
+class HelpScreen(Sheet[Command | None]):
+    """`HelpScreen(commands(screen))` over that screen. The answer is what was clicked, if anything was."""
 
     DEFAULT_CSS = """
     HelpScreen {
@@ -36,7 +37,7 @@ class HelpScreen(Sheet[None]):
     ]
 
     def __init__(self, commands: list[Command]) -> None:
-        super().__init__()
+        super().__init__(id="help")
         self._commands = commands
 
     def compose(self) -> ComposeResult:
@@ -45,19 +46,33 @@ class HelpScreen(Sheet[None]):
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh(recompose=True))
 
+    def action_do(self, number: int) -> None:
+        """The line of this number was clicked."""
+        self.dismiss(self._commands[number])
+
+    def clicked_beside(self) -> None:
+        self.dismiss(None)
+
 
 def _groups(commands: list[Command], muted: str) -> Iterator[Widget]:
-    for group, those in groupby(commands, key=lambda c: c.group):
+    for group, those in groupby(enumerate(commands), key=lambda c: c[1].group):
         yield Static(group, classes="group", markup=False)
         yield Static(_table(those, muted), classes="group-keys")
 
 
-def _table(commands: Iterable[Command], muted: str) -> Table:
-    """Keys at the left, what they do at the right, wrapped there; `muted` is the colour of what can't be done now."""
+def _table(commands: Iterable[tuple[int, Command]], muted: str) -> Table:
+    """Keys at the left, what they do at the right, wrapped there. A click on what can be done now does it; `muted` is the
+    colour of what can't."""
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(min_width=_KEYS)
     table.add_column(ratio=1)
-    for command in commands:
-        what = Text(command.what) if command.enabled else Text(f"{command.what}  (not now)", style=muted)
-        table.add_row(Text("  ".join(command.keys), style="bold"), what)
+    for number, command in commands:
+        keys = Text("  ".join(command.keys), style="bold")
+        if command.enabled:
+            what = Text(command.what)
+            for part in (keys, what):
+                part.stylize(Style.from_meta({"@click": f"screen.do({number})"}))
+        else:
+            what = Text(f"{command.what}  (not now)", style=muted)
+        table.add_row(keys, what)
     return table

@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import After, Hit, Library, Row, State
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import library_keys
 from upverdict.tui.screens.library_keys import FILTERS, Facts
 from upverdict.tui.widgets.hit_list import HitList
@@ -217,7 +218,8 @@ class LibraryScreen(Screen[None]):
         self.remove_class("-welcome", "-none", "-searching")
         self.add_class("-sorry")
         self.head.aside = ""
-        words = f"{one_line(str(error))}\n\nr tries again · q leaves. Another file: upverdict --db FILE"
+        ways = f"{key_of('library.refresh')} tries again · {key_of('library.quit')} leaves"
+        words = f"{one_line(str(error))}\n\n{ways}. Another file: upverdict --db FILE"
         self.sorry.update(Content.assemble(("The debates can't be shown.", "bold $text-error"), f"\n\n{words}"))
         self.set_focus(None)
         self.refresh_bindings()
@@ -237,9 +239,10 @@ class LibraryScreen(Screen[None]):
         """Where nothing is to be shown, say what was looked for."""
         words = ""
         if self.searching and not self.hits.length:
-            words = f"Nothing asked, said or ruled has “{one_line(self._wanted)}” in it. Esc goes back to the list."
+            back = f"{key_of('library.back')} goes back to the list."
+            words = f"Nothing asked, said or ruled has “{one_line(self._wanted)}” in it. {back}"
         elif not self.searching and self.debates.complete and not self.debates.length:
-            words = f"No debate to show: {FILTERS[self._filter][1]}. s shows others."
+            words = f"No debate to show: {FILTERS[self._filter][1]}. {key_of('library.filter')} shows others."
         if words:
             self.empty.update(words)
             self.preview.say("")
@@ -428,7 +431,8 @@ class LibraryScreen(Screen[None]):
         from upverdict.tui.screens.dialog import Confirm
 
         ask = f"Delete “{one_line(row.question)}”?"
-        more = "Until you leave the program, u brings it back. After that it is gone for good."
+        undo = key_of("library.undo")
+        more = f"Until you leave the program, {undo} brings it back. After that it is gone for good."
         if await self.app.push_screen_wait(Confirm(ask, more, yes="Delete", no="Keep", danger=True)):
             await self.services.delete_debate(row.id)
 

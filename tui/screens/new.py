@@ -20,6 +20,7 @@ from upverdict.core.config import DEPTHS
 from upverdict.core.endpoints import BUILTIN
 from upverdict.core.errors import UserError
 from upverdict.core.session import Choice, Order
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import new_draft, new_words
 from upverdict.tui.screens.beside import Beside
 from upverdict.tui.widgets import choice_list
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 9
 """As the command line and the configuration have it."""
-_ASIDE = "Enter starts; everything else has a default"
 _ESTIMATED_AFTER = 0.4
 """Seconds after the last change; whoever types is not waited for by anybody."""
 _TWO_COLUMNS = 120
@@ -118,7 +118,7 @@ class NewScreen(Screen[str]):
         self._here: Here | None = None
         self._asking: Timer | None = None
         self._reading = ""
-        self._said = _ASIDE
+        self._said = _aside()
         self._beside = Beside(self, self._stands)
 
     @property
@@ -127,7 +127,7 @@ class NewScreen(Screen[str]):
 
     def compose(self) -> ComposeResult:
         config = self.services.config
-        yield TitleLine("New debate", _ASIDE)
+        yield TitleLine("New debate", _aside())
         with VerticalScroll(id="form", can_focus=False), Horizontal(id="columns"):
             with Vertical(classes="column", id="words"):
                 yield _titled("Question", QuestionField(self._given, id="question"))
@@ -266,11 +266,11 @@ class NewScreen(Screen[str]):
         self.query_one(CouncilField).tell(apart)
         limit = order.max_cost or self.services.config.max_cost
         more = "sources on top" if order.sources and cost.startswith("About") else ""
-        self._said = " · ".join(filter(None, [cost, more, f"at most ${limit:.2f}" if limit and cost else "", _ASIDE]))
+        self._said = " · ".join(filter(None, [cost, more, f"at most ${limit:.2f}" if limit and cost else "", _aside()]))
         self._say_aside()
 
     def _say_aside(self) -> None:
-        reading = f"{self._reading} · Esc stops" if self._reading else ""
+        reading = f"{self._reading} · {key_of('new.stop')} stops" if self._reading else ""
         self.query_one(TitleLine).aside = reading or self._said
 
     # Starting
@@ -367,7 +367,9 @@ class NewScreen(Screen[str]):
     def note(self, doing: str) -> None:
         """What is done before the debate begins; nothing takes it away."""
         self._reading = one_line(doing)
-        self.query_one("#sources-note", Told).say(f"{self._reading} Esc stops it." if self._reading else "")
+        self.query_one("#sources-note", Told).say(
+            f"{self._reading} {key_of('new.stop')} stops it." if self._reading else ""
+        )
         self._say_aside()
         self.refresh_bindings()
 
@@ -392,6 +394,10 @@ class NewScreen(Screen[str]):
     async def forget_draft(self) -> None:
         """The debate that was written about here was started."""
         await self.services.keep_drafts(dict.fromkeys(new_draft.KEYS, ""))
+
+
+def _aside() -> str:
+    return f"{key_of('question.start')} starts; everything else has a default"
 
 
 def _titled(title: str, field: Field) -> Field:

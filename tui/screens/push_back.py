@@ -33,6 +33,7 @@ class Host(Protocol):
 class AnswerField(Composer):
     """The composer, in a dialog."""
 
+    SEND = "answer.send"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "send", id="answer.send", tooltip="Send it", key_display="Enter"),
         Binding("escape", "leave", "close", id="answer.leave", tooltip="Back to the verdict; what you wrote is kept"),

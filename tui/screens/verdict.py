@@ -20,6 +20,7 @@ from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Verdict
 from upverdict.core.score import Score, score
 from upverdict.tui.colours import ink, voice_colour
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -198,7 +199,7 @@ class VerdictScreen(Screen[None]):
             (self.focused if isinstance(self.focused, Flip) else flips[0]).action_find()
         else:
             self.set_focus(flips[0])
-            self.notify("Enter on the fact that you found out about.")
+            self.notify(f"{key_of('flip.find')} on the fact that you found out about.")
 
     def on_flip_found(self, event: Flip.Found) -> None:
         event.stop()

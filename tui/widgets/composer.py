@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.reactive import var
 
 from upverdict.tui.colours import MUTED
+from upverdict.tui.keyboard import holds, key_of
 from upverdict.tui.widgets.text_field import TextField
 
 SPEAK = "Speak to the council at any time; every voice must answer you."
-KEYS = "Enter send · Ctrl+J new line"
 FRAME = "$foreground 40%"
 _CORNERS = 6
 """Cells of a title's row that Textual keeps for itself: at each end a corner, an edge and a space."""
@@ -43,6 +43,7 @@ class Composer(TextField):
         &.-low { max-height: 4; }
     }
     """
+    BINDING_GROUP_TITLE = "In the composer"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "send", id="composer.send", tooltip="Say it to the council", key_display="Enter"),
         Binding(
@@ -66,6 +67,9 @@ class Composer(TextField):
         ),
         Binding("escape", "leave", "to the panes", id="composer.leave", tooltip="Give the keys to the panes"),
     ]
+
+    SEND: ClassVar[str] = "composer.send"
+    """The id of the binding that sends."""
 
     floor: var[bool] = var(False)
     """Whether the floor is the user's now: only then is there something to pass."""
@@ -107,7 +111,7 @@ class Composer(TextField):
         """What can be brought back into an empty composer."""
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":  # TextArea takes it for a new line before any binding is looked at
+        if holds(self.SEND, event.key):  # TextArea takes Enter for a new line before any binding is looked at
             event.stop()
             event.prevent_default()
             self.action_send()
@@ -190,9 +194,12 @@ class Composer(TextField):
     def watch_aside(self) -> None:
         self._frame()
 
+    def _keys(self) -> str:
+        return f"{key_of(self.SEND)} send · {key_of('composer.newline')} new line"
+
     def _frame(self) -> None:
         """The title's row, with the aside at its right end where there is room; the keys in the row below."""
-        self.border_subtitle = KEYS if self.heard else ""
+        self.border_subtitle = self._keys() if self.heard else ""
         gap = self.size.width + self.gutter.width - _CORNERS - cell_len(self.title) - cell_len(self.aside)
         if not self.aside or gap < _CORNERS:
             self.border_title = Content.styled(self.title, "bold")

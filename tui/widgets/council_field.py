@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from upverdict.personas.loader import COUNCIL_MAX, COUNCIL_MIN, CouncilError, Persona, council
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets.choice_list import Choice, ChoiceList
 from upverdict.tui.widgets.found import Here
 from upverdict.tui.widgets.plain import one_line
@@ -109,7 +110,10 @@ class CouncilField(ChoiceList):
         if self._here is None or self._here.trouble:
             return self._here.trouble if self._here else ""
         if not COUNCIL_MIN <= len(self.chosen) <= COUNCIL_MAX:
-            return f"A council has {COUNCIL_MIN} to {COUNCIL_MAX} voices; {len(self.chosen)} are chosen. Space chooses."
+            return (
+                f"A council has {COUNCIL_MIN} to {COUNCIL_MAX} voices; {len(self.chosen)} are chosen. "
+                f"{key_of('choice.choose')} chooses."
+            )
         try:
             council({p.slug: p for p in self._here.personas}, self.chosen)
         except CouncilError as e:

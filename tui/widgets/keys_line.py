@@ -6,10 +6,13 @@ opens. Keys that have no room are left out, from the right; the way back, help a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
+from textual.actions import parse
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
@@ -18,6 +21,11 @@ LAST = ("help", "app.help", "command_palette", "app.command_palette")
 """Actions that stand at the right end."""
 WAYS_OUT = ("back", "stop_reading", "leave", "close", "app.quit", "answer(False)")
 """Actions that are shown, too, however narrow the screen is: nobody must look for the way out."""
+
+
+ALWAYS = ("app.palette", "app.help.anywhere")
+"""Bindings that are shown although a Footer would not: the ways to all the keys that have no room. Where a `?` shows
+the help, F1 needs no place."""
 
 
 class Key(NamedTuple):
@@ -119,10 +127,26 @@ def read_keys(screen: Screen[Any]) -> list[Key]:
     """The keys that work on a screen now and want to be shown, each action and each name once; the palette's too."""
     found: dict[str, Key] = {}
     names: set[str] = set()
-    for _, binding, enabled, tooltip in screen.active_bindings.values():
-        palette = binding.key == screen.app.COMMAND_PALETTE_BINDING
-        if (binding.show or palette) and enabled and binding.action not in found and binding.description not in names:
+    for binding, tooltip in (*_active(screen), *_over(screen)):
+        if binding.action not in found and binding.description not in names:
             names.add(binding.description)
             shown = screen.app.get_key_display(binding)
             found[binding.action] = Key(shown, binding.description, tooltip, binding.key, binding.action)
     return list(found.values())
+
+
+def _active(screen: Screen[Any]) -> Iterator[tuple[Binding, str]]:
+    for _, binding, enabled, tooltip in screen.active_bindings.values():
+        if enabled and (binding.show or binding.id in ALWAYS):
+            yield binding, tooltip
+
+
+def _over(screen: Screen[Any]) -> Iterator[tuple[Binding, str]]:
+    """What works of the app's keys on a screen that lies over another one; Textual leaves them out there."""
+    if not screen.is_modal:
+        return
+    from upverdict.tui.commands import declared
+
+    for _, binding in declared(type(screen.app)):
+        if binding.id in ALWAYS and screen.app.check_action(*parse(binding.action)[1:]):
+            yield binding, binding.tooltip

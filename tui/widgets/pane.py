@@ -22,6 +22,7 @@ from upverdict.core import plain_statement, quoting
 from upverdict.core.folded import Statement
 from upverdict.core.text import Span, clean
 from upverdict.tui.colours import MUTED, ink, voice_colour
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets.sentence_view import Passage, SentenceView
 from upverdict.tui.widgets.statement_words import WAITING, Look, heading, looked_up, mark, sentence
 
@@ -221,13 +222,14 @@ class VoicePane(Vertical):
             self.border_subtitle = Content(self._offer(id))
             return
         rate = f"~{self._rate} tok/s" if self._rate else ""
-        self.border_subtitle = Content(rate if self.view.following else "more below · End")
+        self.border_subtitle = Content(rate if self.view.following else f"more below · {key_of('debate.follow')}")
 
     def _offer(self, id: str) -> str:
         """The sentence, and the keys that there is room for; none where they are letters."""
         words = id
         if self.view.has_focus:
-            for key in (*(["q quotes"] if self.quotable else []), "y copies", "Esc"):
+            quotes = [f"{key_of('debate.quote')} quotes"] if self.quotable else []
+            for key in (*quotes, f"{key_of('debate.copy')} copies", key_of("debate.back")):
                 if cell_len(longer := f"{words} · {key}") + _LEAST_CORNERS <= self.region.width:
                     words = longer
         return words

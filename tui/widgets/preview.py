@@ -18,6 +18,7 @@ from upverdict.core.errors import UserError
 from upverdict.core.store.reader import State
 from upverdict.core.text import lead
 from upverdict.tui.colours import MUTED, readable
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets.plain import STATE_WORDS, count, moment, one_line
 
 if TYPE_CHECKING:
@@ -89,12 +90,12 @@ def _so_far(debate: Debate) -> str:
 
 def _hint(debate: Debate, state: str) -> str:
     if state == "running":
-        return "Another window is at this debate. r shows what has come since."
+        return f"Another window is at this debate. {key_of('library.refresh')} shows what has come since."
     if state == "failed":
         why = one_line(debate.error.message) if debate.error else "It ended without a verdict."
         return f"{why} What was said is kept; c tries again."
     if state == "interrupted":
-        return "What was said is kept; c asks only what is missing."
+        return f"What was said is kept; {key_of('library.continue')} asks only what is missing."
     return ""
 
 

@@ -10,9 +10,21 @@ from textual.message import Message
 
 from upverdict.tui.widgets.text_field import TextField
 
+from upverdict.tui.keyboard import holds
+
 FIELD_BY_FIELD: tuple[BindingType, ...] = (
-    Binding("tab", "app.focus_next", "next field", show=False, priority=True, id="fields.next"),
-    Binding("shift+tab", "app.focus_previous", "field before", show=False, priority=True, id="fields.previous"),
+    Binding(
+        "tab", "app.focus_next", "next field", show=False, priority=True, id="fields.next", tooltip="To the next field"
+    ),
+    Binding(
+        "shift+tab",
+        "app.focus_previous",
+        "field before",
+        show=False,
+        priority=True,
+        id="fields.previous",
+        tooltip="To the field before",
+    ),
 )
 """For a screen of several fields. A key goes to the field that has the keys when it comes: what is pressed right after
 Tab would still go to the field before, were Tab handled in its turn."""
@@ -52,6 +64,9 @@ class QuestionField(Field):
         ),
     ]
 
+    READY: ClassVar[str] = "question.start"
+    """The id of the binding that says so."""
+
     class Ready(Message):
         """Enter was pressed: start with this question."""
 
@@ -71,7 +86,7 @@ class QuestionField(Field):
         )
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":  # TextArea takes it for a new line before any binding is looked at
+        if holds(self.READY, event.key):  # TextArea takes Enter for a new line before any binding is looked at
             event.stop()
             event.prevent_default()
             self.action_ready()

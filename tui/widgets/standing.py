@@ -12,6 +12,7 @@ from upverdict.core import events as ev
 from upverdict.core import plain_statement
 from upverdict.core.debate import Debate, State
 from upverdict.core.text import clean
+from upverdict.tui.keyboard import from_text, key_of
 from upverdict.tui.widgets.statement_words import NO_MOMENT, Moment, again_key, retry_note, sentence
 
 Tone = Literal["note", "call", "warning", "error"]
@@ -53,18 +54,19 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         return _replayed(debate, scene)
     if scene.held and debate.outcome == "running":
         return _running(debate, scene)
-    back = "Esc goes back to the verdict." if scene.visiting else "Esc goes back."
-    go_on = "c"
-    if scene.composing:  # where c and o are letters, and Esc gives the keys away
-        back, go_on = "Esc leaves the text.", "Esc, then c"
+    back = f"{key_of('debate.back')} goes back" + (" to the verdict." if scene.visiting else ".")
+    go_on, opens = key_of("debate.continue"), key_of("debate.open")
+    if scene.composing:  # where letters are written, and the key that goes back gives the keys away
+        back = f"{key_of('composer.leave')} leaves the text."
+        go_on, opens = from_text("debate.continue"), from_text("debate.open")
     if debate.verdict is not None and scene.state == "finished":
         if scene.visiting:
             return "The whole debate. " + back, "note"
         upheld = bool(debate.comments) and debate.comments[-1].upheld
         news = "The judge looked again and found nothing new: the verdict stands." if upheld else ""
         if scene.composing:
-            return f"{news or 'The verdict is in.'} Esc, then o opens it", "call"
-        return f"{news or 'The verdict is in.'} o opens it · {back}", "call"
+            return f"{news or 'The verdict is in.'} {opens} opens it", "call"
+        return f"{news or 'The verdict is in.'} {opens} opens it · {back}", "call"
     if debate.error and debate.error.kind == UNSAFE and not scene.trouble:
         return f"{sentence(clean(debate.error.message))} {back}", "warning"
     if debate.error and debate.error.kind == LIMIT and not scene.trouble:
@@ -73,7 +75,7 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if scene.trouble:
         return f"{scene.trouble} Every word that was written is kept. {go_on} goes on with the debate · {back}", "error"
     if scene.state == "running":
-        news = "" if scene.visiting else "r shows what has come since · "
+        news = "" if scene.visiting else f"{key_of('debate.news')} shows what has come since · "
         return f"This debate is being held in another window. {news}{back}", "warning"
     if scene.state == "interrupted":
         return f"Interrupted. Every word is kept. {go_on} goes on with the debate · {back}", "warning"
@@ -111,10 +113,13 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         return _at_work("The judge frames the question", debate.framing.error, scene)
     if scene.framing:
         if scene.framing_here:
-            return "The frame of the question waits for you. Ctrl+S begins with it · Esc: later", "call"
+            take, later = key_of("frame.take"), key_of("frame.close")
+            return f"The frame of the question waits for you. {take} begins with it · {later}: later", "call"
         if scene.composing:
-            return "The frame waits for you. Esc, then f, shows it · Ctrl+N begins with it", "call"
-        return "The frame of the question waits for you. f shows it · n begins with it", "call"
+            show, begin = from_text("debate.frame"), key_of("composer.begin")
+            return f"The frame waits for you. {show} shows it · {begin} begins with it", "call"
+        show, begin = key_of("debate.frame"), key_of("debate.frame.take")
+        return f"The frame of the question waits for you. {show} shows it · {begin} begins with it", "call"
     if debate.floor is not None:
         return _floor(debate, scene.composing), "call"
     if (verdict := debate.judging) is not None:
@@ -133,9 +138,11 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     over = sum(not s.live for s in said)
     words = f"The council speaks: {over} of {len(debate.council)} done."
     if scene.ordered:
-        back = "Ctrl+R" if scene.composing else "v"
+        back = key_of("composer.verdict" if scene.composing else "debate.verdict")
         return f"{words} The verdict follows this round; {back} takes that back.", "note"
-    return words + ("" if scene.composing or scene.replayed else " Speak at any time: r."), "note"
+    if scene.composing or scene.replayed:
+        return words, "note"
+    return f"{words} Speak at any time: {key_of('debate.speak')}.", "note"
 
 
 _LATER_LOOKS = {
@@ -184,8 +191,11 @@ def _floor(debate: Debate, composing: bool) -> str:
     said = debate.in_round(debate.round).values()
     if said and all(s.error is not None for s in said):
         again = f"All {len(said)} failed: {again_key(composing)} on each asks again. The floor is yours"
-        return f"{again} · {'Ctrl+N' if composing else 'n'} goes on to {follows}"
-    say, go_on, end = ("Enter sends", "Ctrl+N", "Ctrl+R") if composing else ("r speaks", "n", "v")
+        return f"{again} · {key_of('composer.pass' if composing else 'debate.pass')} goes on to {follows}"
+    if composing:
+        say, go_on, end = f"{key_of('composer.send')} sends", key_of("composer.pass"), key_of("composer.verdict")
+    else:
+        say, go_on, end = f"{key_of('debate.speak')} speaks", key_of("debate.pass"), key_of("debate.verdict")
     if follows == THE_VERDICT:
         return f"The floor is yours. {say} · {go_on} goes on to the verdict"
     return f"The floor is yours. {say} · {go_on}: on to {follows} · {end}: verdict"
@@ -215,21 +225,24 @@ def answered(debate: Debate) -> str:
 def unheard(debate: Debate) -> str:
     """What becomes of what is written where the council can't hear the user now."""
     if debate.verdict is not None:
-        which = "this verdict: p there" if debate.outcome == "finished" else "this: p on the next verdict"
+        push = key_of("verdict.push")
+        which = f"this verdict: {push} there" if debate.outcome == "finished" else f"this: {push} on the next verdict"
         return f"too late for {which} sends it"
     if debate.error and debate.error.kind == UNSAFE:
         return "the debate is over: this can't be sent"
-    return "it can be sent after c"
+    return f"it can be sent after {key_of('debate.continue')}"
 
 
 def not_sent(debate: Debate) -> str:
     """The same to somebody who tried to send it, with the way there."""
     if debate.verdict is not None:
+        push = key_of("verdict.push")
         if debate.outcome != "finished":
-            return (
-                "What you said before is looked at. p on the verdict that follows pushes back; this is offered there."
-            )
-        return "The verdict is in. p on it (Esc, then o, then p) pushes back: what you wrote is offered there."
+            there = f"{push} on the verdict that follows pushes back; this is offered there."
+            return f"What you said before is looked at. {there}"
+        way = f"{from_text('debate.open')}, then {push}"
+        return f"The verdict is in. {push} on it ({way}) pushes back: what you wrote is offered there."
     if debate.error and debate.error.kind == UNSAFE:
         return "The debate is over, so nobody would hear it."
-    return "Nobody listens now. Esc, then c goes on with the debate: what you wrote is kept, and can be sent then."
+    go_on = f"{from_text('debate.continue')} goes on with the debate"
+    return f"Nobody listens now. {go_on}: what you wrote is kept, and can be sent then."

@@ -14,6 +14,7 @@ from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Comment, Search, Statement
 from upverdict.core.text import clean, length_label
+from upverdict.tui.keyboard import from_text, key_of
 from upverdict.tui.widgets.pane_rows import Above
 from upverdict.tui.widgets.plain import count
 
@@ -209,7 +210,7 @@ def _inner(name: str) -> str:
 
 def again_key(composing: bool) -> str:
     """What is pressed to ask somebody again."""
-    return "Esc, then R" if composing else "R"
+    return from_text("debate.retry") if composing else key_of("debate.retry")
 
 
 def retry_note(error: ev.Fault | None, moment: Moment, composing: bool, replayed: bool = False) -> str:

