@@ -43,6 +43,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config" / "config.toml").write_text('depth = "quick"\n', "utf-8")
     monkeypatch.setenv("UPVERDICT_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("UPVERDICT_DB", str(tmp_path / "debates.db"))
+    monkeypatch.setenv("UPVERDICT_STATE", str(tmp_path / "state.json"))
     monkeypatch.setenv("UPVERDICT_PROBE", "0")  # what else runs on this machine is no part of a test
     monkeypatch.setenv("UPVERDICT_PROBE_SECONDS", "10")  # nor is how busy it is
     return tmp_path

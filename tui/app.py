@@ -23,8 +23,8 @@ from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
 from upverdict.tui import keyboard, leaving, suspending
+from upverdict.tui.dressed import Dressed
 from upverdict.tui.screens.library import LibraryScreen
-from upverdict.tui.services import Services
 
 if TYPE_CHECKING:
     from upverdict.core.session import Order, Session
@@ -35,7 +35,7 @@ SMALLEST = Size(60, 20)
 """What every screen has room in (ui.md)."""
 
 
-class UpverdictApp(Services):
+class UpverdictApp(Dressed):
     """`order` is a debate to start at once; without it the library comes first.
 
     Raises WrongUse when the keys that the user wants can't be had.
@@ -103,11 +103,7 @@ class UpverdictApp(Services):
         return LibraryScreen(asleep=self.order is not None, columns=self.size.width)
 
     def on_mount(self) -> None:
-        if self.config.theme in self.available_themes:
-            self.theme = self.config.theme
-        elif self.config.theme:
-            known = ", ".join(sorted(self.available_themes))
-            self.notify(f"There is no theme {self.config.theme!r}. There are: {known}.", timeout=12, markup=False)
+        self.dress()
         if not self.is_headless:
             leaving.on_signals(self.leave)
             self._job.listen()
@@ -141,6 +137,8 @@ class UpverdictApp(Services):
     def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
         # Textual has no public hook for this: every widget passes here once, before any key can reach it.
         keyboard.rebind(child)
+        if self.still and hasattr(child, "cursor_blink"):
+            child.set_reactive(type(child).cursor_blink, False)
         super()._register_child(parent, child, before, after)
 
     async def action_help(self) -> None:

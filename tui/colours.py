@@ -80,8 +80,16 @@ def behind(widget: Widget) -> Color:
     return BLACK if widget.app.current_theme.dark else WHITE
 
 
+def plain(widget: Widget) -> bool:
+    """Whether the theme is one of ours without any tint."""
+    return widget.app.theme.startswith("plain")
+
+
 def voice_colour(own: str, widget: Widget) -> Color:
-    """The colour of a voice, readable on `widget`; a voice without one of its own, the user's, has the theme's."""
+    """The colour of a voice, readable on `widget`; a voice without one of its own, the user's, has the theme's, and so
+    have all where nothing is told by colour."""
+    if plain(widget):
+        own = ""
     return readable(own or widget.app.theme_variables["foreground"], behind(widget))
 
 

@@ -18,6 +18,8 @@ def screen(config: Config, order: Order | None) -> int:
     """Open the screens; returns the exit code."""
     # Textual reads it when it is imported. At its default of 60 a key waits up to 33 ms for its frame while panes fill.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    if not config.motion:  # read then, too
+        os.environ["TEXTUAL_ANIMATIONS"], os.environ["TEXTUAL_SMOOTH_SCROLL"] = "none", "0"
     from upverdict.tui.app import run
 
     signals.raise_again()  # the terminal must be left as it was found

@@ -17,7 +17,7 @@ from textual.worker import Worker
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import State
 from upverdict.core.text import lead
-from upverdict.tui.colours import MUTED, readable
+from upverdict.tui.colours import MUTED, plain, readable
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets.plain import STATE_WORDS, count, moment, one_line
 
@@ -197,7 +197,7 @@ class Preview(VerticalScroll, can_focus=False):
         behind = self.background_colors[1] if self.is_attached else Color(0, 0, 0)
         lines = []
         for voice in seen.voices:
-            ink = f"bold {readable(voice.colour, behind).hex6}"
+            ink = "bold" if plain(self) else f"bold {readable(voice.colour, behind).hex6}"
             said = Content.styled(f"  {voice.lead}", "") if voice.lead else Content.styled("  said nothing", MUTED)
             lines.append(Content.assemble((f"{voice.letter} {voice.name}", ink), said))
         return Content("\n").join(lines)

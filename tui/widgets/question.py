@@ -39,7 +39,7 @@ class Field(TextField):
         border: round $foreground 40%;
         background: $background;
         scrollbar-size-vertical: 1;
-        &:focus { border: round $accent; }
+        &:focus { border: heavy $accent; }
         &.-wrong { border: round $error; }
     }
     """

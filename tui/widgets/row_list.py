@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
-from upverdict.tui.colours import clear_of, readable
+from upverdict.tui.colours import clear_of, plain, readable
 
 MARK, NO_MARK = "▌", " "
 """The first cell of a row: where the cursor is, is not told by colour alone."""
@@ -210,6 +210,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def style_of(self, look: Look, here: bool) -> Style:
         """A look as a style; `here` is the row at the cursor."""
         names = ["row--cursor"] if here else []
+        if here and plain(self):  # there is one colour on the row at the cursor
+            return self.get_visual_style("row--cursor") + Style(bold=True)
         if isinstance(look, str):
             style = self.get_visual_style(*names, *(f"row--{name}" for name in look.split()))
             if style.foreground is None or style.background is None:
@@ -217,7 +219,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return style + Style(foreground=clear_of(style.foreground, style.background))
         base = self.get_visual_style(*names)
         behind = base.background or Color(0, 0, 0)
-        return base + Style(foreground=readable(look.colour, behind), bold=True)
+        return base + Style(foreground=None if plain(self) else readable(look.colour, behind), bold=True)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width  # `size` counts the column of the scrollbar in

@@ -30,8 +30,8 @@ class Stop(Static, can_focus=True):
         height: auto;
         padding: 0 2;
         margin: 0 0 1 0;
-        border-left: thick $foreground 40%;
-        &:focus { background: $boost; }
+        border-left: heavy $foreground 40%;
+        &:focus { background: $boost; border-left: thick $foreground 40%; }
         &:hover { background: $boost; }
     }
     """
@@ -42,8 +42,17 @@ class Stop(Static, can_focus=True):
 
     def __init__(self, words: Content, colour: str = "") -> None:
         super().__init__(words, markup=False)
-        if colour:
-            self.styles.border_left = ("thick", colour)
+        self._colour = colour
+        self._edge()
+
+    def _edge(self) -> None:
+        """The bar is broad where the keys are, so that a colour need not tell it."""
+        if self._colour:
+            self.styles.border_left = ("thick" if self.has_focus else "heavy", self._colour)
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
+        self._edge()
 
     def action_step(self, by: int) -> None:
         """To the stop beside this one, else to the next one that is in sight whole; where there is none, the page is
@@ -137,7 +146,7 @@ class Flip(Stop):
     """
 
     DEFAULT_CSS = """
-    Flip { border-left: thick $accent; }
+    Flip { border-left: heavy $accent; &:focus { border-left: thick $accent; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

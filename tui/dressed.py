@@ -1,0 +1,118 @@
+"""How the program looks, whatever it shows: the theme and its memory, no colour where none is wanted, no motion either.
+
+In this order: `NO_COLOR` (then the plain theme), `theme` in `config.toml`, the theme that was chosen last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual import constants
+from textual.filter import LineFilter, Monochrome, NoColor
+
+from upverdict.core.config import Config
+from upverdict.core.errors import UserError
+from upverdict.tui.services import Services
+
+if TYPE_CHECKING:
+    from textual.command import CommandPalette
+
+    from upverdict.core.session import Order
+
+
+class Dressed(Services):
+    """The app, as far as looks go."""
+
+    def __init__(self, config: Config, order: Order | None) -> None:
+        super().__init__(config, order)
+        self.no_color = bool(os.environ.get("NO_COLOR"))  # Textual takes one that is set to nothing for a wish
+        self.still = not config.motion or constants.TEXTUAL_ANIMATIONS == "none"
+        """Whether nothing may move that need not."""
+        if self.still:
+            self.animation_level = "none"
+        self._colourless: LineFilter | None = None
+        self._shown_before = ""  # the theme to go back to, while one is being chosen
+
+    # Colours
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = super().get_line_filters()
+        if "NO_COLOR" not in os.environ:
+            return filters
+        filters = [f for f in filters if not isinstance(f, Monochrome | NoColor)]
+        if not self.no_color:
+            return filters
+        if self._colourless is None:
+            from upverdict.tui.without_colour import WithoutColour
+
+            self._colourless = WithoutColour()
+        return [*filters, self._colourless]
+
+    # Themes
+
+    def dress(self) -> None:
+        """The theme with which the program begins."""
+        from upverdict.tui import plain_themes
+
+        for dark in (True, False):
+            self.register_theme(plain_themes.plain(dark=dark))
+        if self.no_color:
+            self.theme = plain_themes.PLAIN
+        elif self.config.theme in self.available_themes:
+            self.theme = self.config.theme
+        elif self.config.theme:
+            known = ", ".join(sorted(self.available_themes))
+            self.notify(f"There is no theme {self.config.theme!r}. There are: {known}.", timeout=12, markup=False)
+        else:
+            self._recall()
+
+    def _recall(self) -> None:
+        from upverdict.core import remembered
+
+        try:
+            theme = remembered.recall(remembered.place()).get("theme", "")
+        except UserError as e:
+            self.notify(str(e), severity="warning", timeout=12, markup=False)
+            return
+        if theme in self.available_themes:  # one of another release may be gone
+            self.theme = theme
+
+    def search_themes(self) -> None:
+        from textual.command import CommandPalette
+
+        from upverdict.tui.plain_themes import ThemeChoice
+
+        self._shown_before = self.theme
+        self.push_screen(CommandPalette([ThemeChoice], placeholder="Which theme? It is shown as you go"))
+
+    def on_command_palette_option_highlighted(self, event: CommandPalette.OptionHighlighted) -> None:
+        """While a theme is chosen, the one at the cursor is shown."""
+        command: Any = getattr(getattr(event.highlighted_event.option, "hit", None), "command", None)
+        if self._shown_before and isinstance(command, partial) and command.func == self.choose_theme:
+            self.theme = command.args[0]
+
+    def on_command_palette_closed(self, event: CommandPalette.Closed) -> None:
+        if self._shown_before and not event.option_selected:
+            self.theme = self._shown_before
+        self._shown_before = ""
+
+    def choose_theme(self, name: str) -> None:
+        """Show a theme from now on, and remember it."""
+        self.theme = name
+        if self.config.theme and self.config.theme in self.available_themes and name != self.config.theme:
+            own = f"config.toml names {self.config.theme}: that comes back with the next start, unless you change it"
+            self.notify(f"{name} until you leave. {own} there.", markup=False)
+            return
+        self.run_worker(self._remember(name), group="theme")
+
+    async def _remember(self, name: str) -> None:
+        from upverdict.core import remembered
+
+        try:
+            await asyncio.to_thread(partial(remembered.remember, remembered.place(), theme=name))
+        except UserError as e:
+            self.notify(str(e), severity="warning", timeout=12, markup=False)
