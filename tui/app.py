@@ -25,6 +25,7 @@ from upverdict.core.errors import UserError
 from upverdict.tui import keyboard, leaving, suspending
 from upverdict.tui.dressed import Dressed
 from upverdict.tui.screens.library import LibraryScreen
+from upverdict.tui.widgets.row_list import OTHER_BUTTON
 
 if TYPE_CHECKING:
     from upverdict.core.session import Order, Session
@@ -146,6 +147,11 @@ class UpverdictApp(Dressed):
         from upverdict.tui.screens.help import HelpScreen
 
         await self.push_screen(HelpScreen(commands(self.screen)), self._picked)
+
+    def on_click(self, event: events.Click) -> None:
+        """The right button asks what can be done here."""
+        if event.button == OTHER_BUTTON and not type(self.screen).__module__.startswith("textual."):
+            self.action_command_palette()
 
     def _picked(self, command: Command | None) -> None:
         """A line of the help was clicked."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widget import Widget
 
 from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.row_list import OTHER_BUTTON
 
 
 class BoxScreen(ModalScreen[ScreenResultType]):
@@ -30,9 +32,13 @@ class BoxScreen(ModalScreen[ScreenResultType]):
     }
     """
 
-    def on_click(self) -> None:
+    def on_click(self, event: events.Click) -> None:
         # A key of the last line that is clicked is pressed, and does what it does.
-        if not self.query_one("#box").is_mouse_over and not self.query_one(KeysLine).is_mouse_over:
+        if (
+            event.button != OTHER_BUTTON
+            and not self.query_one("#box").is_mouse_over
+            and not self.query_one(KeysLine).is_mouse_over
+        ):
             self.clicked_beside()
 
     def clicked_beside(self) -> None:
@@ -52,6 +58,9 @@ class Sheet(BoxScreen[ScreenResultType]):
             box.border_title = title
             yield VerticalScroll(*parts, id=id)
         yield KeysLine()
+
+    def clicked_beside(self) -> None:
+        self.dismiss(None)
 
     def action_close(self) -> None:
         self.dismiss(None)

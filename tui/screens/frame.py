@@ -226,9 +226,6 @@ class FrameView(Sheet[None]):
             yield Static(told(self._frame), markup=False)
         yield Static(self._note, classes="note", markup=False)
 
-    def clicked_beside(self) -> None:
-        self.dismiss(None)
-
 
 def told(frame: ev.Frame) -> Content:
     """A frame to be read."""

@@ -17,8 +17,9 @@ from textual.widgets import Static
 from upverdict.tui.commands import Command
 from upverdict.tui.screens.box import Sheet
 
-_KEYS = 22
-"""Cells for the keys of an action, so that the groups stand in line."""
+_KEYS, _FEW = 22, 11
+"""Cells for the keys of an action, so that the groups stand in line; on a narrow screen the keys wrap."""
+_NARROW = 72
 
 
 class HelpScreen(Sheet[Command | None]):
@@ -41,30 +42,32 @@ class HelpScreen(Sheet[Command | None]):
         self._commands = commands
 
     def compose(self) -> ComposeResult:
-        yield from self.sheet("Keys", _groups(self._commands, self.app.theme_variables["text-muted"]), id="keys")
+        muted = self.app.theme_variables["text-muted"]
+        yield from self.sheet("Keys", _groups(self._commands, self._for_keys, muted), id="keys")
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh(recompose=True))
+
+    @property
+    def _for_keys(self) -> int:
+        return _FEW if self.app.size.width < _NARROW else _KEYS
 
     def action_do(self, number: int) -> None:
         """The line of this number was clicked."""
         self.dismiss(self._commands[number])
 
-    def clicked_beside(self) -> None:
-        self.dismiss(None)
 
-
-def _groups(commands: list[Command], muted: str) -> Iterator[Widget]:
+def _groups(commands: list[Command], cells: int, muted: str) -> Iterator[Widget]:
     for group, those in groupby(enumerate(commands), key=lambda c: c[1].group):
         yield Static(group, classes="group", markup=False)
-        yield Static(_table(those, muted), classes="group-keys")
+        yield Static(_table(those, cells, muted), classes="group-keys")
 
 
-def _table(commands: Iterable[tuple[int, Command]], muted: str) -> Table:
-    """Keys at the left, what they do at the right, wrapped there. A click on what can be done now does it; `muted` is the
-    colour of what can't."""
+def _table(commands: Iterable[tuple[int, Command]], cells: int, muted: str) -> Table:
+    """Keys at the left, in so many `cells`, what they do at the right, wrapped there. A click on what can be done now
+    does it; `muted` is the colour of what can't."""
     table = Table.grid(padding=(0, 2), expand=True)
-    table.add_column(min_width=_KEYS)
+    table.add_column(min_width=cells, max_width=None if cells == _KEYS else cells)
     table.add_column(ratio=1)
     for number, command in commands:
         keys = Text("  ".join(command.keys), style="bold")

@@ -23,6 +23,7 @@ from upverdict.core.folded import Statement
 from upverdict.core.text import Span, clean
 from upverdict.tui.colours import MUTED, ink, voice_colour
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.widgets.row_list import OTHER_BUTTON
 from upverdict.tui.widgets.sentence_view import Passage, SentenceView
 from upverdict.tui.widgets.statement_words import WAITING, Look, heading, looked_up, mark, sentence
 
@@ -330,15 +331,17 @@ class VoicePane(Vertical):
 
     def on_click(self, event: events.Click) -> None:
         """Anywhere: the pane gets the keys. Once on a sentence: it is chosen; on the one that is, it is let go. Twice
-        on the title: it is zoomed.
+        on the title: it is zoomed. On `more below`: to the last word. The other button asks only what can be done.
         """
         on_title = event.screen_y == self.region.y
         if on_title and event.chain == 2:
             self.post_message(self.ZoomWanted(self))
             return
+        if event.screen_y == self.region.bottom - 1 and not self.view.following:
+            self.view.action_follow()
         if not self.view.has_focus:
             self.screen.set_focus(self.view, scroll_visible=False)
-        if event.chain == 1 and self.view.text_selection is None:  # else it was the end of a selection
+        if event.chain == 1 and event.button != OTHER_BUTTON and self.view.text_selection is None:  # else it was the end of a selection
             self._click(event.screen_offset - self.view.region.offset)
 
     def _click(self, at: Offset) -> None:

@@ -19,6 +19,8 @@ from textual.style import Style
 
 from upverdict.tui.colours import clear_of, plain, readable
 
+OTHER_BUTTON = 3
+"""The right one: it asks what can be done with the row."""
 MARK, NO_MARK = "▌", " "
 """The first cell of a row: where the cursor is, is not told by colour alone."""
 
@@ -188,7 +190,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         index = (round(self.scroll_y) + at.y) // self.ROW_HEIGHT
         if 0 <= index < self._length:
             self.cursor = index
-            self.clicked(at.x, event.chain)
+            if event.button != OTHER_BUTTON:
+                self.clicked(at.x, event.chain)
 
     def clicked(self, x: int, chain: int) -> None:
         """The row at the cursor was clicked, `chain` times in a row."""

@@ -12,6 +12,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from upverdict.tui.widgets.row_list import OTHER_BUTTON
+
 LESS, MORE = "-", "+"
 
 
@@ -69,6 +71,8 @@ class Stepper(Widget, can_focus=True):
             self.value = int(event.character)
 
     def on_click(self, event: events.Click) -> None:
+        if event.button == OTHER_BUTTON:
+            return
         self.value += -1 if event.x - self.styles.padding.left < 2 else 1
 
     def render(self) -> Content:

@@ -18,6 +18,7 @@ from upverdict.core import rulings
 from upverdict.core.text import clean
 from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets.prose import prose
+from upverdict.tui.widgets.row_list import OTHER_BUTTON
 from upverdict.tui.widgets.verdict_parts import chip
 
 
@@ -99,6 +100,8 @@ class Cited(Stop):
             self.post_message(self.Opened(self.quote))
 
     def on_click(self, event: events.Click) -> None:
+        if event.button == OTHER_BUTTON:
+            return
         event.stop()
         self.action_open()
 
@@ -175,5 +178,7 @@ class Flip(Stop):
             self.post_message(self.Found(self.number))
 
     def on_click(self, event: events.Click) -> None:
+        if event.button == OTHER_BUTTON:
+            return
         event.stop()
         self.action_find()
