@@ -29,12 +29,14 @@ class Dressed(Services):
 
     def __init__(self, config: Config, order: Order | None) -> None:
         super().__init__(config, order)
-        self.no_color = bool(os.environ.get("NO_COLOR"))  # Textual takes one that is set to nothing for a wish
+        self.colourless = bool(os.environ.get("NO_COLOR"))
+        """Whether no colour is wanted. Textual takes a variable that is set to nothing for a wish, and has greys."""
+        self.no_color = False
         self.still = not config.motion or constants.TEXTUAL_ANIMATIONS == "none"
         """Whether nothing may move that need not."""
         if self.still:
             self.animation_level = "none"
-        self._colourless: LineFilter | None = None
+        self._filter: LineFilter | None = None
         self._shown_before = ""  # the theme to go back to, while one is being chosen
 
     # Colours
@@ -44,13 +46,13 @@ class Dressed(Services):
         if "NO_COLOR" not in os.environ:
             return filters
         filters = [f for f in filters if not isinstance(f, Monochrome | NoColor)]
-        if not self.no_color:
+        if not self.colourless:
             return filters
-        if self._colourless is None:
+        if self._filter is None:
             from upverdict.tui.without_colour import WithoutColour
 
-            self._colourless = WithoutColour()
-        return [*filters, self._colourless]
+            self._filter = WithoutColour()
+        return [*filters, self._filter]
 
     # Themes
 
@@ -60,7 +62,7 @@ class Dressed(Services):
 
         for dark in (True, False):
             self.register_theme(plain_themes.plain(dark=dark))
-        if self.no_color:
+        if self.colourless:
             self.theme = plain_themes.PLAIN
         elif self.config.theme in self.available_themes:
             self.theme = self.config.theme

@@ -189,11 +189,28 @@ async def test_without_colour_the_theme_is_the_plain_one(tmp_path: Path, monkeyp
     remembered.remember(remembered.place(), theme="gruvbox")
     async with showing(tmp_path) as (app, _):
         assert app.theme == "plain"
-        assert app.no_color
+        assert app.colourless
     monkeypatch.setenv("NO_COLOR", "")
     async with showing(tmp_path) as (app, _):
         assert app.theme == "gruvbox"
-        assert not app.no_color
+        assert not app.colourless
+
+
+async def test_what_the_palette_would_do_is_reversed_without_colour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    await keep(tmp_path / "debates.db", debate(0))
+    async with showing(tmp_path, (80, 24)) as (app, pilot):
+        await until(pilot, lambda: app.shelf.current)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "Copy selected text" in screen_text(app))
+        await pilot.press("down", "up")
+        strips = app.screen._compositor.render_strips()
+        marked = {s.text.strip() for strip in strips for s in strip if s.style and s.style.reverse and s.text.strip()}
+        assert "Copy selected text" in marked
+        assert not any("Delete" in text for text in marked)
+        assert not any(s.style.color or s.style.bgcolor for strip in strips for s in strip if s.style)
 
 
 async def test_headless_output_has_no_colour_on_a_terminal_either(tmp_path: Path) -> None:
