@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.core.talk import Talk
 from tests.program import upverdict
 from tests.tui.shelf import debate, keep, names, showing
 from tests.tui.stage import screen_text, until
@@ -23,6 +27,8 @@ from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.question import QuestionField
+from upverdict.tui.widgets.standing import Scene, standing
+from upverdict.tui.widgets.statement_words import again_key
 
 
 def own(**keys: str | tuple[str, ...]) -> tuple[OwnKeys, ...]:
@@ -228,3 +234,51 @@ async def test_the_help_has_an_own_key_and_is_opened_by_it(tmp_path: Path) -> No
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         assert names(app)["palette"] == "^g"
+
+
+# -- sentences that name a key ----------------------------------------------------------------------------------------
+
+NAMED = re.compile(
+    r"\b(?:Ctrl\+|Esc\b|Enter\b|Tab\b|F1\b|Space\b|PgUp\b|PgDn\b)"
+    r"|(?:^|[ .·(])[a-zA-Z?] (?:opens|asks|goes|shows|begins|pushes|brings|tries|leaves|speaks|sends|calls|on it)\b"
+)
+
+
+def sentences_of(tree: ast.AST) -> Iterator[str]:
+    """The texts in a module that may reach the screen: not docstrings, and nothing of a binding."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Binding":
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        yield from sentences_of(node)
+
+
+def test_no_sentence_on_the_screens_names_a_key_by_itself() -> None:
+    """It asks `keyboard`, so that it is true when the user has another one."""
+    folder = Path(keyboard.__file__).resolve().parent
+    said = {
+        (path.name, words)
+        for path in folder.rglob("*.py")
+        if path.name not in ("keyboard.py", "own_keys.py", "key_table.py")
+        for words in sentences_of(ast.parse(path.read_text("utf-8")))
+        if NAMED.search(words)
+    }
+    assert not said
+
+
+def test_the_line_under_the_panes_names_the_keys_that_there_are() -> None:
+    talk = Talk()
+    talk.everybody(0)
+    interrupted = Scene(state="interrupted", held=False)
+    try:
+        keyboard.use({"debate.continue": ("C",), "debate.back": ("b",), "composer.leave": ("ctrl+l",)})
+        assert "C goes on with the debate · b goes back." in standing(talk.debate, interrupted)[0]
+        writing = Scene(state="interrupted", held=False, composing=True)
+        assert "Ctrl+L, then C goes on with the debate · Ctrl+L leaves the text." in standing(talk.debate, writing)[0]
+        keyboard.use({"debate.retry": ("ctrl+g",)})
+        assert again_key(composing=True) == again_key(composing=False) == "Ctrl+G"
+    finally:
+        keyboard.use({})
