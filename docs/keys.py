@@ -19,13 +19,26 @@ from typing import Any
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widgets import Button, Input, TextArea
 
 import upverdict.tui
 from upverdict.tui import commands
 from upverdict.tui.app import UpverdictApp
 from upverdict.tui.keyboard import printable, word
-from upverdict.tui.screens import debate, dialog, frame, help, library, new, push_back, sources, verdict, voice_model
+from upverdict.tui.screens import (
+    debate,
+    dialog,
+    frame,
+    help,
+    library,
+    new,
+    push_back,
+    replay,
+    sources,
+    verdict,
+    voice_model,
+)
 from upverdict.tui.widgets import (
     choice_list,
     composer,
@@ -49,6 +62,7 @@ WHERE: dict[str, str] = {
     "debate": "Debate",
     "statements": "In a pane",
     "composer": "Composer",
+    "replay": "Replay",
     "frame": "Frame of the question",
     "verdict": "Verdict",
     "quote": "On what was quoted",
@@ -76,6 +90,7 @@ SCREENS: dict[str, Classes] = {
     "welcome": (library.LibraryScreen, question.QuestionField),
     "debate": (debate.DebateScreen, statements.StatementsView, composer.Composer),
     "kept debate": (debate.KeptDebate, statements.StatementsView),
+    "replay": (replay.ReplayScreen, statements.StatementsView),
     "frame": (frame.FrameScreen, frame.Restatement, question.LinesField, choice_list.ChoiceList, Button),
     "frame that was settled": (frame.FrameView, VerticalScroll),
     "verdict": (verdict.VerdictScreen, VerticalScroll, verdict_stops.Cited, verdict_stops.Flip),
@@ -117,11 +132,18 @@ def bindings() -> dict[str, list[Binding]]:
     found: dict[str, list[Binding]] = {}
     for kind in kinds():
         for binding in Binding.make_bindings(kind.__dict__["BINDINGS"]):
-            known = found.setdefault(str(binding.id), [])
+            if binding.id is None:  # of Textual's own, which a screen has taken over
+                continue
+            known = found.setdefault(binding.id, [])
             if binding not in known:
                 known.append(binding)
     order = list(WHERE)
     return dict(sorted(found.items(), key=lambda item: order.index(prefix(item[0]))))
+
+
+def taken_over() -> list[Binding]:
+    """Those of Textual's own that the replay has: it inherits no bindings."""
+    return [binding for binding in Binding.make_bindings([*Screen.BINDINGS]) if binding.id is None]
 
 
 def prefix(id: str) -> str:
@@ -134,7 +156,8 @@ def typed() -> list[str]:
     found = set()
     for kind in kinds():
         for binding in Binding.make_bindings(kind.__dict__["BINDINGS"]):
-            if (binding.priority or issubclass(kind, Input | TextArea)) and not printable(binding.key):
+            free = printable(binding.key) or not binding.id
+            if (binding.priority or issubclass(kind, Input | TextArea)) and not free:
                 found.add(str(binding.id))
     return sorted(found)
 
@@ -150,8 +173,8 @@ def places() -> dict[str, tuple[list[str], list[str]]]:
             for owner, binding in commands.declared(kind):
                 if not owner.__module__.startswith("upverdict"):
                     taken.setdefault(owner.__name__)
-                elif kind is not UpverdictApp or binding.priority or not modal:
-                    ids.setdefault(str(binding.id))
+                elif binding.id and (kind is not UpverdictApp or binding.priority or not modal):
+                    ids.setdefault(binding.id)
         found[place] = list(ids), list(taken)
     return found
 

@@ -215,11 +215,11 @@ async def test_enter_writes_a_line_where_another_key_sends(tmp_path: Path) -> No
 
 async def test_an_own_key_of_the_composer_is_in_its_frame(tmp_path: Path) -> None:
     await keep(tmp_path / "debates.db", debate(0))
-    async with showing(tmp_path, keys=own(answer_send="f5", verdict_push="P")) as (app, pilot):
+    async with showing(tmp_path, keys=own(answer_send="f5", verdict_push="O")) as (app, pilot):
         await until(pilot, lambda: app.shelf.current)
         await app.open_debate("d99999")
         await until(pilot, lambda: isinstance(app.screen, VerdictScreen))
-        await pilot.press("P")
+        await pilot.press("O")
         await until(pilot, lambda: isinstance(app.screen, PushBack) and "F5 send" in screen_text(app))
         await pilot.press("f5")
         await until(pilot, lambda: "There is nothing to say yet" in screen_text(app))

@@ -341,7 +341,9 @@ class VoicePane(Vertical):
             self.view.action_follow()
         if not self.view.has_focus:
             self.screen.set_focus(self.view, scroll_visible=False)
-        if event.chain == 1 and event.button != OTHER_BUTTON and self.view.text_selection is None:  # else it was the end of a selection
+        if (
+            event.chain == 1 and event.button != OTHER_BUTTON and self.view.text_selection is None
+        ):  # else it was the end of a selection
             self._click(event.screen_offset - self.view.region.offset)
 
     def _click(self, at: Offset) -> None:

@@ -93,7 +93,7 @@ def _hint(debate: Debate, state: str) -> str:
         return f"Another window is at this debate. {key_of('library.refresh')} shows what has come since."
     if state == "failed":
         why = one_line(debate.error.message) if debate.error else "It ended without a verdict."
-        return f"{why} What was said is kept; c tries again."
+        return f"{why} What was said is kept; {key_of('library.continue')} tries again."
     if state == "interrupted":
         return f"What was said is kept; {key_of('library.continue')} asks only what is missing."
     return ""

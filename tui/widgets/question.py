@@ -8,9 +8,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from upverdict.tui.widgets.text_field import TextField
-
 from upverdict.tui.keyboard import holds
+from upverdict.tui.widgets.text_field import TextField
 
 FIELD_BY_FIELD: tuple[BindingType, ...] = (
     Binding(

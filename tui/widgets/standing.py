@@ -92,7 +92,7 @@ def _replayed(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if debate.verdict is not None and debate.outcome == "finished":
         upheld = bool(debate.comments) and debate.comments[-1].upheld
         news = "The judge looked again and found nothing new: the verdict stands." if upheld else "The verdict is in."
-        return f"{news} o opens it", "call"
+        return f"{news} {key_of('debate.open')} opens it", "call"
     if scene.state == "running" and not scene.held:
         return "This debate is being held in another window: it is replayed as far as it had come.", "warning"
     if debate.outcome == "failed":
