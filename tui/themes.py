@@ -74,7 +74,9 @@ def mended(variables: Mapping[str, str]) -> dict[str, str]:
     grounds += [_on(ground, variables.get("boost", "")) for ground in grounds]
     changed: dict[str, str] = {}
     for name in _TEXTS:
-        start = background.blend(foreground, MUTED_PART) if name == "text-muted" else _parse(variables.get(name, ""))
+        start = _parse(variables.get(name, ""))
+        if name == "text-muted":  # a theme of ours may say what it is
+            start = start or background.blend(foreground, MUTED_PART)
         if start is not None:
             changed[name] = _readable(start, grounds)
     changed["text-disabled"] = changed["text-muted"]  # what stands in an empty field is to be read, too
