@@ -28,11 +28,11 @@ FRAME = ev.Frame("Which of the two is it to be?", ("There is a machine.",), ("ow
 
 
 @asynccontextmanager
-async def shelf(folder: Path, size: tuple[int, int]) -> AsyncIterator[tuple[Shown, Pilot[int]]]:
+async def shelf(folder: Path, size: tuple[int, int], *, notes: bool = False) -> AsyncIterator[tuple[Shown, Pilot[int]]]:
     """The library of three debates."""
     kept = (debate(1), debate(2, state="interrupted"), debate(3, state="failed"))
     await keep(folder / "debates.db", *kept)
-    async with showing(folder, size) as (app, pilot):
+    async with showing(folder, size, notes=notes) as (app, pilot):
         await listed(app, pilot, len(kept))
         yield app, pilot
 
@@ -128,7 +128,8 @@ async def palette(app: Shown, pilot: Pilot[int]) -> None:
 
 async def toasts(app: Shown, pilot: Pilot[int]) -> None:
     for severity in ("information", "warning", "error"):
-        app.notify("Words for a person.", title="Of note", severity=severity, timeout=600)
+        app.notify("Words for a person.", title="Of note", severity=severity, timeout=600)  # type: ignore[arg-type]
+    await until(pilot, lambda: len(app.screen.query("Toast")) == 3)
 
 
 async def asked_at_length(app: Shown, pilot: Pilot[int]) -> None:

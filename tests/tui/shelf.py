@@ -99,12 +99,17 @@ def config_in(folder: Path, **more: Any) -> Config:
 
 @asynccontextmanager
 async def showing(
-    folder: Path, size: tuple[int, int] = (160, 45), order: Order | None = None, **more: Any
+    folder: Path,
+    size: tuple[int, int] = (160, 45),
+    order: Order | None = None,
+    *,
+    notes: bool = False,
+    **more: Any,
 ) -> AsyncIterator[tuple[Shown, Pilot[int]]]:
-    """The app on the file of a folder, until it is left in order."""
+    """The app on the file of a folder, until it is left in order. With `notes`, what it tells is on the screen, too."""
     app = Shown(config_in(folder, **more), order)
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=notes) as pilot:
             yield app, pilot
     finally:
         await app.shut()

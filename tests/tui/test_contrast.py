@@ -92,7 +92,7 @@ async def check(app: Shown, pilot: Pilot[int]) -> None:
 async def test_what_is_drawn_can_be_read_on_every_theme(
     tmp_path: Path, prepare: Prepare, size: tuple[int, int]
 ) -> None:
-    async with shelf(tmp_path, size) as (app, pilot):
+    async with shelf(tmp_path, size, notes=prepare is toasts) as (app, pilot):
         await prepare(app, pilot)
         await pilot.pause()
         await check(app, pilot)

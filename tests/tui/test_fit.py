@@ -116,7 +116,7 @@ async def test_a_window_that_is_too_small_breaks_nothing(tmp_path: Path, prepare
 
 
 async def test_a_window_that_is_too_small_says_so(tmp_path: Path) -> None:
-    async with showing(tmp_path, (100, 30)) as (app, pilot):
+    async with showing(tmp_path, (100, 30), notes=True) as (app, pilot):
         for size in ((40, 10), (39, 10), (60, 20), (59, 20), (80, 24)):
             await pilot.resize_terminal(*size)
             await pilot.pause()

@@ -209,14 +209,14 @@ async def test_earlier_versions_stay_readable() -> None:
         assert (enabled["Older"], enabled["Newer"]) == (True, False)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "Rent now and measure." in on_screen(app))
-        assert "Own it, since the bill doubled. ━" not in on_screen(app), "it is the headline no more"
+        assert "▌ Own it, since the bill doubled." not in on_screen(app), "it is the headline no more"
         enabled = {c.name: c.enabled for c in commands(screen)}
         assert (enabled["Older"], enabled["Newer"]) == (False, True)
         assert not enabled["I found out"], "only about what would flip the latest"
         await pilot.press("y")
         await until(pilot, lambda: "# Verdict: Rent now" in app.clipboard)
         await pilot.press("left_square_bracket", "right_square_bracket")
-        await until(pilot, lambda: "Own it, since the bill doubled. ━" in on_screen(app))
+        await until(pilot, lambda: "▌ Own it, since the bill doubled." in on_screen(app))
 
 
 async def test_a_version_says_why_there_is_one_and_what_it_says_otherwise() -> None:
@@ -224,7 +224,7 @@ async def test_a_version_says_why_there_is_one_and_what_it_says_otherwise() -> N
         seen = on_screen(app)
         order = [
             "Version 2 of 2 · [ older · you found out about “The bill doubles.”: “It doubled in May.”",
-            "Own it, since the bill doubled. ━",
+            "▌ Own it, since the bill doubled.",
             "VERSIONS",
             "version 1 Rent now and measure. after the debate",
             "▸ version 2 Own it, since the bill doubled.",
