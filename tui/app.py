@@ -15,6 +15,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
@@ -25,6 +26,7 @@ from upverdict.core.errors import UserError
 from upverdict.tui import keyboard, leaving, suspending
 from upverdict.tui.dressed import Dressed
 from upverdict.tui.screens.library import LibraryScreen
+from upverdict.tui.steady import steadied
 from upverdict.tui.widgets.row_list import OTHER_BUTTON
 
 if TYPE_CHECKING:
@@ -111,6 +113,9 @@ class UpverdictApp(Dressed):
         self.call_after_refresh(self._painted)
         if self.order is not None:
             self.run_worker(self._start_ordered(self.order), group="start")
+
+    def get_driver_class(self) -> type[Driver]:
+        return steadied(super().get_driver_class())
 
     def on_resize(self, event: events.Resize) -> None:
         """Say it, once, where the window is too small for what the screens are made for."""

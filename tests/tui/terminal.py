@@ -6,6 +6,7 @@ import os
 import shlex
 import threading
 import time
+import unicodedata
 from collections.abc import Callable
 from types import TracebackType
 
@@ -18,6 +19,16 @@ SHELL = {"PS1": "shell> ", "ENV": ""}
 """How a shell is to greet, and that it reads no file of the user's."""
 
 
+class OldScreen(pyte.Screen):
+    """As an old terminal has it: what joins and selects is not known, so that every character counts for itself.
+
+    (pyte itself forgets what comes behind it in one piece.)
+    """
+
+    def draw(self, data: str) -> None:
+        super().draw("".join(c for c in data if unicodedata.category(c) != "Cf" and not "\ufe00" <= c <= "\ufe0f"))
+
+
 class Terminal:
     """Runs the program on a terminal of `columns` x `rows` for as long as the `with` lasts.
 
@@ -27,7 +38,7 @@ class Terminal:
 
     def __init__(self, *arguments: str, columns: int = 160, rows: int = 45, shell: bool = False) -> None:
         self._shell = shell
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = OldScreen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._changed = threading.Condition()
         self._arguments = arguments
@@ -62,6 +73,13 @@ class Terminal:
     def lines(self) -> list[str]:
         with self._changed:
             return list(self._screen.display)
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """What stands in each cell of each row; nothing in the second one of a wide character."""
+        with self._changed:
+            rows, columns = self._size
+            return [[self._screen.buffer[y][x].data for x in range(columns)] for y in range(rows)]
 
     @property
     def text(self) -> str:
