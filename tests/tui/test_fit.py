@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -32,8 +33,12 @@ from tests.tui.fronts import (
     verdict,
     zoomed_of,
 )
+from tests.tui.scenes import LONG, Held, Record, seats
 from tests.tui.shelf import Shown, showing
 from tests.tui.stage import screen_text, until
+from upverdict.core import events as ev
+from upverdict.tui.widgets.council import Council
+from upverdict.tui.widgets.statements import StatementsView
 
 CORNERS = ((60, 20), (240, 20), (60, 70), (240, 70))
 EDGES = ((79, 23), (79, 45), (80, 24), (119, 23), (119, 24), (120, 24), (100, 30), (160, 45))
@@ -127,3 +132,66 @@ async def test_a_window_that_is_too_small_says_so(tmp_path: Path) -> None:
             "This window has 40 × 10 cells",
             "This window has 59 × 20 cells",
         ]
+
+
+ROOMY, TIGHT = (200, 50), (70, 24)
+
+
+async def test_200_to_70_columns_and_back_in_mid_stream_loses_no_text_and_no_place(tmp_path: Path) -> None:
+    """One pane is read, one follows, one shows a quote; words come in all of them at every size."""
+    record = Record(seats(4)).round(0, LONG).add(ev.FloorOpened(number=0), ev.FloorClosed(number=0, reason="passed"))
+    for n in range(4):
+        record.add(ev.StatementStarted(**record.place(n, 1)))
+    held = Held(record)
+    async with shelf(tmp_path, ROOMY) as (app, pilot):
+        screen = held.screen()
+        await app.push_screen(screen)
+        council = screen.query_one(Council)
+        read, following, quoted, other = (pane.view for pane in council.panes[:4])
+        await until(pilot, lambda: all(view.max_scroll_y > 40 for view in (read, following, quoted, other)))
+        read.scroll_to(y=30, animate=False)
+        text = held.log.debate.statements["R1"].text
+        start = text.index("Paragraph 7.")
+        quoted.highlight("R1", start, start + 12)
+        await until(pilot, lambda: not read.following and not quoted.following and "Paragraph 7." in rows(app, quoted))
+        row = read._stack.place(round(read.scroll_y))
+        assert row is not None
+        place = held.log.debate.statements[row.key].text[row.at :].split("\n")[0][:24].rsplit(" ", 1)[0]
+        said = dict.fromkeys("BSRC", "")
+        for number, size in enumerate((TIGHT, ROOMY, TIGHT, (130, 30), ROOMY)):
+            for n, letter in enumerate("BSRC"):
+                words = f"Sentence {number} of {letter}, with some words behind it that fill a line or two of it. "
+                said[letter] += words
+                kind: Any = {k: v for k, v in record.place(n, 1).items() if k != "number"}
+                held.log.append(ev.TextDelta(text=words, **kind))
+            await pilot.resize_terminal(*size)
+            for pane, view in zip(council.panes[:4], (read, following, quoted, other), strict=True):
+                council.focus_pane(pane)
+                if size == TIGHT and number == 2:
+                    council.zoom(pane)
+                last = said[pane.letter].rstrip()
+                await until(
+                    pilot,
+                    lambda view=view, last=last, id=f"{pane.letter}2": view.text_of(id).rstrip() == last,
+                    f"{size}",
+                )
+                if view in (following, other):
+                    words = f"Sentence {number} of {pane.letter}"
+                    await until(pilot, lambda view=view, words=words: words in rows(app, view), f"its tail at {size}")
+                    assert view.following
+                elif view is quoted:
+                    await until(pilot, lambda: "Paragraph 7." in rows(app, quoted), f"the quote at {size}")
+                else:
+                    await until(pilot, lambda: place in rows(app, read), f"{place!r} at {size}")
+                    assert not read.following
+                council.zoom(None)
+        read.scroll_home(animate=False)
+        council.focus_pane(council.panes[0])
+        await until(pilot, lambda: "Builder on 0: Paragraph 1." in rows(app, read), "nothing above was lost")
+
+
+def rows(app: Shown, view: StatementsView) -> str:
+    """What is seen of a pane, its words joined as they follow one another."""
+    region = view.region
+    seen = screen_text(app).splitlines()[region.y : region.bottom]
+    return " ".join(" ".join(row[region.x : region.right] for row in seen).split())

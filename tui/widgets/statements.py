@@ -100,6 +100,7 @@ class StatementsView(ScrollView, can_focus=True):
         self._painter = Painter(self)
         self._place: Place | None = None  # what is at the top while the tail is not followed
         self._sought: Place | None = None  # where a highlight waits for the first layout
+        self._marked: Place | None = None  # a highlight that was gone to, until the user scrolls
         self._moving = False  # the scroll position is changed by this widget, not by the user
         self._clock: Timer | None = None
         self._asleep = True
@@ -201,6 +202,7 @@ class StatementsView(ScrollView, can_focus=True):
 
     def clear_highlight(self) -> None:
         """No characters are shown in particular."""
+        self._marked = None
         for block in self._stack.blocks:
             block.highlight = None
         self.refresh()
@@ -236,8 +238,12 @@ class StatementsView(ScrollView, can_focus=True):
             self._update_bar()
 
     def on_resize(self) -> None:
-        """Wrap anew before the next picture."""
+        """Wrap anew before the next picture. A highlight that the user was led to stays in sight."""
         self._draw()
+        if self._marked is not None and (row := self._stack.row_of(self._marked)) is not None:
+            top = round(self.scroll_y)
+            if not top <= row < top + self.size.height:
+                self._seek(self._marked)
 
     def on_show(self) -> None:
         """Catch up with what came while the pane was hidden."""
@@ -346,6 +352,7 @@ class StatementsView(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if not self._moving and self._text_width == self._stack.width:
             self.following = round(new_value) >= self.max_scroll_y
+            self._marked = None
             self._place = self._stack.place(round(new_value))
 
     def watch_following(self, following: bool) -> None:
@@ -370,6 +377,7 @@ class StatementsView(ScrollView, can_focus=True):
         self._sought = None
         row = self._stack.row_of(place)
         if row is not None:
+            self._marked = place
             self.following = False
             self._scroll_self(max(0, row - self.size.height // 3))
             self._place = self._stack.place(round(self.scroll_y))
