@@ -441,6 +441,8 @@ PLACES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "debate.back",
             "debate.page.on",
             "debate.page.back",
+            "debate.sentence.before",
+            "debate.sentence.after",
             "debate.copy",
             "debate.sources",
             "debate.panes",
