@@ -178,10 +178,14 @@ class UpverdictApp(Dressed):
             self._job.wait()
 
     def _take_terminal(self) -> None:
-        """Somebody has stopped the program without asking it: what the terminal was told before may hold no more."""
-        if suspending.in_foreground():
+        """Somebody has stopped the program without asking it; the terminal may have been another's meanwhile. It is
+        taken anew only where it was: what is typed at that moment gets lost.
+        """
+        if suspending.in_foreground() and suspending.is_cooked():
             with self.suspend():
                 pass
+        else:
+            self.refresh(layout=True)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the screen beneath the palette that can be done now, and the choice of a theme."""

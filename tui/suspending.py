@@ -77,3 +77,12 @@ def in_foreground() -> bool:
     if sys.platform == "win32" or sys.__stdin__ is None:
         return True
     return os.tcgetpgrp(sys.__stdin__.fileno()) == os.getpgrp()
+
+
+def is_cooked() -> bool:
+    """Whether the terminal is as a shell has it: it echoes what is typed, instead of handing it on key by key."""
+    if sys.platform == "win32" or sys.__stdin__ is None:
+        return False
+    import termios
+
+    return bool(termios.tcgetattr(sys.__stdin__.fileno())[3] & termios.ECHO)
