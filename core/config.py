@@ -21,6 +21,11 @@ DEPTHS = ("quick", "standard", "thorough")
 """`quick` has no frame and one pass of the judge, `thorough` has replies besides (protocol.md)."""
 
 
+NOTIFY = ("bell", "desktop", "both", "off")
+"""What calls the user: the terminal's bell, a notification of the desktop, both, nothing. The bell is the default: each
+terminal has one, and makes of it what its owner chose."""
+
+
 class Config(Simple):
     """The user's preferences. Every field but `folder` is a key of `config.toml`."""
 
@@ -54,6 +59,8 @@ class Config(Simple):
     """The theme of the screens; empty: the one that was chosen last, else Textual's own default."""
     motion: bool = True
     """Whether anything on the screens may move that need not: blinking, sliding, scrolling by degrees."""
+    notify: str = "bell"
+    """How the screens call the user when a debate waits for them or has its verdict: one of `NOTIFY`."""
     keys: tuple[OwnKeys, ...] = ()
     """Keys of the user's own: the table `[keys]`. What they do is not known here."""
 
@@ -135,6 +142,7 @@ _TYPES: dict[str, type] = {
     "model": str,
     "theme": str,
     "motion": bool,
+    "notify": str,
 }
 
 
@@ -157,6 +165,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise WrongUse(f"{path}: rounds must be 0 to 9.")
     if raw.get("depth", "quick") not in DEPTHS:
         raise WrongUse(f"{path}: depth must be one of {', '.join(DEPTHS)}.")
+    if raw.get("notify", "off") not in NOTIFY:
+        raise WrongUse(f"{path}: notify must be one of {', '.join(NOTIFY)}.")
     return raw | {key: read(raw[key], path) for key, read in _READERS.items() if key in raw}
 
 

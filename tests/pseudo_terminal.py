@@ -24,6 +24,7 @@ class PseudoTerminal:
         rows: int,
         environment: Mapping[str, str] | None = None,
         pass_fds: Sequence[int] = (),
+        term: str = "xterm-256color",
     ) -> None:
         self.fd, theirs = pty.openpty()
         _set_size(theirs, columns, rows)
@@ -35,7 +36,7 @@ class PseudoTerminal:
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env=inherited | {"TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env=inherited | {"TERM": term, "COLORTERM": "truecolor"},
             start_new_session=True,
             pass_fds=tuple(pass_fds),
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one call, no lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -24,10 +25,12 @@ from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
 from upverdict.tui import keyboard, leaving, suspending
+from upverdict.tui.attention import Attention
 from upverdict.tui.dressed import Dressed
 from upverdict.tui.screens.library import LibraryScreen
 from upverdict.tui.steady import steadied
 from upverdict.tui.widgets.row_list import OTHER_BUTTON
+from upverdict.tui.window import Window, has_title, titled
 
 if TYPE_CHECKING:
     from upverdict.core.session import Order, Session
@@ -99,6 +102,7 @@ class UpverdictApp(Dressed):
         self._left = False
         self._small = False
         self._deadline: Timer | None = None
+        self._window: Window | None = None
 
     # Coming
 
@@ -110,6 +114,7 @@ class UpverdictApp(Dressed):
         if not self.is_headless:
             leaving.on_signals(self.leave)
             self._job.listen()
+            self._open_window()
         self.call_after_refresh(self._painted)
         if self.order is not None:
             self.run_worker(self._start_ordered(self.order), group="start")
@@ -137,6 +142,45 @@ class UpverdictApp(Dressed):
         except UserError as e:
             self.failure = e  # told in the terminal, with the exit code of the command line
             self.exit(e.exit_code)
+
+    # The window that the terminal is in
+
+    def _open_window(self) -> None:
+        env = os.environ
+        self._window = Window(self._to_terminal, named=has_title(env, sys.__stdout__), way=self.config.notify, env=env)
+        self.screen_change_signal.subscribe(self, lambda _: self._name_window())
+        window = self._window
+        self.app_suspend_signal.subscribe(self, lambda _: window.suspended(), immediate=True)  # it stops right after
+        self.app_resume_signal.subscribe(self, lambda _: window.resumed())
+
+    def _to_terminal(self, sequence: str) -> None:
+        # Textual has a way of its own only for the bell and the clipboard. Beside its driver nothing may be written: it
+        # would fall into the middle of a picture.
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    def on_window_named(self) -> None:
+        self._name_window()
+
+    def _name_window(self) -> None:
+        """As the screen says that is in front; what opens over it, such as a question, says nothing."""
+        if self._window is not None:
+            names = (getattr(screen, "window_title", "") for screen in reversed(self.screen_stack))
+            self._window.name(next(filter(None, names), self.TITLE or ""))
+
+    def on_attention(self, event: Attention) -> None:
+        if self._window is not None:
+            self._window.call(event.words, focused=self.app_focus)
+
+    def on_app_focus(self) -> None:
+        self._focus_told()
+
+    def on_app_blur(self) -> None:
+        self._focus_told()
+
+    def _focus_told(self) -> None:
+        if self._window is not None:
+            self._window.focus_told = True
 
     # Keys and commands
 
@@ -270,7 +314,7 @@ def run(config: Config, order: Order | None) -> int:
     """
     app = UpverdictApp(config, order)
     app.debug_wanted = "--debug" in sys.argv[1:]
-    with leaving.window_title(app.TITLE or ""):
+    with titled(app.TITLE or "", os.environ):
         code = asyncio.run(_hold(app))
     with suppress(OSError):  # nobody can be told on a terminal that is gone
         for words in app.parting:

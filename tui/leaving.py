@@ -8,10 +8,9 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.text import Text
 
@@ -129,22 +128,3 @@ async def shut(store: Store, deleted: Collection[str], parting: list[str]) -> No
         words = f"upverdict: {remains.reason(str(e))}"
         if not any(known.startswith(words) for known in parting):  # told with what is left of the debate
             parting.append(words)
-
-
-@contextmanager
-def window_title(title: str) -> Iterator[None]:
-    """Name the terminal's window while the screens are shown, and give it its old name back."""
-    out: Any = sys.__stdout__
-    if sys.platform == "win32" or out is None or not out.isatty():
-        yield
-        return
-    out.write(f"\x1b[22;0t\x1b]0;{title}\x07")  # xterm: keep the title on a stack, set another
-    out.flush()
-    try:
-        yield
-    finally:
-        try:
-            out.write("\x1b[23;0t")
-            out.flush()
-        except OSError:  # the terminal is gone, and its title with it
-            pass

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import threading
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 import pyte
@@ -33,22 +34,35 @@ class Terminal:
     """Runs the program on a terminal of `columns` x `rows` for as long as the `with` lasts.
 
     `keys` types; `wait_for` blocks until the screen, or what is asked of it, is as wished. `shell`: it is a job of a
-    shell, in which the command is typed; `process` is the shell then.
+    shell, in which the command is typed; `process` is the shell then. `environment` is in place of this process's,
+    `term` what the terminal calls itself.
     """
 
-    def __init__(self, *arguments: str, columns: int = 160, rows: int = 45, shell: bool = False) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        columns: int = 160,
+        rows: int = 45,
+        shell: bool = False,
+        environment: Mapping[str, str] | None = None,
+        term: str = "xterm-256color",
+    ) -> None:
         self._shell = shell
         self._screen = OldScreen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._changed = threading.Condition()
         self._arguments = arguments
         self._size = (rows, columns)
+        self._environment = environment
+        self._term = term
+        self._written = bytearray()
 
     def __enter__(self) -> Terminal:
         rows, columns = self._size
         command = [*COMMAND, *self._arguments]
+        environment = dict(os.environ if self._environment is None else self._environment) | SHELL
         self._terminal = PseudoTerminal(
-            ["sh", "-i"] if self._shell else command, columns, rows, dict(os.environ) | SHELL
+            ["sh", "-i"] if self._shell else command, columns, rows, environment, term=self._term
         )
         self.process = self._terminal.process
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -67,6 +81,7 @@ class Terminal:
         while data := self._terminal.read():
             with self._changed:
                 self._stream.feed(data)
+                self._written += data
                 self._changed.notify_all()
 
     @property
@@ -84,6 +99,17 @@ class Terminal:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    @property
+    def written(self) -> str:
+        """All that the program has written, with what acts on the terminal."""
+        with self._changed:
+            return self._written.decode("utf-8", "replace")
+
+    @property
+    def title(self) -> str:
+        """What the window is called. (pyte takes the shape of the mouse's pointer for a title, too.)"""
+        return next(reversed(re.findall(r"\x1b\]0;([^\x07]*)\x07", self.written)), "")
 
     def column(self, number: int, of: int) -> str:
         """The words in one of several columns of equal width, without the frames."""

@@ -20,6 +20,8 @@ from upverdict.core import events as ev
 from upverdict.core import protocol, rulings
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import FRAME_ID, verdict_id
+from upverdict.tui import titles
+from upverdict.tui.attention import Attention
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.keyboard import from_text, key_of
 from upverdict.tui.screens.debate_keys import Facts
@@ -142,6 +144,14 @@ class DebateScreen(KeptDebate):
         self.council.live = False
         self.council.reread_all()
         self.reread()
+        if self._holding.trouble or (self.debate.outcome == "failed" and not self._stopped_here):
+            self._call_user()
+
+    @property
+    def _stopped_here(self) -> bool:
+        """Whether it was the user who stopped the judge."""
+        error = self.debate.verdicts[-1].error if self.debate.verdicts else None
+        return error is not None and error.kind == "stopped"
 
     def _take(self, happened: Sequence[ev.Event]) -> None:
         self.council.take(happened)
@@ -156,11 +166,18 @@ class DebateScreen(KeptDebate):
             return
         self.reread()
         if any(isinstance(e, ev.FrameDrawn) for e in happened):
+            if self.framing:
+                self._call_user()
             self._frame_drawn()
         if self.debate.floor is not None and any(isinstance(e, ev.FloorOpened) for e in happened):
+            self._call_user()
             self._floor_opened()
         if any(isinstance(e, ev.DebateFinished) for e in happened):
             self._verdict_came()
+
+    def _call_user(self) -> None:
+        """Nothing goes on without the user, or it is over: whoever looks elsewhere is told."""
+        self.post_message(Attention(titles.called(self.window_title)))
 
     def _tick(self) -> None:
         self.council.tick()
@@ -306,7 +323,7 @@ class DebateScreen(KeptDebate):
                 self.action_speak()
 
     def _verdict_came(self) -> None:
-        self.app.bell()
+        self._call_user()
         typing = self.composing and bool(self.composer.text.strip())
         if self.app.screen is self and not typing:
             self.action_open_verdict()

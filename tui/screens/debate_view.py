@@ -20,6 +20,7 @@ from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Statement
 from upverdict.core.text import Span
+from upverdict.tui import titles
 from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.frame import FrameView
@@ -30,6 +31,7 @@ from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.progress import HeadLine, ProgressLine, steps
 from upverdict.tui.widgets.standing import Scene, Tone, frame_note, standing
+from upverdict.tui.window import WindowNamed
 
 if TYPE_CHECKING:
     from upverdict.tui.screens.drafts import DraftStore
@@ -88,6 +90,8 @@ class DebateView(Screen[None]):
         self._progress = ProgressLine()
         self._standing = Static("", id="standing", markup=False)
         self._said: tuple[str, Tone] = ("", "note")
+        self.window_title = ""
+        """What the terminal's window is called while this screen is in front."""
 
     def compose(self) -> ComposeResult:
         yield self._head
@@ -160,7 +164,12 @@ class DebateView(Screen[None]):
         """The first line, and the line under the panes."""
         self._head.question = self.debate.question
         self._head.facts = tuple(facts(self.debate, seconds=self.seconds, costs=self.costs))
-        said, tone = standing(self.debate, self.scene())
+        scene = self.scene()
+        title = titles.of_debate(self.debate, scene)
+        if title != self.window_title:
+            self.window_title = title
+            self.post_message(WindowNamed())
+        said, tone = standing(self.debate, scene)
         if (said, tone) == self._said:
             return
         self._said = said, tone

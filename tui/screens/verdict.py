@@ -19,6 +19,7 @@ from upverdict.core import plain_verdict
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Verdict
 from upverdict.core.score import Score, score
+from upverdict.tui import titles
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.debate_view import DebateView
@@ -126,6 +127,8 @@ class VerdictScreen(Screen[None]):
         self._versions = [v for v in debate.verdicts if v.ruling]
         self.shown: Verdict = self._versions[-1]
         """The version that is on the page."""
+        self.window_title = titles.of_verdict(debate)
+        """What the terminal's window is called while this screen is in front."""
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page"):

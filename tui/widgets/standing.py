@@ -188,8 +188,8 @@ THE_VERDICT = "the verdict"
 
 def _floor(debate: Debate, composing: bool) -> str:
     follows = after_floor(debate)
-    said = debate.in_round(debate.round).values()
-    if said and all(s.error is not None for s in said):
+    if all_failed(debate):
+        said = debate.in_round(debate.round)
         again = f"All {len(said)} failed: {again_key(composing)} on each asks again. The floor is yours"
         return f"{again} · {key_of('composer.pass' if composing else 'debate.pass')} goes on to {follows}"
     if composing:
@@ -199,6 +199,12 @@ def _floor(debate: Debate, composing: bool) -> str:
     if follows == THE_VERDICT:
         return f"The floor is yours. {say} · {go_on} goes on to the verdict"
     return f"The floor is yours. {say} · {go_on}: on to {follows} · {end}: verdict"
+
+
+def all_failed(debate: Debate) -> bool:
+    """Whether nobody could be asked in the round that is over: there is nothing to answer, and nobody goes on alone."""
+    said = debate.in_round(debate.round).values()
+    return bool(said) and all(s.error is not None for s in said)
 
 
 def after_floor(debate: Debate) -> str:
