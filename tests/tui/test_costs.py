@@ -50,6 +50,7 @@ async def test_where_the_limit_is_reached_the_screen_says_what_to_do(tmp_path: P
     async with live(council(), tmp_path, model="dear-1", settings=settings) as s:
         await s.until(lambda: s.screen.over)
         assert "The openings could pass the limit of $0.01, of which $0.00 is spent." in s.standing
+        assert [s.pane(x).look.word for x in "BSRC"] == ["not asked"] * 4, "nobody waits any more"
         assert f"`upverdict continue {s.debate.id} --max-cost USD` goes on" in s.standing
         assert not s.server.asks
 

@@ -201,3 +201,19 @@ def test_the_tabs_say_as_much_as_fits_and_always_letter_and_sign() -> None:
         assert sum(map(len, texts)) + len(texts) - 1 <= width
         assert all(tab.letter in t and tab.sign in t for tab, t in zip(tabs, texts, strict=True))
     assert "The Voice of A ◐ writing" in pieces(tabs, 400)[0].plain
+
+
+def test_the_tabs_tell_how_fast_and_how_long_of_voices_that_are_out_of_sight() -> None:
+    tabs = [
+        Tab("B", "The Builder", "◐", "writing", "#cf7430", True, "~25 tok/s", "~25/s"),
+        Tab("S", "The Skeptic", "◌", "waiting 8 s", "#22978c", False, "", "8 s"),
+        Tab("R", "The Researcher", "↻", "again in 4 s", "#22978c", False, "", "4 s"),
+        Tab("C", "The Contrarian", "●", "151w", "#22978c", False),
+    ]
+
+    def row(width: int) -> str:
+        return " ".join(piece.plain for piece in pieces(tabs, width))
+
+    assert "The Builder ◐ writing ~25 tok/s" in row(156)
+    assert row(76) == " B  ◐ ~25 tok/s   S  ◌ waiting 8 s   R  ↻ again in 4 s   C  ● 151w "
+    assert row(56) == " B ◐ writing   S ◌ 8 s   R ↻ 4 s   C ● "

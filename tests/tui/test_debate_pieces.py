@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -15,7 +16,8 @@ from upverdict.core import rulings
 from upverdict.core.debate import Debate
 from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
 from upverdict.tui.widgets import first_line, statement_words
-from upverdict.tui.widgets.progress import line, steps
+from upverdict.tui.widgets.first_line import Costs
+from upverdict.tui.widgets.progress import fitting, line, steps
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.pulse import Pulse
 from upverdict.tui.widgets.standing import Scene, standing
@@ -141,6 +143,34 @@ def test_a_judge_who_is_asked_again_says_when() -> None:
     text, tone = standing(debate, Scene("running", True, judge=Moment(3, 4)))
     assert text == "The judge: It is overloaded. Again in 4 s · R now"
     assert tone == "warning"
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (160, "models.example:8080 · 6.1k tok · ~$0.03 of $0.10 · rebuttal 1 of 2 · 00:41"),
+        (136, "6.1k tok · ~$0.03 of $0.10 · rebuttal 1 of 2 · 00:41"),
+        (100, "~$0.03 of $0.10 · rebuttal 1 of 2 · 00:41"),
+        (76, "~$0.03 of $0.10 · rebuttal 1 of 2 · 00:41"),
+        (56, "~$0.03 · rebuttal 1/2 · 00:41"),
+        (40, "rebuttal 1/2 · 00:41"),
+        (20, "00:41"),
+        (8, ""),
+    ],
+)
+def test_where_room_is_scarce_the_round_the_time_and_the_cost_stay_longest(width: int, shown: str) -> None:
+    facts = ("models.example:8080", "6.1k tok", "~$0.03 of $0.10", "rebuttal 1 of 2", "00:41")
+    forms = (facts[2:], ("~$0.03", "rebuttal 1/2", "00:41"), ("rebuttal 1/2", "00:41"), ("00:41",))
+    assert " · ".join(fitting(facts, forms, 85, width)) == shown
+
+
+def test_the_facts_that_are_needed_have_shorter_words() -> None:
+    debate = fold(start(2), said(0), floor(0, "passed"), asked(1))
+    costs = Costs(Decimal("0.03"), Decimal("0.10"))
+    forms = first_line.forms(debate, seconds=3723, costs=costs)
+    assert forms[0] == ("~$0.03 of $0.10", "rebuttal 1 of 2", "1:02:03")
+    assert forms[1:] == (("~$0.03", "rebuttal 1/2", "1:02:03"), ("rebuttal 1/2", "1:02:03"), ("1:02:03",))
+    assert first_line.forms(fold(start()), seconds=41, costs=Costs())[1] == ("openings", "00:41")
 
 
 def test_what_stands_at_the_right_of_the_question() -> None:

@@ -141,8 +141,7 @@ class DebateScreen(KeptDebate):
             self._clock.stop()
         if self._holding.fault is not None:
             self.log.error(self._holding.fault)
-        self.council.live = False
-        self.council.reread_all()
+        self.council.end()
         self.reread()
         if self._holding.trouble or (self.debate.outcome == "failed" and not self._stopped_here):
             self._call_user()

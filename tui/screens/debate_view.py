@@ -26,7 +26,7 @@ from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.frame import FrameView
 from upverdict.tui.screens.sources import SourcesScreen
 from upverdict.tui.widgets.council import Council
-from upverdict.tui.widgets.first_line import Costs, facts
+from upverdict.tui.widgets.first_line import Costs, facts, forms
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.progress import HeadLine, ProgressLine, steps
@@ -163,7 +163,9 @@ class DebateView(Screen[None]):
     def show_words(self) -> None:
         """The first line, and the line under the panes."""
         self._head.question = self.debate.question
-        self._head.facts = tuple(facts(self.debate, seconds=self.seconds, costs=self.costs))
+        seconds, costs = self.seconds, self.costs
+        self._head.facts = tuple(facts(self.debate, seconds=seconds, costs=costs))
+        self._head.forms = forms(self.debate, seconds=seconds, costs=costs)
         scene = self.scene()
         title = titles.of_debate(self.debate, scene)
         if title != self.window_title:

@@ -114,8 +114,7 @@ class Council(Vertical):
             self._by_voice[statement.voice].load(statement)
         for pane in self._panes[:-1]:
             if not self.debate.of(pane.voice):
-                silent = Look(WAITING, "waiting" if self.live or self.elsewhere else "not asked")
-                pane.expect(f"{pane.letter}1", "OPENING", silent)
+                pane.expect(*self._silent(pane))
         self.reread(self._by_voice)
 
     def take(self, happened: Iterable[ev.Event]) -> None:
@@ -191,6 +190,18 @@ class Council(Vertical):
         """As `reread`, of every voice."""
         self.reread(self._by_voice)
 
+    def end(self) -> None:
+        """Nobody is at the debate here any more: whoever was never asked does not wait."""
+        self.live = False
+        for pane in self._panes[:-1]:
+            if not self.debate.of(pane.voice):
+                pane.expect(*self._silent(pane))
+        self.reread_all()
+
+    def _silent(self, pane: VoicePane) -> tuple[str, str, Look]:
+        """What stands in a pane whose voice has not been asked yet: key, heading, state."""
+        return f"{pane.letter}1", "OPENING", Look(WAITING, "waiting" if self.live or self.elsewhere else "not asked")
+
     def _look(self, statement: Statement, now: float) -> Look:
         latest = self.debate.latest.get(statement.voice) is statement
         retryable = self.live and not self.replayed and latest and protocol.can_retry(self.debate, statement.voice)
@@ -223,9 +234,7 @@ class Council(Vertical):
 
     def _show_tabs(self) -> None:
         shown = set(self.visible_panes)
-        self._strip.tabs = tuple(
-            Tab(p.letter, p.title, p.look.sign, p.look.word, ink(p.colour), p in shown) for p in self.panes
-        )
+        self._strip.tabs = tuple(_tab(pane, pane in shown) for pane in self.panes)
 
     # Where they are
 
@@ -324,3 +333,8 @@ class Council(Vertical):
     def on_voice_pane_zoom_wanted(self, event: VoicePane.ZoomWanted) -> None:
         event.stop()
         self.zoom(None if self.zoomed is event.pane else event.pane)
+
+
+def _tab(pane: VoicePane, shown: bool) -> Tab:
+    rate, brief = (f"~{pane.rate} tok/s", f"~{pane.rate}/s") if pane.rate else ("", pane.look.brief)
+    return Tab(pane.letter, pane.title, pane.look.sign, pane.look.word, ink(pane.colour), shown, rate, brief)

@@ -23,16 +23,30 @@ class Costs(NamedTuple):
 
 def facts(debate: Debate, *, seconds: int | None, costs: Costs = Costs()) -> list[str]:  # noqa: B008  a frozen value
     """What stands right of the question, the most dispensable first: endpoint, tokens, cost, round, time."""
-    found = [endpoints(debate)]
-    if used := debate.usage.input + debate.usage.output + debate.usage.cache_read + debate.usage.cache_write:
-        found.append(f"{amount(used)} tok")
-    found.append(cost(debate, costs))
-    found.append(stage(debate))
-    if seconds is None:
-        found.append(debate.created_at[:10])
-    else:
-        found.append(f"{seconds // 60:02}:{seconds % 60:02}")
+    used = debate.usage.input + debate.usage.output + debate.usage.cache_read + debate.usage.cache_write
+    found = [endpoints(debate), f"{amount(used)} tok" if used else "", *_needed(debate, seconds, costs)]
     return [f for f in found if f]
+
+
+def forms(debate: Debate, *, seconds: int | None, costs: Costs) -> tuple[tuple[str, ...], ...]:
+    """The facts that a person needs, for where not all have room, the fullest first: what it cost, the round, the time;
+    the same in fewer words; the round and the time; the time."""
+    needed = _needed(debate, seconds, costs)
+    spent, _, _ = needed[0].partition(" of ")
+    brief = [spent, stage(debate).replace(" of ", "/"), needed[-1]]
+    found = (needed, brief, brief[1:], brief[2:])
+    return tuple(tuple(f for f in form if f) for form in found)
+
+
+def _needed(debate: Debate, seconds: int | None, costs: Costs) -> list[str]:
+    time = debate.created_at[:10] if seconds is None else clock(seconds)
+    return [cost(debate, costs), stage(debate), time]
+
+
+def clock(seconds: int) -> str:
+    """`00:41`, `1:02:03`."""
+    minutes, left = divmod(seconds, 60)
+    return f"{minutes:02}:{left:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{left:02}"
 
 
 def cost(debate: Debate, costs: Costs) -> str:

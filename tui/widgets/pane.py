@@ -119,8 +119,9 @@ class VoicePane(Vertical):
         self.quotable = False
         """Whether a sentence that is chosen can be quoted: somebody hears the user."""
         self._colour = colour
-        self._rate = 0
         self._said: dict[str, Statement] = {}
+        self.rate = 0
+        """Tokens a second while the voice writes, about; 0 where it does not."""
 
     @classmethod
     def of_seat(cls, number: int, seat: ev.Seat, asked: str = "") -> VoicePane:
@@ -211,19 +212,25 @@ class VoicePane(Vertical):
 
     def show_rate(self, rate: int) -> None:
         """Tokens a second while the voice writes; 0 shows nothing."""
-        if rate != self._rate:
-            self._rate = rate
+        if rate != self.rate:
+            self.rate = rate
             self.say_below()
 
+    def on_resize(self) -> None:
+        self.say_below()
+
     def say_below(self) -> None:
-        """Which sentence is chosen and what can be done with it; that there is more, and the key that goes there; or
-        how fast the voice writes.
+        """Which sentence is chosen and what can be done with it; that there is more, and the key that goes there, and
+        how fast the voice writes, where there is room for both.
         """
         if (id := self.chosen_id) is not None:
             self.border_subtitle = Content(self._offer(id))
             return
-        rate = f"~{self._rate} tok/s" if self._rate else ""
-        self.border_subtitle = Content(rate if self.view.following else f"more below · {key_of('debate.follow')}")
+        rate = f"~{self.rate} tok/s" if self.rate else ""
+        more = "" if self.view.following else f"more below · {key_of('debate.follow')}"
+        both = " · ".join(filter(None, (more, rate)))
+        fits = cell_len(both) + _LEAST_CORNERS <= self.outer_size.width
+        self.border_subtitle = Content(both if fits else more or rate)
 
     def _offer(self, id: str) -> str:
         """The sentence, and the keys that there is room for; none where they are letters."""

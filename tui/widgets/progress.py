@@ -146,7 +146,7 @@ def _step(step: Step) -> Content:
 
 class HeadLine(Widget):
     """The program's name and the question at the left, facts at the right. Where room is scarce the name goes first,
-    then the facts that are least needed.
+    then the facts that are least needed; the question gives way to the others.
     """
 
     DEFAULT_CSS = """
@@ -155,19 +155,34 @@ class HeadLine(Widget):
 
     question: reactive[str] = reactive("", layout=False)
     facts: reactive[tuple[str, ...]] = reactive((), layout=False)
+    """All of them, the most dispensable first."""
+    forms: reactive[tuple[tuple[str, ...], ...]] = reactive((), layout=False)
+    """Those that are needed, and how they can be said in fewer words (`first_line.forms`)."""
 
     def render(self) -> Content:
         width = self.content_size.width
-        facts = list(self.facts)
         left = " ".join(clean(self.question).split())
         name = _NAME if width >= _NAMED else ""
         width -= len(name)
-        least = min(cell_len(left), width // 2)
-        while facts and width - cell_len(" · ".join(facts)) - _GAP < least:
-            facts.pop(0)
-        right = " · ".join(facts)
+        right = " · ".join(fitting(self.facts, self.forms, cell_len(left), width))
         room = width - (cell_len(right) + _GAP if right else 0)
         if cell_len(left) > room:
             left = set_cell_size(left, max(0, room - 1)).rstrip() + "…"
         gap = " " * (width - cell_len(left) - cell_len(right))
         return Content.assemble((name, "bold $text-accent"), (left, "bold"), gap, (right, MUTED))
+
+
+def fitting(facts: tuple[str, ...], forms: tuple[tuple[str, ...], ...], question: int, width: int) -> tuple[str, ...]:
+    """Which facts stand beside a question of so many cells: as many as leave it half of the width, and in any case
+    those that are needed, as long as it has two fifths; none, where there is no room for any."""
+    least = len(forms[0]) if forms else 0
+    half = min(question, width // 2)
+    for dropped in range(len(facts) - least):
+        if _cells(facts[dropped:]) + half <= width:
+            return facts[dropped:]
+    narrow = min(question, 2 * width // 5)
+    return next((form for form in forms if _cells(form) + narrow <= width), ())
+
+
+def _cells(facts: tuple[str, ...]) -> int:
+    return cell_len(" · ".join(facts)) + _GAP

@@ -31,7 +31,7 @@ REFUSED = "refused"
 class Look:
     """How a statement stands: its sign, a word or two for its heading, what to say under its text.
 
-    `looked_up` is what stands between heading and text.
+    `looked_up` is what stands between heading and text; `brief` what is counted, where the word has no room (`8 s`).
     """
 
     sign: str
@@ -39,6 +39,7 @@ class Look:
     note: str = ""
     style: Style = "note"
     looked_up: tuple[Above, ...] = ()
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ def look(
     note, style = found.note, found.style
     if other := plain_statement.stood_in(debate, statement.voice, statement.model, statement.asked):
         note, style = f"{other}\n{note}".rstrip(), "error" if style == "error" else "warning"
-    return Look(found.sign, found.word, note, style, looked_up(statement.own_searches, live=statement.live))
+    above = looked_up(statement.own_searches, live=statement.live)
+    return Look(found.sign, found.word, note, style, above, found.brief)
 
 
 def looked_up(searches: Sequence[Search], *, live: bool = False) -> tuple[Above, ...]:
@@ -148,18 +150,21 @@ def _look(
         words = "Interrupted in mid-sentence." if statement.text else "Interrupted before a word was said."
         return Look(CUT, "unfinished", words)
     again = f" {again_key(composing)} asks again." if retryable else ""
-    since = "" if moment.waited is None else f" {moment.waited} s"
+    since = "" if moment.waited is None else f"{moment.waited} s"
     match statement.state:
         case "asked":
-            return Look(ASKED, f"waiting{since}")
+            return Look(ASKED, f"waiting {since}".rstrip(), brief=since)
         case "thinking":
-            return Look(THINKING, f"thinking{since}")
+            return Look(THINKING, f"thinking {since}".rstrip(), brief=since)
         case "searching":
-            return Look(SEARCHING, f"searching{since}")
+            return Look(SEARCHING, f"searching {since}".rstrip(), brief=since)
         case "writing":
             return Look(WRITING, "writing")
         case "retrying":
-            return Look(RETRYING, "trying again", retry_note(statement.error, moment, composing, replayed), "warning")
+            left = "" if moment.again_in is None else f"{moment.again_in} s"
+            word = f"again in {left}" if left else "trying again"
+            note = retry_note(statement.error, moment, composing, replayed)
+            return Look(RETRYING, word, note, "warning", brief=left)
         case "finished":
             return Look(DONE, length_label(statement.text), _remarks(debate, statement))
     if statement.error is not None:

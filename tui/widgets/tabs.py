@@ -15,7 +15,11 @@ from textual.widget import Widget
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One voice: its letter, name, the sign and word of its state, its colour, and whether its pane is in sight."""
+    """One voice: its letter, name, the sign and word of its state, its colour, and whether its pane is in sight.
+
+    `rate` is how fast it writes (`~25 tok/s`); `brief` is what stands for the word where there is no room for it: the
+    rate, or the seconds that it has waited, or still waits.
+    """
 
     letter: str
     name: str
@@ -23,10 +27,13 @@ class Tab:
     word: str
     colour: str
     shown: bool
+    rate: str = ""
+    brief: str = ""
 
 
 class TabStrip(Widget):
-    """One row. As much of each voice as fits: letter, name, sign and word; without the name; letter and sign."""
+    """One row. As much of each voice as fits: letter, name, sign, word and rate; without the name; the word of the
+    pane that is in sight, numbers of the others; letter and sign."""
 
     DEFAULT_CSS = """
     TabStrip { height: 1; padding: 0 1; }
@@ -56,8 +63,10 @@ class TabStrip(Widget):
 def pieces(tabs: Sequence[Tab], width: int) -> list[Content]:
     """One text a voice, together no wider than `width` as long as letters and signs fit."""
     forms = (
+        [f" {t.letter}  {t.name} {t.sign} {t.word} {t.rate}".rstrip() + " " for t in tabs],
         [f" {t.letter}  {t.name} {t.sign} {t.word} " for t in tabs],
-        [f" {t.letter}  {t.sign} {t.word} " for t in tabs],
+        [f" {t.letter}  {t.sign} {t.rate or t.word} " for t in tabs],
+        [f" {t.letter} {t.sign} {t.word if t.shown else t.brief}".rstrip() + " " for t in tabs],
         [f" {t.letter}  {t.sign} {t.word if t.shown else ''}".rstrip() + " " for t in tabs],
         [f" {t.letter}{t.sign} " for t in tabs],
         [f"{t.letter}{t.sign}" for t in tabs],
