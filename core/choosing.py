@@ -310,7 +310,7 @@ class Book:
         return replace(row, models=(row.model,))
 
     def _row_of_builtin(self) -> Found:
-        ready = "runs on this machine, no key needed; small: for trying, not for advice"
+        ready = "small: for trying, not for advice; runs on this machine, no key needed"
         missing = builtin.available(self._gguf)
         endpoint = replace(endpoints.builtin(self._gguf), window=builtin.CONTEXT)
         return _row(endpoint, note=ready, why_not=missing or "")

@@ -341,9 +341,9 @@ async def test_an_empty_library_without_anything_to_talk_to_is_no_dead_end(
 ) -> None:
     monkeypatch.setattr("upverdict.core.builtin.available", lambda gguf=None: "The built-in model is not installed.")
     async with showing(tmp_path) as (app, pilot):
-        await until(pilot, lambda: "Any one of these is enough" in screen_text(app))
+        await until(pilot, lambda: "Any one of these will do" in screen_text(app))
         await pilot.press(*"Why", "enter")
-        await until(pilot, lambda: "There is nothing to talk to" in text_of(app.shelf, "#problem"))
+        await until(pilot, lambda: "Nothing can answer yet" in text_of(app.shelf, "#problem"))
         await pilot.press("ctrl+n")
         await until(pilot, lambda: app.screen is not app.shelf)
         assert app.screen.query_one(QuestionField).text == "Why"

@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import After, Hit, Library, Row, State
+from upverdict.core.text import clean
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import library_keys
 from upverdict.tui.screens.library_keys import FILTERS, Facts
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 _PREVIEW_FROM = 100  # columns (ui.md asks for a preview only where there is room)
 
+FIRST_QUESTION = "new"
+"""Under which key an unsent question is kept: the form for a new debate takes it up too."""
 CALLED = "The council is being called …"
 
 T = TypeVar("T")
@@ -261,8 +264,10 @@ class LibraryScreen(Screen[None]):
             await self.mount(welcome, after="#body")
         self.remove_class("-listing", "-searching", "-none", "-sorry")
         self.add_class("-welcome")
-        welcome.query_one(QuestionField).focus()
+        question = welcome.query_one(QuestionField)
+        question.focus()
         self.refresh_bindings()
+        await self._restore(question)
         here = await self.services.here()
         if welcome.is_attached:
             welcome.show(here)
@@ -276,12 +281,29 @@ class LibraryScreen(Screen[None]):
 
         await self.services.start_debate(Order(question=question))
 
+    async def _restore(self, question: QuestionField) -> None:
+        """What was written and not started the last time, such as where nothing could answer yet."""
+        try:
+            kept = await self._read_file(self.library.draft, FIRST_QUESTION)
+        except UserError:
+            return  # a file that can't be read is told when a debate is to start
+        if kept and not question.text:
+            question.fill(clean(kept))
+
+    async def keep_draft(self) -> None:
+        """Keep what was written and not started."""
+        if self.has_class("-welcome"):
+            from upverdict.tui.widgets.question import QuestionField
+
+            await self.services.keep_drafts({FIRST_QUESTION: self.query_one(QuestionField).text})
+
     async def forget_draft(self) -> None:
         """A debate was started with what was written here."""
         from upverdict.tui.widgets.question import QuestionField
 
         for field in self.query(QuestionField):
             field.clear()
+            await self.services.keep_drafts({FIRST_QUESTION: ""})
 
     def problem(self, words: str) -> None:
         """Why no debate could be started, where the question is; as a notification where there is none."""

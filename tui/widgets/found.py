@@ -77,10 +77,7 @@ def brief(found: Found) -> str:
 
 def met(found: Found) -> str:
     """The same for who sees it for the first time: what it is in place of why it is used."""
-    if not found.usable:
-        return one_line(found.note)
-    words = " · ".join(filter(None, (_models(found), found.note)))
-    return one_line(words + ("  (the default)" if found.used else ""))
+    return one_line(" · ".join(filter(None, (_models(found), found.note))) if found.usable else found.note)
 
 
 def _models(found: Found) -> str:

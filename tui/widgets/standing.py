@@ -20,6 +20,8 @@ Tone = Literal["note", "call", "warning", "error"]
 
 UNSAFE = "unsafe"
 """The kind of a fault that ends a debate whose question is not argued: its message is all that is to be said."""
+NO_KEY = "auth"
+"""The kind of a fault where the key was refused: it comes from the environment, and stays what it is while we run."""
 LIMIT = "limit"
 """The kind of a fault that ends a debate for its costs: asking again changes nothing, a higher limit does."""
 
@@ -84,7 +86,17 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         said = why if fault.kind == "stopped" else f"The judge could not rule: {why}"
         words = f"{said} Every statement is kept. {go_on} asks for the verdict again"
         return f"{words} · {back}", "error"
-    return f"No verdict. {why} What was said is kept. {go_on} tries again · {back}", "error"
+    return (
+        f"No verdict. {why} What was said is kept. {_elsewhere(debate)}{go_on} tries again · {back}",
+        "error",
+    )
+
+
+def _elsewhere(debate: Debate) -> str:
+    """Where asking again changes nothing as long as the program runs: how to go on with another endpoint."""
+    if debate.error is None or debate.error.kind != NO_KEY:
+        return ""
+    return f"`upverdict continue {debate.id} --endpoint NAME` asks another one · "
 
 
 def _replayed(debate: Debate, scene: Scene) -> tuple[str, Tone]:
