@@ -16,6 +16,8 @@ YOURS = "● "
 
 def of_debate(debate: Debate, scene: Scene) -> str:
     """`● The floor is yours · Self-host LLMs or …`, `Rebuttals 1 of 2 · …`, `Verdict: …`: one line, cleaned."""
+    if scene.replayed:
+        return fit(f"Replay · {one_line(debate.question)}", CELLS)
     running = scene.held and debate.outcome == "running"
     if not running and debate.verdict is not None and scene.state == "finished" and not scene.trouble:
         return of_verdict(debate)

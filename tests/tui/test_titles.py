@@ -70,6 +70,13 @@ def test_a_kept_debate_says_how_it_stands(state: State, words: str) -> None:
     assert title(talk.debate, Scene(state, held=False)) == f"{words} · {Q}"
 
 
+def test_a_replay_is_called_one_whatever_it_has_come_to() -> None:
+    talk = Talk()
+    talk.everybody(0)
+    talk.log.append(ev.FloorOpened(number=0))
+    assert title(talk.debate, Scene("running", held=False, replayed=True)) == f"Replay · {Q}"
+
+
 def test_a_debate_that_had_to_stop_says_so() -> None:
     talk = Talk()
     talk.log.append(ev.DebateInterrupted())

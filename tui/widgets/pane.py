@@ -332,10 +332,6 @@ class VoicePane(Vertical):
         self.paint()
         self.say_below()
 
-    def on_resize(self) -> None:
-        if self.view.held is not None:
-            self.say_below()
-
     def on_click(self, event: events.Click) -> None:
         """Anywhere: the pane gets the keys. Once on a sentence: it is chosen; on the one that is, it is let go. Twice
         on the title: it is zoomed. On `more below`: to the last word. The other button asks only what can be done.
