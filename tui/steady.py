@@ -23,12 +23,13 @@ _ANY = re.compile(f"[\u200d\u20e3\ufe0e\ufe0f\U0001f000-\U0001faff\U000e0020-\U0
 """What one of the above has at least: most frames have none of it, and are looked through once."""
 MARK = "\u200e"
 """Left-to-right mark: no row is reordered beyond it (UAX 9). Terminals that reorder nothing show nothing for it."""
-_OSC = "\x1b]"
+_STRINGS = ("\x1b]", "\x1bP")
+"""How a title, a notification, what is handed on by tmux begin: they are no part of a picture, and stay as they are."""
 
 
 def steady(data: str) -> str:
     """What is written to a terminal, so that each character stands where Textual has put it."""
-    if data.isascii() or data.startswith(_OSC) or _ANY.search(data) is None:
+    if data.isascii() or data.startswith(_STRINGS) or _ANY.search(data) is None:
         return data
     return _BACKWARDS.sub(_enclosed, _UNSURE.sub(_anchored, data))
 

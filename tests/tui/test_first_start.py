@@ -21,7 +21,7 @@ from upverdict.tui.screens.frame import FrameScreen
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.question import QuestionField
-from upverdict.tui.widgets.welcome import HOW
+from upverdict.tui.widgets.welcome import how
 
 QUESTION = "Tea or coffee?"
 MOST = 3
@@ -55,7 +55,11 @@ class Newcomer:
         await self.press("enter")
 
     async def hears_the_council(self) -> None:
-        await until(self.pilot, lambda: any(s.text for s in self.debate.statements.values()), "somebody speaks")
+        await until(
+            self.pilot,
+            lambda: self.app.session and any(s.text for s in self.debate.statements.values()),
+            "somebody speaks",
+        )
         assert self.keys <= MOST
 
     @property
@@ -91,7 +95,7 @@ async def test_with_a_key_two_keys_start_a_debate(
             await user.sees("the default")
             assert "Four advisors argue your question side by side; you are the fifth voice." in flat(app)
             assert "Then a judge rules" in flat(app)
-            assert HOW in screen_text(app)
+            assert how() in screen_text(app)
             await user.write()
             await user.press("enter")
             await user.begin_with_frame()

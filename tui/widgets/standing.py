@@ -125,8 +125,9 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         return _at_work("The judge frames the question", debate.framing.error, scene)
     if scene.framing:
         if scene.framing_here:
-            take, later = key_of("frame.take"), key_of("frame.close")
-            return f"The frame of the question waits for you. {take} begins with it · {later}: later", "call"
+            enter, take, later = key_of("frame.enter"), key_of("frame.take"), key_of("frame.close")
+            begins = f"{enter} begins with it, {take} from any field"
+            return f"The frame of the question waits for you. {begins} · {later}: later", "call"
         if scene.composing:
             show, begin = from_text("debate.frame"), key_of("composer.begin")
             return f"The frame waits for you. {show} shows it · {begin} begins with it", "call"
