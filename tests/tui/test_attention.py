@@ -8,6 +8,7 @@ import pytest
 
 from upverdict.core.config import NOTIFY
 from upverdict.tui import attention
+from upverdict.tui.steady import steady
 
 WORDS = "The floor is yours · Self-host LLMs or use API access?"
 GHOSTTY = {"TERM": "xterm-ghostty", "TERM_PROGRAM": "ghostty"}
@@ -99,3 +100,9 @@ def test_words_of_others_act_on_no_terminal(way: str) -> None:
         inside = re.sub(r"^\x1bPtmux;\x1b|\x1b\\(?=\a?$)|\a", "", written).replace("\x1b]", "", 1).replace("\x1b\\", "")
         assert inside.isprintable(), inside
         assert len(written) < 300
+
+
+@pytest.mark.parametrize("env", [GHOSTTY, {"TERM": "xterm-kitty"}, IN_TMUX | {"KITTY_WINDOW_ID": "1"}])
+def test_what_holds_a_picture_in_its_cells_leaves_a_notification_alone(env: dict[str, str]) -> None:
+    written = attention.notification("The floor is yours · 👩‍👩‍👧 שלום 🇩🇪", env)
+    assert steady(written) == written
