@@ -81,6 +81,13 @@ class Hit(NamedTuple):
     more: int
 
 
+class Related(NamedTuple):
+    """A debate that is about the same as another one: how it is listed, and the words that both have, rarest first."""
+
+    row: Row
+    shared: tuple[str, ...]
+
+
 class Library:
     """The debates of one file. A file that is not there yet is an empty library; an older one is brought up to date.
 
@@ -208,6 +215,14 @@ class Library:
             yield
         except (ValueError, KeyError, StopIteration) as e:
             raise damaged(self.path, id, f"{type(e).__name__}: {e}") from e
+
+    def related(self, id: str, limit: int = 5) -> list[Related]:
+        """The debates that are about the same, the nearest first. Empty for one that is not kept."""
+        from upverdict.core.store.relating import find
+
+        with self._browsing.use() as conn:
+            found = find(conn, id, _ROW, limit) if conn is not None else []
+        return [Related(self._row(one.row), one.shared) for one in found]
 
     def draft(self, key: str) -> str:
         """What the user had written and not sent, under a debate's id or `new`."""
