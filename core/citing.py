@@ -18,15 +18,17 @@ def by_use(debate: Debate) -> tuple[list[ev.Source], list[ev.Source]]:
     return [s for s in every if s.id in cited], [s for s in every if s.id not in cited]
 
 
-def first_sentence(debate: Debate, source: str) -> PullQuote | None:
-    """The first sentence that cites a source, by the order of the statements; None where there is none."""
+def sentences_citing(debate: Debate, source: str) -> Iterator[tuple[str, PullQuote]]:
+    """The sentences that cite a source, each once, with their ids, in the order in which they were said."""
     for statement in debate.statements.values():
-        places = [c.after for c in statement.citations if c.source == source]
         spans = statement.spans or sentences(statement.text)
-        if places and spans:
-            begin, end = spans[statement.sentence_of(min(places))]
-            return PullQuote(statement.voice, statement.id, statement.text[begin:end], begin, end)
-    return None
+        marks = [c.after for c in statement.citations if c.source == source]
+        for n in sorted({statement.sentence_of(after) for after in marks} - {-1}):
+            begin, end = spans[n]
+            yield (
+                f"{statement.id}.{n + 1}",
+                PullQuote(statement.voice, statement.id, statement.text[begin:end], begin, end),
+            )
 
 
 def first_quote(debate: Debate, source: str) -> str:

@@ -53,6 +53,12 @@ def dissent(debate: Debate, option: str) -> tuple[Dissent, ...]:
     return tuple(found)
 
 
+def cast_with(debate: Debate, voice: str, stance: Stance) -> Statement | None:
+    """The last statement with which a voice said that this is where it stands; None where there is none."""
+    cast = _cast(debate).get(voice, [])
+    return next((statement for statement, ballot in reversed(cast) if _stance(ballot) == stance), None)
+
+
 def _cast(debate: Debate) -> dict[str, list[tuple[Statement, ev.Ballot]]]:
     """The ballots of each voice of the council that cast one, with their statements, in the order of these."""
     cast = {s.voice: [(st, st.ballot) for st in debate.of(s.voice) if st.ballot is not None] for s in debate.council}

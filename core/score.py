@@ -17,34 +17,17 @@ from collections.abc import Iterator
 
 from upverdict.core import answering, ballots, movement, quoted, quotes, rulings, sourcing
 from upverdict.core import events as ev
+from upverdict.core.checks import POINTS, Check, beginning, idle, rated, span
 from upverdict.core.debate import Debate
 from upverdict.core.document import document
 from upverdict.core.folded import Statement
 from upverdict.core.jsonform import Json
-from upverdict.core.text import clean, lead
-from upverdict.core.values import Simple
+from upverdict.core.rulings import PullQuote
+from upverdict.core.text import Span, clean, lead, sentences
+from upverdict.core.values import Simple, replace
 
-POINTS = 2
-"""The most that a check gives (protocol.md, last section: 0 to 2 on each)."""
-NEARLY = 80
-"""Per cent from which there is one point. Protocol.md sets it for quotes inside the debate; the other counts, for which
-it sets nothing, are held to the same."""
 CONTESTED = 3
 """Sentences that have to be contested (protocol.md, last section, 4)."""
-
-
-class Check(Simple):
-    """One check. `number` is that of protocol.md's list, `found` of `of` are as they should be, `words` is a sentence.
-
-    `points` is None where there is nothing to check; `words` says why.
-    """
-
-    number: int
-    key: str
-    points: int | None
-    found: int
-    of: int
-    words: str
 
 
 class Score(Simple):
@@ -66,7 +49,7 @@ class Score(Simple):
 
     def document(self) -> dict[str, Json]:
         """The score as JSON."""
-        checks: list[Json] = [{name: getattr(c, name) for name in Check.FIELDS} for c in self.checks]
+        checks: list[Json] = [c.document() for c in self.checks]
         return {
             "version": self.version,
             "points": self.points,
@@ -109,15 +92,6 @@ def lines(score: Score) -> Iterator[str]:
     yield "Reasons, distinct voices, whole splits and useful advice take a reader: they are not scored."
 
 
-def _rated(number: int, key: str, found: int, of: int, words: str) -> Check:
-    points = POINTS if found == of else 1 if found * 100 >= of * NEARLY else 0
-    return Check(number, key, points, found, of, words)
-
-
-def _idle(number: int, key: str, words: str) -> Check:
-    return Check(number, key, None, 0, 0, words)
-
-
 # -- the statements ------------------------------------------------------------------------------------------------
 
 
@@ -132,15 +106,16 @@ def _rebuttals(debate: Debate) -> list[Statement]:
 
 def _quotes_verbatim(debate: Debate) -> Check:
     """(2) What stands in quotation marks, four words or more, was said so by somebody else before."""
-    key, found, of = "quotes_verbatim", 0, 0
+    key, found, wanting = "quotes_verbatim", 0, []
     for statement in _said(debate):
         for quote in quoted.inside(debate, statement):
-            if quote.exact or not _from_elsewhere(debate, statement, quote.text):
-                of += 1
-                found += quote.exact
-    if not of:
-        return _idle(2, key, "No voice quotes another.")
-    return _rated(2, key, found, of, f"Quotes inside the debate verbatim: {found} of {of}.")
+            if quote.exact:
+                found += 1
+            elif not _from_elsewhere(debate, statement, quote.text):
+                wanting.append(span(statement, (quote.begin, quote.end)))
+    if not (of := found + len(wanting)):
+        return idle(2, key, "No voice quotes another.")
+    return rated(2, key, found, of, f"Quotes inside the debate verbatim: {found} of {of}.", wanting)
 
 
 def _from_elsewhere(debate: Debate, statement: Statement, words: str) -> bool:
@@ -162,9 +137,11 @@ def _opponents(debate: Debate) -> Check:
     """
     key, said = "opponents", _rebuttals(debate)
     if not said:
-        return _idle(3, key, "There was no round of rebuttals.")
-    found = sum(any(_names(debate, q.voice, s.text) for q in quoted.inside(debate, s) if q.voice) for s in said)
-    return _rated(3, key, found, len(said), f"Rebuttals that name and quote an opponent: {found} of {len(said)}.")
+        return idle(3, key, "There was no round of rebuttals.")
+    wanting = [s for s in said if not any(_names(debate, q.voice, s.text) for q in quoted.inside(debate, s) if q.voice)]
+    found = len(said) - len(wanting)
+    words = f"Rebuttals that name and quote an opponent: {found} of {len(said)}."
+    return rated(3, key, found, len(said), words, map(beginning, wanting))
 
 
 def _names(debate: Debate, voice: str, text: str) -> bool:
@@ -178,16 +155,20 @@ def _attacked(debate: Debate) -> Check:
     """(4) Every voice that was heard is attacked once or more, and so are `CONTESTED` sentences or more in all."""
     key = "attacked"
     if not _rebuttals(debate):
-        return _idle(4, key, "Nobody could attack anybody: there was no round of rebuttals.")
+        return idle(4, key, "Nobody could attack anybody: there was no round of rebuttals.")
     places = {place for s in _said(debate) if s.round != "opening" for place in _hits(debate, s)}
     of = len(debate.heard)
-    found = len({voice for voice, _ in places} & {*debate.heard})
+    missed = [voice for voice in debate.heard if voice not in {voice for voice, _ in places}]
+    found = of - len(missed)
     enough = len(places) >= CONTESTED
     words = f"Voices attacked: {found} of {of}; sentences contested: {len(places)}."
-    check = _rated(4, key, found, of, words)
-    if enough:
-        return check
-    return Check(4, key, 1 if found == of else 0, found, of, words)
+    check = rated(4, key, found, of, words, (_opening(debate, voice) for voice in missed))
+    return check if enough else replace(check, points=1 if found == of else 0)
+
+
+def _opening(debate: Debate, voice: str) -> PullQuote | None:
+    """Where a voice began to speak."""
+    return beginning(next((s for s in debate.of(voice) if s.spoken), None))
 
 
 def _hits(debate: Debate, statement: Statement) -> Iterator[tuple[str, str]]:
@@ -216,37 +197,41 @@ def _fifth_voice(debate: Debate) -> Check:
     yours = [s for s in debate.of(ev.USER) if s.answered_in is not None]
     if not yours:
         late = bool(debate.comments)
-        return _idle(
+        return idle(
             5, key, "You spoke only after the verdict, when no round had to answer." if late else "You did not speak."
         )
     yours = [s for s in yours if quotes.quotable(s.text)]
     if not yours:
-        return _idle(5, key, "You said too little for anybody to quote it.")
+        return idle(5, key, "You said too little for anybody to quote it.")
     due = [s for s in yours if s.answered_in is not None and s.answered_in <= debate.round]
     if not due:
-        return _idle(5, key, "You spoke when there was no round left to answer you.")
+        return idle(5, key, "You spoke when there was no round left to answer you.")
     of = len(due) * len(debate.council)
     dodged = [(s, answering.no_reply(debate, s)) for s in due]
     found = of - sum(len(voices) for _, voices in dodged)
     words = f"Voices that took up your words: {found} of {of}"
     names = [f"to {s.id} from {', '.join(debate.name(v) for v in voices)}" for s, voices in dodged if voices]
-    return _rated(5, key, found, of, f"{words}; no reply {'; none '.join(names)}." if names else f"{words}.")
+    silent = [debate.in_round(s.answered_in or 0).get(voice) for s, voices in dodged for voice in voices]
+    told = f"{words}; no reply {'; none '.join(names)}." if names else f"{words}."
+    return rated(5, key, found, of, told, map(beginning, silent))
 
 
 def _moves(debate: Debate) -> Check:
     """(6) A voice that moved names the sentence that moved it, one that held says what would change its mind."""
     key = "moves"
     if not _rebuttals(debate):
-        return _idle(6, key, "Nobody could move: there was no round of rebuttals.")
+        return idle(6, key, "Nobody could move: there was no round of rebuttals.")
     later = {s.voice for s in _said(debate) if s.round != "opening" and s.ballot}
     if not later:
-        return _idle(6, key, "This model casts no ballots: nobody says whether it moved.")
+        return idle(6, key, "This model casts no ballots: nobody says whether it moved.")
     moved = {m.voice: m.moved_by for m in movement.moved(debate)}
     told = {v: moved[v] if v in moved else _change_if(debate, v) for v in later}
     found = sum(bool(words) for words in told.values())
     words = f"Voices that say what moved them, or what would: {found} of {len(told)}"
     silent = [debate.name(v) for v in debate.heard if v not in later]
-    return _rated(6, key, found, len(told), f"{words}; no ballot from {', '.join(silent)}." if silent else f"{words}.")
+    cast = [next(s for s in reversed(debate.of(v)) if s.ballot) for v, said in told.items() if not said]
+    words += f"; no ballot from {', '.join(silent)}." if silent else "."
+    return rated(6, key, found, len(told), words, map(beginning, cast))
 
 
 def _change_if(debate: Debate, voice: str) -> str:
@@ -258,10 +243,10 @@ def _figures(debate: Debate) -> Check:
     """(8) A figure has a source or is called an estimate, as far as its words show (`sourcing.py`)."""
     key, told = "figures", sourcing.judged(debate)
     if not told:
-        return _idle(8, key, "No voice gives a figure of its own.")
+        return idle(8, key, "No voice gives a figure of its own.")
     found = sum(told.values())
     words = f"Figures with a source, or called an estimate: {found} of {len(told)}."
-    return _rated(8, key, found, len(told), words)
+    return rated(8, key, found, len(told), words, sourcing.unsourced(debate))
 
 
 # -- the verdict ---------------------------------------------------------------------------------------------------
@@ -276,8 +261,10 @@ def _pull_quotes(debate: Debate, version: int, ruling: rulings.Ruling) -> Check:
     spoke = spoke or any(0 < c.version <= version for c in debate.comments)
     speakers = [*debate.heard, *([ev.USER] if spoke else [])]
     quoted = {q.voice for q in ruling.pull_quotes if _is_own(debate, q)}
-    found = sum(voice in quoted for voice in speakers)
-    return _rated(1, "pull_quotes", found, len(speakers), f"Pull quotes proven: {found} of {len(speakers)}.")
+    missed = [voice for voice in speakers if voice not in quoted]
+    found = len(speakers) - len(missed)
+    words = f"Pull quotes proven: {found} of {len(speakers)}."
+    return rated(1, "pull_quotes", found, len(speakers), words, (_opening(debate, voice) for voice in missed))
 
 
 def _is_own(debate: Debate, quote: rulings.PullQuote) -> bool:
@@ -304,17 +291,22 @@ def _claims(debate: Debate, ruling: rulings.Ruling) -> Check:
     """
     key, claims = "claims", (*ruling.agreed, *ruling.split)
     if ruling.plain:
-        return _idle(10, key, "A plain verdict: this model makes no claims of who agreed.")
+        return idle(10, key, "A plain verdict: this model makes no claims of who agreed.")
     if not claims:
-        return _idle(10, key, "The verdict makes no claims of who agreed.")
+        return idle(10, key, "The verdict makes no claims of who agreed.")
     wrong = [list(_misattributed(debate, c)) for c in claims]
     found = sum(bool(c.support) and not w for c, w in zip(claims, wrong, strict=True))
     how = "each held against these" if ruling.checked else "not held against these"
     words = f"Claims that cite sentences of the voices they name: {found} of {len(claims)}, {how}."
-    check = _rated(10, key, found, len(claims), words)
-    if ruling.checked or not check.points:
-        return check
-    return Check(10, key, 1, found, len(claims), words)
+    said = {id: statement for statement, id, _ in debate.passages()}
+    elsewhere = [span(said[id], _sentence(said[id], id)) for ids in wrong for id in ids if id in said]
+    check = rated(10, key, found, len(claims), words, elsewhere)
+    return check if ruling.checked or not check.points else replace(check, points=1)
+
+
+def _sentence(statement: Statement, id: str) -> Span:
+    """The span of a sentence by its id, which the statement has."""
+    return (statement.spans or sentences(statement.text))[int(id.rpartition(".")[2]) - 1]
 
 
 def _misattributed(debate: Debate, claim: rulings.Claim) -> Iterator[str]:

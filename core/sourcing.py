@@ -15,6 +15,7 @@ from upverdict.core import quoted
 from upverdict.core.debate import Debate
 from upverdict.core.figures import Figure, figures
 from upverdict.core.folded import Statement
+from upverdict.core.rulings import PullQuote
 from upverdict.core.text import Span
 from upverdict.core.text import sentences as split
 
@@ -65,9 +66,19 @@ def judged(debate: Debate) -> dict[tuple[str, Figure], bool]:
     Left out are figures that need no source of this voice: of the question, the background, the frame or the user's;
     of an earlier round, where they were sourced; in quotations; and years.
     """
+    return {at: sourced for at, (sourced, _) in _judged(debate).items()}
+
+
+def unsourced(debate: Debate) -> list[PullQuote]:
+    """The sentences in which voices of the council first give the figures that are not sourced anywhere."""
+    return [place for sourced, place in _judged(debate).values() if not sourced]
+
+
+def _judged(debate: Debate) -> dict[tuple[str, Figure], tuple[bool, PullQuote]]:
+    """By voice and value: whether it is sourced where it is given, and the first sentence that gives it."""
     known = {figure for words in _given(debate) for figure, _ in figures(words, small=True)}
     names = [seat.name for seat in debate.council]
-    found: dict[tuple[str, Figure], bool] = {}
+    found: dict[tuple[str, Figure], tuple[bool, PullQuote]] = {}
     sourced: set[Figure] = set()
     step: tuple[str, int] | None = None
     for statement in debate.statements.values():
@@ -76,10 +87,12 @@ def judged(debate: Debate) -> dict[tuple[str, Figure], bool]:
         elif statement.spoken:
             if step != (statement.round, statement.number):  # the voices of a round have not read each other
                 step, known, sourced = (statement.round, statement.number), known | sourced, set()
-            for figure, has_source in _of(debate, statement, names):
+            for figure, has_source, (begin, end) in _of(debate, statement, names):
                 if figure not in known:
                     at = (statement.voice, figure)
-                    found[at] = found.get(at, False) or has_source
+                    place = PullQuote(statement.voice, statement.id, statement.text[begin:end], begin, end)
+                    before, first = found.get(at, (False, place))
+                    found[at] = (before or has_source, first)
                     sourced |= {figure} if has_source else set()
     return found
 
@@ -90,8 +103,8 @@ def _given(debate: Debate) -> Iterator[str]:
         yield from (frame.restatement, *frame.presuppositions, *frame.options)
 
 
-def _of(debate: Debate, statement: Statement, names: list[str]) -> Iterator[tuple[Figure, bool]]:
-    """The figures of a statement that are its own, each with whether it is sourced."""
+def _of(debate: Debate, statement: Statement, names: list[str]) -> Iterator[tuple[Figure, bool, Span]]:
+    """The figures of a statement that are its own, each with whether it is sourced, and its sentence."""
     spans = statement.spans or split(statement.text)
     own = _without(statement.text, [(q.begin, q.end) for q in quoted.inside(debate, statement)])
     cited = {statement.sentence_of(c.after) for c in statement.citations}
@@ -101,7 +114,7 @@ def _of(debate: Debate, statement: Statement, names: list[str]) -> Iterator[tupl
         plain = _BRACKETS.sub(" ", _ADDRESS.sub(" ", own[begin:end])) if sourced else own[begin:end]
         for figure, words in figures(plain):
             if not re.fullmatch(_YEAR, words):
-                yield figure, sourced
+                yield figure, sourced, (begin, end)
 
 
 def _without(text: str, spans: Iterable[Span]) -> str:

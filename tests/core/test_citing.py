@@ -37,15 +37,14 @@ def test_the_sentence_that_cites_is_the_one_that_the_mark_ends_or_stands_in() ->
         (25, "We pay for that."),
         (44, "Rent it."),
     ):
-        found = citing.first_sentence(talk(("1", after, "")).debate, "1")
-        assert found is not None
+        ((id, found),) = citing.sentences_citing(talk(("1", after, "")).debate, "1")
+        assert id.startswith("B1.")
         assert found.text == words
         assert TEXT[found.start : found.end] == words
         assert (found.voice, found.statement) == ("builder", "B1")
-    first = citing.first_sentence(talk(("1", 44, ""), ("1", 18, "")).debate, "1")
-    assert first is not None
-    assert first.text == "They idle all day."
-    assert citing.first_sentence(talk(("1", 18, "")).debate, "2") is None
+    several = citing.sentences_citing(talk(("1", 44, ""), ("1", 18, ""), ("1", 4, "")).debate, "1")
+    assert [quote.text for _, quote in several] == ["They idle all day.", "Rent it."], "in their order, each once"
+    assert list(citing.sentences_citing(talk(("1", 18, "")).debate, "2")) == []
 
 
 def test_how_a_source_came_in_and_what_it_says() -> None:

@@ -14,8 +14,8 @@ from tests.council import council
 from tests.program import upverdict
 from upverdict.core import events as ev
 from upverdict.core import quoted, score, sourcing, verdict
+from upverdict.core.checks import Check
 from upverdict.core.rulings import Claim, Glance, Moved, PullQuote, Ruling, Stance
-from upverdict.core.score import Check
 from upverdict.core.store.writer import Store
 from upverdict.core.values import replace
 
