@@ -45,11 +45,11 @@ from upverdict.tui.widgets import (
     council_field,
     hit_list,
     library_list,
+    page_view,
     question,
     search_line,
     statements,
     stepper,
-    verdict_stops,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -65,9 +65,7 @@ WHERE: dict[str, str] = {
     "replay": "Replay",
     "frame": "Frame of the question",
     "verdict": "Verdict",
-    "quote": "On what was quoted",
-    "flip": "On what would flip it",
-    "stop": "Between these",
+    "page": "On its page",
     "push": "Push back",
     "answer": "Its field",
     "sources": "Sources",
@@ -93,9 +91,9 @@ SCREENS: dict[str, Classes] = {
     "replay": (replay.ReplayScreen, statements.StatementsView),
     "frame": (frame.FrameScreen, frame.Restatement, question.LinesField, choice_list.ChoiceList, Button),
     "frame that was settled": (frame.FrameView, VerticalScroll),
-    "verdict": (verdict.VerdictScreen, VerticalScroll, verdict_stops.Cited, verdict_stops.Flip),
+    "verdict": (verdict.VerdictScreen, page_view.PageView),
     "push back": (push_back.PushBack, push_back.AnswerField),
-    "sources": (sources.SourcesScreen, VerticalScroll, verdict_stops.Cited),
+    "sources": (sources.SourcesScreen, page_view.PageView),
     "new debate": (
         new.NewScreen,
         question.QuestionField,

@@ -41,6 +41,10 @@ SMALLEST = Size(60, 20)
 """What every screen has room in (ui.md)."""
 
 
+IDLE = 0.7
+"""Seconds after the first picture until what opening a debate needs is imported."""
+
+
 class UpverdictApp(Dressed):
     """`order` is a debate to start at once; without it the library comes first.
 
@@ -135,6 +139,8 @@ class UpverdictApp(Dressed):
         """The first picture is on the screen: what lives now lives on, and no collection need look at it."""
         gc.freeze()
         gc.enable()
+        if self.order is None:
+            self.set_timer(IDLE, self.get_ready)
 
     async def _start_ordered(self, order: Order) -> None:
         try:
@@ -238,6 +244,8 @@ class UpverdictApp(Dressed):
         for command in offered(screen):
             run = self._runner(command.action, command.node)
             yield SystemCommand(command.name, f"{command.what} ({', '.join(command.keys)})", run)
+        for name, what, call in getattr(screen, "further_commands", tuple)():  # places of a page, for example
+            yield SystemCommand(name, what, call)
         yield SystemCommand("Theme", "Change how everything looks", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save a picture (SVG) of this screen", self.deliver_screenshot)
 

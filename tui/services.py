@@ -6,6 +6,7 @@ Everything that a first screen does not need is imported when it is first used, 
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import sys
 from collections.abc import Coroutine
@@ -17,7 +18,8 @@ from textual.worker import Worker
 
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
-from upverdict.core.store.reader import Library, Row, State
+from upverdict.core.store.reader import Library, Related, Row, State
+from upverdict.tui import quiet
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.library_keys import CAN_CONTINUE
 from upverdict.tui.themes import Themed
@@ -25,6 +27,7 @@ from upverdict.tui.widgets.library_pages import PAGE
 from upverdict.tui.widgets.plain import fit, one_line
 
 if TYPE_CHECKING:
+    from upverdict.core.debate import Debate
     from upverdict.core.events import Event
     from upverdict.core.session import Choice, Order, Session
     from upverdict.core.store.writer import Store
@@ -222,17 +225,20 @@ class Services(Themed[int]):
         from upverdict.tui.screens.verdict import VerdictScreen
         from upverdict.tui.widgets.found import passage
 
-        try:
-            state = (await asyncio.to_thread(self.library.row, id)).state
-            debate = await asyncio.to_thread(self.library.debate, id)
-        except UserError as e:
-            self.tell(e)
-            return
-        place = passage(debate, statement, words)
-        if debate.verdict is not None and place is None:
-            await self.push_screen(VerdictScreen(debate, state))
-        else:
-            await self.push_screen(DebateScreen.kept(debate, state, place))
+        with quiet.while_opening(self):
+            try:
+                state, debate = await asyncio.to_thread(self._read_debate, id)
+            except UserError as e:
+                self.tell(e)
+                return
+            place = passage(debate, statement, words)
+            if debate.verdict is not None and place is None:
+                await self.push_screen(VerdictScreen(debate, state))
+            else:
+                await self.push_screen(DebateScreen.kept(debate, state, place))
+
+    def _read_debate(self, id: str) -> tuple[State, Debate]:
+        return self.library.state(id), self.library.debate(id)
 
     async def replay_debate(self, id: str) -> None:
         """Show a kept debate said once more, from its beginning; a replay of it that lies beneath is gone back to."""
@@ -250,6 +256,14 @@ class Services(Themed[int]):
             self.tell(e)
             return
         await self.push_screen(ReplayScreen(events, state))
+
+    async def related(self, id: str) -> list[Related]:
+        """The kept debates that are about the same; none where they can't be read, which is told."""
+        try:
+            return await asyncio.to_thread(self.library.related, id)
+        except UserError as e:
+            self.tell(e)
+            return []
 
     async def news(self, id: str, seen: int) -> tuple[State, list[Event]] | None:
         """What was written to a debate after its event number `seen`, and how it stands; None when that can't be read,
@@ -287,6 +301,18 @@ class Services(Themed[int]):
             self.run_worker(
                 lambda: importlib.import_module("anthropic"), thread=True, group="warm", exit_on_error=False
             )
+
+    def get_ready(self) -> None:
+        """Import what opening a debate needs while nobody waits for it: it takes a quarter of a second."""
+        self.run_worker(self._get_ready(), group="ready", exit_on_error=False)
+
+    async def _get_ready(self) -> None:
+        for name in ("upverdict.tui.screens.debate", "upverdict.tui.screens.verdict", "upverdict.core.score"):
+            await _imported(name)
+        from upverdict.tui.widgets import markup
+
+        await asyncio.to_thread(markup.warm)
+        gc.freeze()  # as after the first picture: what lives now lives on
 
     async def keep_drafts(self, drafts: dict[str, str]) -> None:
         """Keep what was written and not sent, where that differs from what is kept."""

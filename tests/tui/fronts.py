@@ -75,9 +75,14 @@ async def highlight(app: Shown, pilot: Pilot[int]) -> None:
     await app.push_screen(DebateView(record.debate, "finished", visiting=True, quote=quote))
 
 
+def sections(app: Shown) -> list[str]:
+    """Of the verdict that is shown; none where there is no verdict yet."""
+    return app.screen.page.sections if isinstance(app.screen, VerdictScreen) else []
+
+
 async def verdict(app: Shown, pilot: Pilot[int]) -> None:
     await app.push_screen(VerdictScreen(finished(seats(4, NASTY), versions=2).debate, "finished"))
-    await until(pilot, lambda: app.screen.query("#more"))
+    await until(pilot, lambda: "What code can check" in sections(app))
 
 
 async def asked(app: Shown, pilot: Pilot[int]) -> None:
@@ -142,7 +147,7 @@ async def framed(app: Shown, pilot: Pilot[int]) -> None:
 
 async def many_versions(app: Shown, pilot: Pilot[int]) -> None:
     await app.push_screen(VerdictScreen(finished(seats(8), versions=4).debate, "finished"))
-    await until(pilot, lambda: app.screen.query("#more"))
+    await until(pilot, lambda: "What code can check" in sections(app))
 
 
 def council_of(count: int) -> Prepare:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -18,12 +19,15 @@ from upverdict.core.config import Config
 from upverdict.core.debate import Debate, State
 from upverdict.core.retrying import Retries
 from upverdict.core.session import Choice, Order, Session, start
+from upverdict.core.store.reader import Related
 from upverdict.core.store.writer import Store
 from upverdict.core.values import replace
 from upverdict.tui.screens.debate import DebateScreen
+from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.themes import Themed
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.council import Council
+from upverdict.tui.widgets.page_parts import Part
 from upverdict.tui.widgets.pane import VoicePane
 
 WIDE, MEDIUM, SMALL, NARROW = (160, 45), (100, 30), (80, 24), (60, 20)
@@ -40,6 +44,8 @@ class Stage(Themed[int]):
         super().__init__()
         self.kept = store
         self.continued: list[str] = []
+        self.opened: list[str] = []
+        self.near: list[Related] = []
         self.pushed: list[tuple[str, str, int | None]] = []
         self.told: list[str] = []
         self.replayed: list[str] = []
@@ -53,6 +59,12 @@ class Stage(Themed[int]):
 
     async def replay_debate(self, id: str) -> None:
         self.replayed.append(id)
+
+    async def open_debate(self, id: str) -> None:
+        self.opened.append(id)
+
+    async def related(self, id: str) -> list[Related]:
+        return self.near
 
     async def news(self, id: str, seen: int) -> tuple[State, list[ev.Event]]:
         return "running", []
@@ -153,6 +165,20 @@ async def live(
                 yield Live(app, pilot, session, screen, server)
     finally:
         await store.close()
+
+
+def places(screen: VerdictScreen, *kinds: str) -> list[Part]:
+    """The places of a verdict's page that lead somewhere, of these kinds."""
+    return [part for part in screen.page.stops if part.kind in kinds]
+
+
+async def click(app: App[Any], pilot: Pilot[Any], words: str) -> None:
+    """Click on the first place of the screen where these words begin."""
+    for y, row in enumerate(screen_text(app).splitlines()):
+        if words in row:
+            assert await pilot.click(offset=(cell_len(row[: row.index(words)]), y))
+            return
+    raise AssertionError(f"no {words!r} on the screen")
 
 
 def text_of(node: Any, selector: str) -> str:

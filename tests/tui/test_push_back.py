@@ -11,14 +11,14 @@ from textual.pilot import Pilot
 from tests.council import council
 from tests.scripted import ScriptedEndpoint
 from tests.tui.shelf import Shown, config_in, listed, showing
-from tests.tui.stage import screen_text, until
+from tests.tui.stage import places, screen_text, until
 from upverdict.core.session import Choice, Order, start
 from upverdict.core.store.writer import Store
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.composer import Composer
-from upverdict.tui.widgets.verdict_stops import Flip, Said
+from upverdict.tui.widgets.page_parts import Words
 
 SAID = "The price doubled in May."
 
@@ -37,7 +37,7 @@ async def kept(folder: Path) -> AsyncIterator[tuple[Shown, Pilot[int], VerdictSc
         async with showing(folder) as (app, pilot):
             await listed(app, pilot, 1)
             await pilot.press("enter")
-            await until(pilot, lambda: isinstance(app.screen, VerdictScreen) and app.screen.query("#more"))
+            await until(pilot, lambda: isinstance(app.screen, VerdictScreen) and app.screen.page.stops)
             screen = app.screen
             assert isinstance(screen, VerdictScreen)
             yield app, pilot, screen, server
@@ -53,7 +53,7 @@ async def ruled_again(app: Shown, pilot: Pilot[int], before: VerdictScreen) -> V
     """The screen of the verdict that came of it."""
 
     def there() -> bool:
-        return isinstance(app.screen, VerdictScreen) and app.screen is not before and bool(app.screen.query("#more"))
+        return isinstance(app.screen, VerdictScreen) and app.screen is not before and bool(app.screen.page.stops)
 
     await until(pilot, there, "the new verdict")
     screen = app.screen
@@ -68,7 +68,13 @@ async def test_an_objection_is_answered_and_leads_to_a_new_verdict(tmp_path: Pat
         await write(app, pilot, SAID)
         again = await ruled_again(app, pilot, screen)
         assert [s.id for s in again.debate.answers(again.debate.comments[0]).values()] == ["B2", "S2", "R2", "C2"]
-        assert [s.quote.statement for s in again.query(Said) if s.quote] == ["Y1", "B2", "S2", "R2", "C2"]
+        assert [p.jump.quote.statement for p in places(again, "said") if isinstance(p.jump, Words)] == [
+            "Y1",
+            "B2",
+            "S2",
+            "R2",
+            "C2",
+        ]
         assert again.shown.version == 2
         assert "you pushed back (Y1)" in screen_text(app)
         assert len(server.requests) > asked + 4
@@ -87,7 +93,7 @@ async def test_an_objection_is_answered_and_leads_to_a_new_verdict(tmp_path: Pat
 async def test_a_finding_goes_to_the_judge_alone(tmp_path: Path) -> None:
     async with kept(tmp_path) as (app, pilot, screen, _):
         await pilot.press("f")
-        assert len(screen.query(Flip)) == 1, "so nobody need choose it first"
+        assert len(places(screen, "flip")) == 1, "so nobody need choose it first"
         await write(app, pilot, SAID)
         again = await ruled_again(app, pilot, screen)
         assert again.shown.version == 2

@@ -14,7 +14,7 @@ from tests.council import council_but
 from tests.scripted import Gate, in_turn, rules, status
 from tests.scripted.server import MODEL
 from tests.shapes import SITES, Block, results, said, search, search_error, thought
-from tests.tui.stage import MEDIUM, SMALL, Live, Stage, live, screen_text, stamped, until
+from tests.tui.stage import MEDIUM, SMALL, Live, Stage, live, places, screen_text, stamped, until
 from upverdict.core import endpoints, rulings
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
@@ -26,7 +26,6 @@ from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.pane_rows import Row
 from upverdict.tui.widgets.preview import glance
-from upverdict.tui.widgets.sources import SourceCited
 
 JUDGE = ev.Seat("judge", "J", "The Judge", "", "", "", "claude", "m")
 QUOTE = "GPUs in private clusters sit idle most of the day."
@@ -256,14 +255,14 @@ async def test_the_verdict_lists_the_sources_and_leads_to_the_words_that_rest_on
     app = Stage()
     async with app.run_test(size=(120, 40)) as pilot:
         await app.push_screen(VerdictScreen(debate(), "finished"))
-        await until(pilot, lambda: list(app.screen.query(SourceCited)))
+        await until(pilot, lambda: "A headline." in screen_text(app))
         assert app.screen.check_action("to_sources", ())
         await pilot.press("s")
         await until(pilot, lambda: "SOURCES CITED" in screen_text(app))
         seen = screen_text(app)
         for words in (
-            "2  Idle [link=https://x]GPUs[/link]", f"“{QUOTE}”", "https://example.org/[link]",
-            "cited by R1 · found by a search", "1  The [b]bill[/b]",
+            "2   Idle [link=https://x]GPUs[/link]", f"“{QUOTE}”", "https://example.org/[link]",
+            "cited by R1 · found by a search", "1   The [b]bill[/b]",
             "not cited · a file of yours, only its beginning was read",
         ):  # fmt: skip
             assert words in seen
@@ -318,11 +317,12 @@ async def test_where_there_are_no_sources_nothing_speaks_of_them() -> None:
 async def test_sources_that_nobody_cites_are_listed_all_the_same() -> None:
     app = Stage()
     async with app.run_test(size=(100, 30)) as pilot:
-        await app.push_screen(VerdictScreen(debate(cites=False), "finished"))
+        screen = VerdictScreen(debate(cites=False), "finished")
+        await app.push_screen(screen)
         await until(pilot, lambda: "SOURCES, NONE OF THEM CITED" in screen_text(app))
         await pilot.press("s")
         await until(pilot, lambda: "not cited" in screen_text(app))
-        assert not app.screen.query(SourceCited)
+        assert not places(screen, "citing")
 
 
 async def test_a_judge_that_stands_in_is_named_on_the_verdict() -> None:

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from tests.tui.stage import Stage, screen_text, stamped, text_of, until
+from tests.tui.stage import Stage, click, places, screen_text, stamped, text_of, until
 from upverdict.core import events as ev
 from upverdict.core import rulings
 from upverdict.core.debate import Debate, State
@@ -26,7 +26,6 @@ from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.pane import VoicePane
-from upverdict.tui.widgets.verdict_stops import Flip, Mover, PullQuote, Said
 
 SEATS = tuple(
     ev.Seat(name.lower(), name[0], f"The {name}", f"the {name.lower()} tagline", "#4c86e0", "", "claude", "m")
@@ -99,15 +98,18 @@ def discussed() -> Debate:
     )
 
 
+SCORE = "What code can check"
+
+
 @asynccontextmanager
 async def shown(
-    kept: Debate, state: State = "finished", size: tuple[int, int] = (100, 90), store: Store | None = None
+    kept: Debate, state: State = "finished", size: tuple[int, int] = (100, 130), store: Store | None = None
 ) -> AsyncIterator[tuple[Stage, Pilot[int], VerdictScreen]]:
     app = Stage(store)
     async with app.run_test(size=size) as pilot:
         screen = VerdictScreen(kept, state)
         await app.push_screen(screen)
-        await until(pilot, lambda: screen.query("#more"))
+        await until(pilot, lambda: state == "running" or SCORE in screen.page.sections)
         yield app, pilot, screen
 
 
@@ -151,11 +153,9 @@ async def test_who_moved_and_who_dissents_is_told_as_their_own_word() -> None:
             "Who is awake at night.",
         ):
             assert words in seen
-        first, other = screen.query(Mover)
-        screen.set_focus(other)
-        await pilot.press("enter")
-        assert app.screen is screen, "nothing moved it that could be gone to"
-        screen.set_focus(first)
+        assert not places(screen, "mover"), "without ballots in the record there is no statement to go to"
+        (by,) = places(screen, "moved-by")
+        screen.page.go_to(by)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DebateView) and app.screen.query(VoicePane))
         view = next(p for p in app.screen.query(VoicePane) if p.voice == "builder").view
@@ -175,10 +175,10 @@ async def test_the_discussion_stands_below_the_verdict_with_what_came_of_it() ->
             "Y You Y2 · on “The bill doubles.”",
             "It doubled in May.",
             "You told what you found out (Y2); the judge ruled again, as version 2.",
-            "Keep reading",
+            "KEEP READING",
         ]
         assert_in_order(seen, order)
-        screen.set_focus(list(screen.query(Said))[1])
+        screen.page.go_to(places(screen, "said")[1])
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DebateView) and app.screen.query(VoicePane))
         view = next(p for p in app.screen.query(VoicePane) if p.voice == "skeptic").view
@@ -187,16 +187,33 @@ async def test_the_discussion_stands_below_the_verdict_with_what_came_of_it() ->
 
 @pytest.mark.parametrize("size", [(160, 45), (80, 24), (60, 20)])
 async def test_the_arrows_go_through_the_page_and_pass_over_nothing(size: tuple[int, int]) -> None:
-    async with shown(discussed(), size=size) as (app, pilot, screen):
-        page = screen.query_one("#page")
-        focused = [app.focused]
-        for _ in range(page.max_scroll_y + 8):
+    async with shown(discussed(), size=size) as (_, pilot, screen):
+        page = screen.page
+        met = [page.current]
+        for _ in range(page.max_scroll_y + len(page.stops) + 2):
             before = page.scroll_y
             await pilot.press("down")
-            assert page.scroll_y - before < page.size.height, "no line is passed over"
-            focused += [app.focused] if app.focused is not focused[-1] else []
+            assert page.scroll_y - before <= 1, "no line is passed over"
+            met += [page.current] if page.current is not met[-1] else []
         assert page.scroll_y == page.max_scroll_y
-        assert [type(stop) for stop in focused] == [PullQuote, Flip, Flip, Said, Said, Said]
+        assert met == page.stops
+        kinds = [stop.kind for stop in page.stops]
+        assert kinds == [
+            "quote",
+            "flip",
+            "flip",
+            "said",
+            "said",
+            "said",
+            "version",
+            "because",
+            "wanting",
+            "wanting",
+            "whole",
+        ]
+        for _ in range(page.max_scroll_y + len(page.stops) + 2):
+            await pilot.press("up")
+        assert (page.scroll_y, page.current) == (0, page.stops[0])
 
 
 # -- versions ---------------------------------------------------------------------------------------------------------
@@ -232,7 +249,7 @@ async def test_a_version_says_why_there_is_one_and_what_it_says_otherwise() -> N
             "new Y2.1 “It doubled in May.”",
             "headline - Rent now and measure. + Own it, since the bill doubled.",
             "decision - Rent. + Own it.",
-            "Keep reading",
+            "KEEP READING",
         ]
         assert_in_order(seen, order)
         await pilot.press("left_square_bracket")
@@ -312,10 +329,11 @@ async def test_p_writes_an_objection_and_sends_it(store: Store) -> None:
 async def test_f_says_what_was_found_out_about_a_fact(store: Store) -> None:
     async with shown(debate(), store=store) as (app, pilot, screen):
         await pilot.press("f")
-        await until(pilot, lambda: isinstance(app.focused, Flip))
+        facts = places(screen, "flip")
+        await until(pilot, lambda: screen.page.current is facts[0])
         assert app.told == ["Enter on the fact that you found out about."]
         await pilot.press("down")
-        await until(pilot, lambda: app.focused is screen.query(Flip).last())
+        await until(pilot, lambda: screen.page.current is facts[1])
         assert "I found out" in screen_text(app).splitlines()[-1]
         await pilot.press("f")
         await until(pilot, lambda: isinstance(app.screen, PushBack) and isinstance(app.focused, Composer))
@@ -327,18 +345,24 @@ async def test_f_says_what_was_found_out_about_a_fact(store: Store) -> None:
 
 
 async def test_a_click_on_a_fact_asks_too(store: Store) -> None:
-    async with shown(debate(), store=store) as (app, pilot, screen):
-        await pilot.click(screen.query(Flip).first())
+    async with shown(debate(), store=store) as (app, pilot, _):
+        await click(app, pilot, "The bill doubles.")
         await until(pilot, lambda: isinstance(app.screen, PushBack))
         about = app.screen.query_one("#about").query_one(Static)
         assert str(about.render()) == "“The bill doubles.”\nTo find out: Look at the bill."
 
 
-async def test_the_palette_acts_on_what_has_the_keys() -> None:
-    async with shown(debate()) as (_, _, screen):
-        for stop in (screen.query(PullQuote).first(), screen.query(Mover).first()):
-            screen.set_focus(stop)
-            assert [c.node for c in commands(screen) if c.action == "open"] == [stop]
+async def test_the_palette_does_what_enter_does_and_goes_to_every_section() -> None:
+    async with shown(debate()) as (_, pilot, screen):
+        for kind, action in (("quote", "to_words"), ("flip", "find_out")):
+            screen.page.go_to(places(screen, kind)[0])
+            await pilot.pause()
+            enter = [c.action for c in commands(screen) if c.keys == ["⏎"] and c.enabled]
+            assert enter == [action]
+        offered = {name: call for name, _, call in screen.further_commands()}
+        assert list(offered) == [f"Go to: {name}" for name in screen.page.sections]
+        offered["Go to: What would flip it"]()
+        assert screen.page.section == "What would flip it"
 
 
 async def test_what_was_not_sent_survives(store: Store) -> None:
@@ -390,7 +414,7 @@ async def test_nothing_is_pushed_back_while_something_else_is_open(state: State)
     async with shown(debate(commented(1, "No.")), state) as (app, pilot, screen):
         await pilot.press("p", "f")
         assert app.screen is screen
-        assert not screen.query(Flip).first().open
+        assert not places(screen, "flip")
         await pilot.press("c")
         if state == "running":
             await pilot.pause()
@@ -414,7 +438,7 @@ async def test_text_of_people_and_models_is_text_here_too(store: Store) -> None:
     )
     kept = debate(commented(1, LOUD, LOUD), *said("skeptic", "S2", LOUD, "discussion", 1), *ruled(2, hostile, "Y1"))
     async with shown(kept, store=store) as (app, pilot, _):
-        assert on_screen(app).count(QUIET) == 18
+        assert on_screen(app).count(QUIET) == 19
         await pilot.press("f", "f")
         await until(pilot, lambda: isinstance(app.screen, PushBack))
         assert QUIET in str(app.screen.query_one("#about").query_one(Static).render())

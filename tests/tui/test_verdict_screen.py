@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.stage import Stage, screen_text, stamped, until
+from tests.tui.stage import Stage, click, places, screen_text, stamped, until
 from upverdict.core import events as ev
 from upverdict.core import rulings
 from upverdict.core.debate import Debate
@@ -14,7 +14,6 @@ from upverdict.core.values import replace
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.pane import VoicePane
-from upverdict.tui.widgets.verdict_stops import PullQuote
 
 SEATS = tuple(
     ev.Seat(name.lower(), name[0], f"The {name}", f"the {name.lower()} tagline", "#4c86e0", "", "claude", "m")
@@ -66,7 +65,7 @@ def debate(ruling: rulings.Ruling = RULING) -> Debate:
 async def opened(app: Stage, pilot: Any, kept: Debate) -> VerdictScreen:
     screen = VerdictScreen(kept, "finished")
     await app.push_screen(screen)
-    await until(pilot, lambda: screen.query("#more"))
+    await until(pilot, lambda: screen.page.sections)
     return screen
 
 
@@ -102,15 +101,16 @@ async def test_everything_that_was_ruled_is_on_the_screen(width: int) -> None:
             "Look at last month's bill.",
             "AT A GLANCE",
             "The lead of the Builder.",
-            "Keep reading: d",
+            "KEEP READING",
         ]
         places = [seen.find(words) for words in order]
         assert -1 not in places, [w for w, p in zip(order, places, strict=True) if p < 0]
         assert places == sorted(places)
-        measure = app.screen.query_one("#measure")
-        assert measure.region.width <= 100
-        left, right = measure.region.x, width - measure.region.right
-        assert abs(left - right) <= 2, "in the middle of the screen"
+        rows = screen_text(app).splitlines()
+        assert max(len(row.rstrip(" ▁▂▃▄▅▆▇█")) - row.index("▌") for row in rows if "▌" in row) <= 100
+        beside = 28 if width == 160 else 0  # the contents
+        left = next(row for row in rows if "▌ “" in row).index("▌") - beside
+        assert abs(left - max(0, width - beside - 100) // 2) <= 3, "in the middle of what the contents leave"
 
 
 async def test_what_a_ruling_lacks_is_left_out() -> None:
@@ -129,7 +129,7 @@ async def test_enter_on_a_quote_goes_to_its_sentence_and_esc_comes_back() -> Non
     app = Stage()
     async with app.run_test(size=(120, 30)) as pilot:
         verdict = await opened(app, pilot, debate())
-        assert app.focused is verdict.query(PullQuote).first(), "Enter has something to open at once"
+        assert verdict.page.current is places(verdict, "quote")[0], "Enter has something to open at once"
         assert "to the sentence" in screen_text(app).splitlines()[-1]
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DebateView) and app.screen.query(VoicePane))
@@ -139,17 +139,19 @@ async def test_enter_on_a_quote_goes_to_its_sentence_and_esc_comes_back() -> Non
         assert view.region.y <= row < view.region.bottom
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is verdict)
-        assert isinstance(app.focused, PullQuote), "where the user was"
+        assert verdict.page.current is places(verdict, "quote")[0], "where the user was"
 
 
-async def test_quotes_are_a_list_and_a_click_opens_one() -> None:
+async def test_places_are_a_list_and_a_click_opens_one() -> None:
     app = Stage()
     async with app.run_test(size=(120, 40)) as pilot:
         verdict = await opened(app, pilot, debate())
-        quotes = list(verdict.query(PullQuote))
+        quotes = places(verdict, "quote")
         await pilot.press("down", "down", "up")
-        await until(pilot, lambda: app.focused is quotes[1])
-        await pilot.click(quotes[0])
+        await until(pilot, lambda: verdict.page.current is quotes[1])
+        await pilot.press("tab", "tab", "tab", "shift+tab", "shift+tab")
+        await until(pilot, lambda: verdict.page.current is quotes[2])
+        await click(app, pilot, f"“{QUOTED}")
         await until(pilot, lambda: isinstance(app.screen, DebateView))
         for key in ("o", "escape"):
             await pilot.press(key)
@@ -161,17 +163,14 @@ async def test_quotes_are_a_list_and_a_click_opens_one() -> None:
 async def test_beyond_the_last_quote_the_page_is_scrolled() -> None:
     app = Stage()
     async with app.run_test(size=(60, 16)) as pilot:
-        verdict = await opened(app, pilot, debate())
-        page, quotes = verdict.query_one("#page"), list(verdict.query(PullQuote))
+        verdict = await opened(app, pilot, debate(replace(RULING, agreed=(), split=(), flips=(), glance=())))
+        page, quotes = verdict.page, places(verdict, "quote")
         assert page.scroll_y == 0, "the headline is in sight first"
-        while app.focused is not quotes[2]:
-            await pilot.press("down")
-        while page.can_view_partial(quotes[2]):
-            await pilot.press("down")
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: page.current is quotes[2])
         low = page.scroll_y
-        await pilot.press("up")
-        await until(pilot, lambda: page.scroll_y == low - 1)
-        assert app.focused is quotes[2], "nothing jumps while one reads below the quotes"
+        await pilot.press("down", "down")
+        assert (page.scroll_y, page.current) == (low + 2, quotes[2]), "nothing jumps while one reads below the quotes"
 
 
 async def test_the_verdict_is_copied_as_text() -> None:

@@ -6,37 +6,47 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 
 from upverdict.core import rulings
 from upverdict.core.debate import Debate
-from upverdict.tui.screens.box import Sheet
+from upverdict.tui.screens.box import BoxScreen
+from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.page_parts import Words
+from upverdict.tui.widgets.page_view import PageView
 from upverdict.tui.widgets.sources import source_parts
-from upverdict.tui.widgets.verdict_stops import Cited
 
 
-class SourcesScreen(Sheet[rulings.PullQuote | None]):
+class SourcesScreen(BoxScreen[rulings.PullQuote | None]):
     """The sources as the debate stands when it opens. The answer is None where nothing was chosen."""
 
     DEFAULT_CSS = """
     SourcesScreen {
-        & > #box { width: 100; padding: 1 1 0 1; }
-        & .source { width: 1fr; height: auto; padding: 0 2 0 3; margin: 0 0 1 0; }
+        & > #box { width: 100; padding: 1 0 0 1; }
+        & PageView { height: auto; max-height: 100%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,s,q", "close", "close", id="sources.close", tooltip="Back", key_display="Esc"),
     ]
+    AUTO_FOCUS = "PageView"
 
     def __init__(self, debate: Debate) -> None:
         super().__init__()
         self._debate = debate
+        self.page = PageView(id="sources")
 
     def compose(self) -> ComposeResult:
-        yield from self.sheet("Sources", source_parts(self._debate), id="sources")
+        self.page.show(source_parts(self._debate))
+        with Vertical(id="box") as box:
+            box.border_title = "Sources"
+            yield self.page
+        yield KeysLine()
 
-    def on_mount(self) -> None:
-        self.set_focus(next(iter(self.query(Cited)), self.query_one("#sources")))
-
-    def on_cited_opened(self, event: Cited.Opened) -> None:
+    def on_page_view_opened(self, event: PageView.Opened) -> None:
         event.stop()
-        self.dismiss(event.quote)
+        if isinstance(event.jump, Words):
+            self.dismiss(event.jump.quote)
+
+    def action_close(self) -> None:
+        self.dismiss(None)

@@ -6,38 +6,50 @@ Knows no endpoint and no file; what stands on the page is `widgets/verdict_page.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, ClassVar, Protocol, cast
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from upverdict.core import events as ev
 from upverdict.core import plain_verdict
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Verdict
-from upverdict.core.score import Score, score
 from upverdict.tui import titles
 from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.screens import verdict_keys
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.push_back import PushBack
+from upverdict.tui.widgets.contents import COLUMN, Contents
 from upverdict.tui.widgets.keys_line import KeysLine
-from upverdict.tui.widgets.sources import SourceCited
-from upverdict.tui.widgets.verdict_page import Page
-from upverdict.tui.widgets.verdict_stops import Cited, Flip, Stop
+from upverdict.tui.widgets.page_parts import Fact, Jump, Other, Part, Version, Whole, Words
+from upverdict.tui.widgets.page_view import PageView
+from upverdict.tui.widgets.verdict_page import MORE, Page, related_parts
 
-_HIGH = 36
-"""Rows from which there is room around the headline."""
+if TYPE_CHECKING:
+    from upverdict.core.score import Score
+    from upverdict.core.store.reader import Related
+
+COLUMN_FROM = 140
+"""Columns of a screen from which the contents stand beside the page."""
+
+
+HIGH = 36
+"""Rows of a screen from which there is room around the headline."""
 
 
 class Host(Protocol):
     """What the verdict screen asks of the app that shows it."""
 
     async def continue_debate(self, id: str) -> None: ...
+    async def open_debate(self, id: str) -> None: ...
     async def replay_debate(self, id: str) -> None: ...
+    async def related(self, id: str) -> list[Related]: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
@@ -50,8 +62,7 @@ class VerdictScreen(Screen[None]):
     DEFAULT_CSS = """
     VerdictScreen {
         background: $background;
-        #page { align-horizontal: center; padding: 1 2; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
-        #page {
+        PageView {
             scrollbar-color: $foreground 25%;
             scrollbar-color-hover: $foreground 40%;
             scrollbar-color-active: $foreground 50%;
@@ -59,64 +70,10 @@ class VerdictScreen(Screen[None]):
             scrollbar-background-hover: $background;
             scrollbar-background-active: $background;
         }
-        #measure { width: 100%; max-width: 100; height: auto; }
-        #measure > Static { width: 1fr; height: auto; }
-        #question { color: $text-muted; }
-        #headline { text-style: bold; color: $text-primary; background: $panel; }
-        #headline { border-left: outer $primary; padding: 1 3; margin: 1 0 1 0; }
-        &.-high #headline { padding: 2 5; margin: 1 0; }
-        &.-high #page { padding: 2 2 1 2; }
-        .remark { color: $text-muted; margin: 0 0 1 0; }
-        .remark.-grave { color: $text-warning; text-style: bold; }
-        .remark.-above { margin: 0; }
-        .section { color: $text-accent; text-style: bold; margin: 1 0 1 0; }
-        #decision { margin: 0 0 1 0; }
-        .glance { margin: 0 0 1 0; }
-        .source { padding: 0 2 0 3; margin: 0 0 1 0; }
-        #more { color: $text-muted; border-top: solid $foreground 20%; margin: 1 0 0 0; padding: 1 0 0 0; }
     }
     """
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (_HIGH, "-high")]  # noqa: RUF012  Textual declares it so
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "p",
-            "push_back",
-            "push back",
-            id="verdict.push",
-            tooltip="Object: the council answers you, the judge looks again",
-        ),
-        Binding(
-            "f",
-            "find",
-            "I found out",
-            id="verdict.find",
-            tooltip="Say what you found out about a fact that would flip the verdict; from elsewhere, go to these",
-        ),
-        Binding(
-            "c", "take_up", "continue", id="verdict.continue", tooltip="Go on with what was said after the verdict"
-        ),
-        Binding(
-            "left_square_bracket",
-            "version(-1)",
-            "older",
-            key_display="[",
-            id="verdict.older",
-            tooltip="The version of the verdict before this one",
-        ),
-        Binding(
-            "right_square_bracket",
-            "version(1)",
-            "newer",
-            key_display="]",
-            id="verdict.newer",
-            tooltip="The version of the verdict after this one",
-        ),
-        Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
-        Binding("P", "replay", "replay", key_display="P", id="verdict.replay", tooltip="See the debate said once more"),
-        Binding("y", "copy", "copy", id="verdict.copy", tooltip="Copy the verdict as text"),
-        Binding("s", "to_sources", "sources", id="verdict.sources", tooltip="To the sources that were cited"),
-        Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = verdict_keys.BINDINGS
+    AUTO_FOCUS = "PageView"
 
     def __init__(self, debate: Debate, state: State, *, replayed: bool = False) -> None:
         super().__init__()
@@ -124,41 +81,67 @@ class VerdictScreen(Screen[None]):
         self.replayed = replayed
         self.state: State = state
         self._score: Score | None = None
+        self._related: list[Related] = []
         self._versions = [v for v in debate.verdicts if v.ruling]
         self.shown: Verdict = self._versions[-1]
         """The version that is on the page."""
         self.window_title = titles.of_verdict(debate)
         """What the terminal's window is called while this screen is in front."""
+        self.page = PageView(id="page")
+        self.contents = Contents()
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="page"):
-            yield Vertical(id="measure")
+        columns = self.app.size.width
+        self._fit(columns)
+        self.page.expect(columns - COLUMN * self.contents.column)
+        yield self.contents
+        yield self.page
         yield KeysLine()
 
-    async def on_mount(self) -> None:
-        await self._fill()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._fill))
+    def on_mount(self) -> None:
+        self._fill()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._repaint))
+        self.call_after_refresh(self.run_worker, self._read_on())
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit(event.size.width)
+
+    def _fit(self, columns: int) -> None:
+        self.contents.set_class(columns >= COLUMN_FROM, "-column")
+
+    async def _read_on(self) -> None:
+        """What takes a while comes when the rest can be read: the debates that are about the same are looked for in the
+        file, the score compares texts.
+        """
+        self._related = await cast("Host", self.app).related(self.debate.id)
+        self.page.insert(list(related_parts(self._related)))
         if self.state != "running" and not self.replayed:
-            self.run_worker(self._rate())
+            self._score = await asyncio.to_thread(_score, self.debate)
+            self.page.insert(list(self._scored()), MORE)
 
-    async def _rate(self) -> None:
-        """The score takes a while, since it compares texts: it comes when the rest can be read."""
-        self._score = await asyncio.to_thread(score, self.debate)
-        await self.query_one("#measure", Vertical).mount_all(self._page().scored(), before="#more")
+    def _scored(self) -> Iterator[Part]:
+        """The score of the latest version, where it is known."""
+        if self._score is not None and self._score.version == self.shown.version:
+            from upverdict.tui.widgets.verdict_score import scored
 
-    def _page(self) -> Page:
+            yield from scored(self.debate, self._score, self._colour)
+
+    def _fill(self) -> None:
+        """Another version, from its top: it is composed where the theme's colours are known."""
         state: State = "running" if self.replayed else self.state
-        return Page(self.debate, self.shown, state, self._colour, self._score)
+        parts = list(Page(self.debate, self.shown, state, self._colour, high=self.app.size.height >= HIGH).made())
+        place = next(n for n, part in enumerate(parts) if part.section == MORE)
+        self.page.show([*parts[:place], *self._scored(), *parts[place:], *related_parts(self._related)])
 
-    async def _fill(self) -> None:
-        """Everything anew: it is composed where the theme's colours are known."""
-        measure = self.query_one("#measure", Vertical)
-        async with self.batch():
-            await measure.remove_children()
-            await measure.mount_all(self._page().parts())
-        # The last line of the screen says then what Enter does. The headline stays in sight.
-        first = next(iter(self.query(Stop)), self.query_one("#page"))
-        self.set_focus(first, scroll_visible=False)
+    def _repaint(self) -> None:
+        """The theme's colours are others; what is read stays where it is."""
+        row, section = self.page.scroll_y, self.page.section
+        place = self.page.stops.index(self.page.current) if self.page.current else -1
+        self._fill()
+        if place >= 0:
+            self.page.go_to(self.page.stops[place])
+        self.page.scroll_to(y=row, animate=False, immediate=True, force=True)
+        self.contents.show(self.page.sections, section)
 
     def _colour(self, voice: str) -> str:
         """The voice's colour, readable on this screen; the user's is the theme's own."""
@@ -171,7 +154,7 @@ class VerdictScreen(Screen[None]):
             case "push_back":
                 return self.state == "finished" and not self.replayed and self.shown is self._versions[-1]
             case "find":
-                return any(flip.open for flip in self.query(Flip))
+                return bool(self._facts())
             case "to_sources":
                 return bool(self.debate.sources)
             case "take_up":
@@ -180,39 +163,76 @@ class VerdictScreen(Screen[None]):
                 return self._beside(int(str(parameters[0]))) is not None
         return True
 
+    def on_page_view_moved(self, event: PageView.Moved) -> None:
+        event.stop()
+        self.contents.show(self.page.sections, self.page.section)
+
+    def on_contents_wanted(self, event: Contents.Wanted) -> None:
+        event.stop()
+        self.page.go_to_section(event.name)
+
+    def _facts(self) -> list[Part]:
+        """What would flip the verdict and can be told of now."""
+        return [part for part in self.page.stops if isinstance(part.jump, Fact)]
+
     def _beside(self, by: int) -> Verdict | None:
         """The version so many after (or before) the one that is shown."""
         place = self._versions.index(self.shown) + by
         return self._versions[place] if 0 <= place < len(self._versions) else None
 
-    async def action_version(self, by: int) -> None:
+    def action_version(self, by: int) -> None:
         if (other := self._beside(by)) is not None:
-            self.shown = other
-            await self._fill()
-            self.query_one("#page").scroll_home(animate=False)
-            self.refresh_bindings()
+            self._show_version(other)
+
+    def _show_version(self, verdict: Verdict) -> None:
+        self.shown = verdict
+        self._fill()
+        self.refresh_bindings()
+
+    def action_section(self, by: int) -> None:
+        """To the next section, or to the one before; back, first to the top of the one that is read."""
+        names = self.page.sections
+        here = names.index(self.page.section)
+        self.page.go_to_section(names[max(0, min(here + by, len(names) - 1))])
+
+    def further_commands(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
+        """What the palette offers besides the keys: a name, what it does, and what is called."""
+        for name in self.page.sections:
+            yield f"Go to: {name}", "This section of the page", partial(self.page.go_to_section, name)
 
     def action_push_back(self) -> None:
         self.app.push_screen(PushBack(self.debate))
 
     def action_find(self) -> None:
         """On one of the facts, or on the only one; from elsewhere, to the first of them."""
-        flips = list(self.query(Flip))
-        if isinstance(self.focused, Flip) or len(flips) == 1:
-            (self.focused if isinstance(self.focused, Flip) else flips[0]).action_find()
+        facts, current = self._facts(), self.page.current
+        fact = current if current in facts else facts[0] if len(facts) == 1 else None
+        if fact is not None and isinstance(fact.jump, Fact):
+            self._open(fact.jump)
         else:
-            self.set_focus(flips[0])
-            self.notify(f"{key_of('flip.find')} on the fact that you found out about.")
+            self.page.go_to(facts[0])
+            self.notify(f"{key_of('page.find')} on the fact that you found out about.")
 
-    def on_flip_found(self, event: Flip.Found) -> None:
+    def on_page_view_opened(self, event: PageView.Opened) -> None:
         event.stop()
-        self.app.push_screen(PushBack(self.debate, event.number))
+        self._open(event.jump)
+
+    def _open(self, jump: Jump) -> None:
+        match jump:
+            case Words(quote):
+                self.app.push_screen(DebateView(self.debate, self.state, visiting=True, quote=quote))
+            case Fact(number):
+                self.app.push_screen(PushBack(self.debate, number))
+            case Version(number):
+                self._show_version(next(v for v in self._versions if v.version == number))
+            case Whole():
+                self.action_read_debate()
+            case Other(id):
+                app = cast("Host", self.app)
+                app.serve(app.open_debate(id))
 
     def action_to_sources(self) -> None:
-        """To the first source that is cited; where none is, to their section."""
-        if (first := next(iter(self.query(SourceCited)), None)) is not None:
-            self.set_focus(first, scroll_visible=False)
-        self.query_one("#sources").scroll_visible(animate=False, top=True)
+        self.page.go_to_section("Sources")
 
     def action_take_up(self) -> None:
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
@@ -224,10 +244,6 @@ class VerdictScreen(Screen[None]):
         app = cast("Host", self.app)
         app.serve(app.replay_debate(self.debate.id))
 
-    def on_cited_opened(self, event: Cited.Opened) -> None:
-        event.stop()
-        self.app.push_screen(DebateView(self.debate, self.state, visiting=True, quote=event.quote))
-
     def action_read_debate(self) -> None:
         self.app.push_screen(DebateView(self.debate, self.state, visiting=True))
 
@@ -237,3 +253,9 @@ class VerdictScreen(Screen[None]):
 
     def action_back(self) -> None:
         self.dismiss()
+
+
+def _score(debate: Debate) -> Score:
+    from upverdict.core.score import score
+
+    return score(debate)

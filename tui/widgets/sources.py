@@ -1,4 +1,4 @@
-"""The sources of a debate as parts of a page: those that are cited can be opened, the others stand below.
+"""The sources of a debate as parts of a page: each place where one is cited can be gone to.
 
 Addresses are words: nothing here is a link, and nothing is fetched.
 """
@@ -8,35 +8,51 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Static
 
-from upverdict.core import citing, rulings
+from upverdict.core import citing
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean, shorten
 from upverdict.tui.colours import MUTED
+from upverdict.tui.widgets import verdict_parts as parts
+from upverdict.tui.widgets.page_parts import Part, Words
 from upverdict.tui.widgets.plain import one_line
-from upverdict.tui.widgets.verdict_stops import Cited
 
 MOST_QUOTED = 200
 """Characters of what a source says that are shown beside it."""
+MOST_SHOWN = 76
+"""Characters of a sentence that cites one, which is there to be gone to."""
 
 
-class SourceCited(Cited):
-    """A source that statements cite. Enter goes to the first sentence that does."""
-
-    def __init__(self, words: Content, quote: rulings.PullQuote | None) -> None:
-        super().__init__(words, quote, "")
-
-
-def source_parts(debate: Debate) -> Iterator[Widget]:
-    """Every source; nothing where there is none."""
+def source_parts(debate: Debate) -> Iterator[Part]:
+    """Every source, the cited ones first, each with the sentences that cite it; nothing where there is none."""
     cited, others = citing.by_use(debate)
     for source in cited:
-        yield SourceCited(_words(debate, source), citing.first_sentence(debate, source.id))
+        places = list(citing.sentences_citing(debate, source.id))
+        yield Part(
+            _words(debate, source),
+            "source",
+            tag=Content.styled(clean(source.id), "bold $text-accent"),
+            cells=4,
+            below=0 if places else 1,
+        )
+        for n, (id, quote) in enumerate(places):
+            yield Part(
+                parts.quoted(shorten(quote.text, MOST_SHOWN)).stylize_before(MUTED),
+                "citing",
+                tag=Content.styled(id, MUTED),
+                cells=7,
+                jump=Words(quote),
+                indent=4,
+                below=int(n + 1 == len(places)),
+            )
     for source in others:
-        yield Static(_words(debate, source).stylize(MUTED), markup=False, classes="source -unused")
+        yield Part(
+            _words(debate, source).stylize(MUTED),
+            "unused",
+            tag=Content.styled(clean(source.id), MUTED),
+            cells=4,
+        )
 
 
 def _words(debate: Debate, source: ev.Source) -> Content:
@@ -44,7 +60,7 @@ def _words(debate: Debate, source: ev.Source) -> Content:
     use = f"cited by {', '.join(by)}" if by else "not cited"
     title, address = one_line(source.title), clean(source.url)
     lines = [
-        Content.assemble((f"{clean(source.id)}  ", "bold $text-accent"), (title or address, "bold" if by else "")),
+        Content.styled(title or address, "bold" if by else ""),
         Content.styled(address, MUTED) if title and title != address else Content(""),
         Content.styled(f"{use} · {citing.how_found(source)}", MUTED),
     ]

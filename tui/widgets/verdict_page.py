@@ -1,4 +1,4 @@
-"""One version of a verdict as the widgets of a page, in the order of its sections. Reads the fold; decides nothing.
+"""One version of a verdict as the parts of a page, in the order of its sections. Reads the fold; decides nothing.
 
 The words for missing voices and tallies are `core`'s; an empty section is left out.
 """
@@ -7,40 +7,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Static
 
-from upverdict.core import citing, plain_statement, plain_verdict, rulings, versions
+from upverdict.core import citing, movement, plain_statement, plain_verdict, rulings, versions
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Statement, Verdict
-from upverdict.core.score import POINTS, Score
-from upverdict.core.text import clean, length, sentences
+from upverdict.core.text import length, sentences
 from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets import verdict_parts as parts
-from upverdict.tui.widgets.plain import one_line
+from upverdict.tui.widgets.page_parts import Other, Part, Whole, section, text
+from upverdict.tui.widgets.plain import STATE_WORDS, age, count, one_line
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.sources import source_parts
 from upverdict.tui.widgets.statement_words import heading
-from upverdict.tui.widgets.verdict_stops import Flip, Mover, PullQuote, Said
+from upverdict.tui.widgets.verdict_versions import THE_SAME, changed, listed
 
-THE_SAME = "It says the same as before."
+if TYPE_CHECKING:
+    from upverdict.core.store.reader import Related
+
+MORE = "Keep reading"
+"""The last section: where to read on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """What a page is made of. `state` is the debate's as a reader knows it; `colour` gives a voice's own.
-
-    `score` is that of the latest version, if it is known already.
+    """What a page is made of. `state` is the debate's as a reader knows it; `colour` gives a voice's own. On a `high`
+    screen there is room around the headline.
     """
 
     debate: Debate
     verdict: Verdict
     state: State
     colour: parts.Colour
-    score: Score | None = None
+    high: bool = False
 
     @property
     def ruling(self) -> rulings.Ruling:
@@ -52,190 +56,176 @@ class Page:
         """Whether no later version was reached."""
         return self.verdict is self.debate.verdict
 
-    def parts(self) -> Iterator[Widget]:
+    def made(self) -> Iterator[Part]:
         """Everything from the question to where to read on."""
         ruling = self.ruling
-        yield _text(one_line(self.debate.question), id="question")
+        yield text(one_line(self.debate.question), "question", style=MUTED, above=1, below=0)
         yield from self._standing()
         notes = list(plain_verdict.notes(self.debate, ruling))
         if ruling.missing:  # the first line of a verdict owns up to who was not heard
-            yield _text(f"! {notes.pop(0)}", classes="remark -above -grave")
-        yield _text(one_line(ruling.headline), id="headline")
-        yield from (_text(note, classes="remark") for note in notes)
+            yield _grave(notes.pop(0))
+        yield Part(
+            Content(one_line(ruling.headline)),
+            "headline",
+            style="bold $text-primary",
+            bar="$primary",
+            indent=2,
+            above=1,
+            banner=2 if self.high else 1,
+        )
+        yield from (text(note, "note", style=MUTED, below=n + 1 == len(notes)) for n, note in enumerate(notes))
         if self.debate.judge and (
             other := plain_statement.stood_in(
                 self.debate, self.debate.judge.voice, self.verdict.model, self.verdict.asked
             )
         ):
-            yield _text(f"! {other}", id="stood-in", classes="remark -grave")
-        yield from _section("What each said", self._quotes())
-        yield from _section("Where they agreed", self._claims(ruling.agreed))
-        yield from _section("Where they split", self._claims(ruling.split))
-        yield from _section("The verdict", self._decision())
-        yield from _section("What would flip it", self._flips())
-        yield from _section("Who moved, as they say themselves", self._moved())
-        yield from _section("Who dissents, as they say themselves", self._dissent())
-        yield from _section("At a glance", self._glances())
+            yield _grave(other)
+        yield from section("What each said", "What each said", self._quotes())
+        yield from section("Where they agreed", "Where they agreed", self._claims(ruling.agreed))
+        yield from section("Where they split", "Where they split", self._claims(ruling.split))
+        yield from section("The verdict", "The verdict", self._decision())
+        yield from section("What would flip it", "What would flip it", self._flips())
+        yield from section("Who moved, as they say themselves", "Who moved", self._moved())
+        yield from section("Who dissents, as they say themselves", "Who dissents", self._dissent())
+        yield from section("At a glance", "At a glance", self._glances())
         cited, _ = citing.by_use(self.debate)
         title = "Sources cited" if cited else "Sources, none of them cited"
-        yield from _section(title, source_parts(self.debate), id="sources")
-        yield from _section("Discussion", self._discussion())
-        yield from _section("Versions", self._versions())
+        yield from section(title, "Sources", source_parts(self.debate))
+        yield from section("Discussion", "Discussion", self._discussion())
+        yield from section("Versions", "Versions", listed(self.debate, self.verdict))
         if (before := versions.before(self.debate, self.verdict)) is not None:
-            yield from _section(f"What changed since version {before.version}", self._changes(before))
-        yield from self.scored()
-        yield _text(self._keep_reading(), id="more")
+            found = changed(self.debate, before, self.verdict, self._proof)
+            yield from section(f"What changed since version {before.version}", "What changed", found)
+        yield from section("Keep reading", MORE, self._whole())
 
     # -- how the verdict stands ----------------------------------------------------------------------------------------
 
-    def _standing(self) -> Iterator[Static]:
+    def _standing(self) -> Iterator[Part]:
         """Which version this is, and what became of what was said after it."""
-        if len(reached := self._reached) > 1:
+        reached = [v for v in self.debate.verdicts if v.ruling]
+        if len(reached) > 1:
             which = f"Version {self.verdict.version} of {reached[-1].version}"
             # The keys stand where no line breaks.
-            keys = ("[ older",) * (self.verdict is not reached[0]) + ("] newer",) * (not self.latest)
-            line = " · ".join((which, *keys, versions.cause(self.debate, self.verdict)))
-            yield _text(line, classes="remark -above")
+            keys = (f"{key_of('verdict.older')} older",) * (self.verdict is not reached[0])
+            keys += (f"{key_of('verdict.newer')} newer",) * (not self.latest)
+            yield _note(" · ".join((which, *keys, versions.cause(self.debate, self.verdict))))
             before = versions.before(self.debate, self.verdict)
             if before is not None and before.ruling and not versions.changes(before.ruling, self.ruling):
-                yield _text(THE_SAME, classes="remark -above")
+                yield _note(THE_SAME)
         last = self.debate.comments[-1] if self.debate.comments else None
         if last is not None and last.upheld and self.latest:
-            yield _text(plain_statement.outcome(last), classes="remark -above")
+            yield _note(plain_statement.outcome(last))
         if self.latest and self.state in ("interrupted", "failed"):
             go_on = f"{key_of('verdict.continue')} goes on with the debate."
-            begun = f"The judge has not ruled on what you said after it. {go_on}"
-            yield _text(f"! {begun}", classes="remark -above -grave")
-
-    @property
-    def _reached(self) -> list[Verdict]:
-        return [v for v in self.debate.verdicts if v.ruling]
+            yield _grave(f"The judge has not ruled on what you said after it. {go_on}")
 
     # -- sections ------------------------------------------------------------------------------------------------------
 
-    def _quotes(self) -> Iterator[Widget]:
+    def _quotes(self) -> Iterator[Part]:
         for q in self.ruling.pull_quotes:
-            place = "  " + heading(self.debate.statements[q.statement]).lower()
-            yield PullQuote(q, self.debate.letter(q.voice), self.debate.name(q.voice), place, self.colour(q.voice))
+            place = heading(self.debate.statements[q.statement]).lower()
+            yield parts.pull_quote(q, self._who(q.voice), place)
 
-    def _claims(self, claims: Iterable[rulings.Claim]) -> Iterator[Widget]:
+    def _claims(self, claims: Iterable[rulings.Claim]) -> Iterator[Part]:
         for claim in claims:
-            support, against = (plain_verdict.proofs(self.debate, cited) for cited in (claim.support, claim.against))
-            yield parts.claim(claim.claim, plain_verdict.tally(claim, self.ruling), support, against, self.colour)
+            sides = (("", claim.support), ("against ", claim.against))
+            proofs = [
+                parts.Proof(id, words, self.colour(voice), self._sentences.get(id), where)
+                for where, cited in sides
+                for id, voice, words in plain_verdict.proofs(self.debate, cited)
+            ]
+            yield from parts.claim(claim.claim, plain_verdict.tally(claim, self.ruling), proofs)
 
-    def _decision(self) -> Iterator[Widget]:
+    def _decision(self) -> Iterator[Part]:
         if self.ruling.option:
-            yield _text(f"Decided for “{one_line(self.ruling.option)}”.", classes="remark")
-        yield _text(prose(self.ruling.decision), id="decision")
+            yield text(f"Decided for “{one_line(self.ruling.option)}”.", "option", style=MUTED)
+        yield text(prose(self.ruling.decision), "decision")
 
-    def _flips(self) -> Iterator[Widget]:
+    def _flips(self) -> Iterator[Part]:
         can_find = self.latest and self.state == "finished"
-        for number, flip in enumerate(self.ruling.flips, 1):
-            yield Flip(flip, number, open=can_find)
+        return (parts.flip(flip, number, open=can_find) for number, flip in enumerate(self.ruling.flips, 1))
 
-    def _moved(self) -> Iterator[Widget]:
+    def _moved(self) -> Iterator[Part]:
         for one in self.ruling.moved:
             before, after = one.before, one.after
             if before.option == after.option:
                 shift = f"“{before.option}” all along, but {before.confidence} → {after.confidence} of 100 sure"
             else:
                 shift = f"from “{before.option}” ({before.confidence}) to “{after.option}” ({after.confidence} of 100)"
-            letter, name = self.debate.letter(one.voice), self.debate.name(one.voice)
-            said = self._sentence(one.moved_by)
-            yield Mover(letter, name, shift, one.moved_by, said, self.colour(one.voice))
+            yield from parts.moved(self._who(one.voice), shift, self._cast(one.voice, after), self._proof(one.moved_by))
 
-    def _dissent(self) -> Iterator[Widget]:
+    def _dissent(self) -> Iterator[Part]:
         for one in self.ruling.dissent:
-            letter, name = self.debate.letter(one.voice), self.debate.name(one.voice)
-            yield parts.dissent(letter, name, one.stance, one.crux, self.colour(one.voice))
+            yield parts.dissent(self._who(one.voice), one.stance, one.crux, self._cast(one.voice, one.stance))
 
-    def _glances(self) -> Iterator[Widget]:
-        return (parts.glance(self.debate.seat(g.voice), g.lead, self.colour(g.voice)) for g in self.ruling.glance)
+    def _glances(self) -> Iterator[Part]:
+        for one in self.ruling.glance:
+            spoken = next((s for s in self.debate.of(one.voice) if s.spoken), None)
+            opening = self._sentences.get(f"{spoken.id}.1") if spoken else None
+            yield parts.glance(self.debate.seat(one.voice), one.lead, self.colour(one.voice), opening)
 
-    def _discussion(self) -> Iterator[Widget]:
+    def _discussion(self) -> Iterator[Part]:
         for comment in self.debate.comments:
             about = f"on “{one_line(comment.fact)}”" if comment.about == "finding" else "pushed back"
             yield self._said(comment.statement, about)
             for answer in self.debate.answers(comment).values():
                 yield self._said(answer, "")
-            yield _text(plain_statement.outcome(comment), classes="remark")
+            yield text(plain_statement.outcome(comment), "note", style=MUTED)
 
-    def _versions(self) -> Iterator[Widget]:
-        """Every version with why there is one, where there are several."""
-        if len(reached := self._reached) > 1:
-            for one in reached:
-                assert one.ruling is not None, "it was reached"
-                here = "▸ " if one is self.verdict else "  "
-                why = Content.styled(f"\n{clean(versions.cause(self.debate, one))}", MUTED)
-                yield parts.Entry(
-                    Content(f"{here}version {one.version}"), Content.assemble(one_line(one.ruling.headline), why)
-                )
-
-    def _changes(self, before: Verdict) -> Iterator[Widget]:
-        """What was new, and what the ruling says otherwise than the one before, section by section."""
-        assert before.ruling is not None, "it was reached"
-        for id in self.ruling.because:
-            if (new := self._sentence(id)) is not None:
-                yield parts.change("new", [("", f"{id} “{new.text}”")])
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for change in versions.changes(before.ruling, self.ruling):
-            who = f"{self.debate.name(change.voice)}: " if change.voice else ""
-            lines = sections.setdefault(plain_verdict.SECTIONS[change.section].lower(), [])
-            match change.kind:
-                case "changed":
-                    lines += [("-", f"{who}{change.was}"), ("+", f"{who}{change.text}")]
-                case "moved":
-                    lines.append(("+", f"{change.text} (it was {change.was} before)"))
-                case "added" | "removed":
-                    lines.append(("+" if change.kind == "added" else "-", f"{who}{change.text}"))
-        for section, lines in sections.items():
-            yield parts.change(section, lines)
-        if not sections:
-            yield _text(THE_SAME, classes="remark")
-
-    def scored(self) -> Iterator[Widget]:
-        """The score of the latest version, where it is known."""
-        if self.score is None or self.score.version != self.verdict.version:
-            return
-        found: list[Widget] = [_text(f"! {words}", classes="remark -grave") for words in self.score.failed]
-        for check in self.score.checks:
-            points = "–" if check.points is None else f"{check.points} of {POINTS}"
-            found.append(parts.Entry(Content(points), Content(one_line(check.words)), tight=True))
-        sum = f"What code can check: {self.score.points} of {self.score.possible}"
-        yield from _section(sum, found)
-
-    def _said(self, statement: Statement, note: str) -> Widget:
-        text = "\n".join(filter(None, (statement.text.strip(), plain_statement.ending(statement))))
-        letter, name = self.debate.letter(statement.voice), self.debate.name(statement.voice)
+    def _said(self, statement: Statement, note: str) -> Part:
+        words = "\n".join(filter(None, (statement.text.strip(), plain_statement.ending(statement))))
         place = " · ".join(filter(None, (statement.id, note)))
-        quote = self._sentence(f"{statement.id}.1")
-        return Said(letter, name, place, text, quote, self.colour(statement.voice))
+        return parts.said(self._who(statement.voice), place, words, self._sentences.get(f"{statement.id}.1"))
 
-    def _sentence(self, id: str) -> rulings.PullQuote | None:
-        """A sentence in its statement; None when there is none with this id."""
-        statement = self.debate.statements.get(id.partition(".")[0])
-        number = (
-            next((n for n, (known, _) in enumerate(statement.sentences) if known == id), None) if statement else None
-        )
-        if statement is None or number is None:
-            return None
-        start, end = (statement.spans or sentences(statement.text))[number]
-        return rulings.PullQuote(statement.voice, statement.id, statement.text[start:end], start, end)
-
-    def _keep_reading(self) -> str:
+    def _whole(self) -> Iterator[Part]:
         said = [s for s in self.debate.statements.values() if s.text.strip()]
         spoken = sum(length(s.text) for s in said)
-        opens = f"{key_of('verdict.debate')} opens the whole debate"
-        return f"Keep reading: {opens}, {len(said)} statements, {spoken:,} words."
+        words = Content.assemble(
+            ("This debate, whole", "bold"), (f"  {count(len(said), 'statement')}, {count(spoken, 'word')}", MUTED)
+        )
+        yield Part(words, "whole", jump=Whole(), bar="$accent")
+
+    # -- what the parts lead to ----------------------------------------------------------------------------------------
+
+    def _who(self, voice: str) -> parts.Who:
+        return parts.Who(self.debate.letter(voice), self.debate.name(voice), self.colour(voice))
+
+    @cached_property
+    def _sentences(self) -> dict[str, rulings.PullQuote]:
+        """Every numbered sentence in its statement."""
+        found = {}
+        for statement in self.debate.statements.values():
+            for n, (start, end) in enumerate(statement.spans or sentences(statement.text), 1):
+                quote = rulings.PullQuote(statement.voice, statement.id, statement.text[start:end], start, end)
+                found[f"{statement.id}.{n}"] = quote
+        return found
+
+    def _proof(self, id: str) -> parts.Proof | None:
+        """The sentence with this id; None when there is none."""
+        quote = self._sentences.get(id)
+        return None if quote is None else parts.Proof(id, quote.text, self.colour(quote.voice), quote)
+
+    def _cast(self, voice: str, stance: rulings.Stance) -> rulings.PullQuote | None:
+        """The beginning of the statement with which a voice said so of itself."""
+        statement = movement.cast_with(self.debate, voice, stance)
+        return self._sentences.get(f"{statement.id}.1") if statement else None
 
 
-def _section(title: str, content: Iterable[Widget], id: str | None = None) -> Iterator[Widget]:
-    """A title and what stands under it."""
-    found = list(content)
-    if found:
-        yield _text(title.upper(), id=id, classes="section")
-        yield from found
+def related_parts(related: Iterable[Related]) -> Iterator[Part]:
+    """Other debates that are about the same, with the words that they share with this one."""
+    for one in related:
+        row = one.row
+        lines = [Content.styled(one_line(row.question), "bold")]
+        lines += [Content(one_line(row.headline))] if row.headline else []
+        shared = f"also about: {', '.join(map(one_line, one.shared))}"
+        when = age(row.created_at, datetime.now().astimezone())
+        lines.append(Content.styled(" · ".join(filter(None, (shared, STATE_WORDS[row.state], when))), MUTED))
+        yield Part(Content("\n").join(lines), "related", jump=Other(row.id), bar="$accent")
 
 
-def _text(words: str | Content, *, id: str | None = None, classes: str | None = None) -> Static:
-    return Static(clean(words) if isinstance(words, str) else words, markup=False, id=id, classes=classes)
+def _note(words: str) -> Part:
+    return text(words, "note", style=MUTED, below=0)
+
+
+def _grave(words: str) -> Part:
+    return text(f"! {words}", "grave", style="bold $text-warning", below=0)
