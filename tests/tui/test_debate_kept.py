@@ -167,8 +167,11 @@ async def test_the_verdict_opens_and_esc_comes_back() -> None:
 
 
 def painted(pane: VoicePane, background: Color) -> bool:
-    edge = pane.styles.border_top[1]
-    return behind(pane) == background and contrast(edge, background) >= MIN_CONTRAST
+    """On its theme's background, its colour read there and where the keys are."""
+    edge, on = pane.styles.border_top[1], behind(pane)
+    drawn = pane.background_colors[1]
+    here = on if drawn.ansi is not None else drawn
+    return here == background and all(contrast(edge, under) >= MIN_CONTRAST for under in (background, on))
 
 
 async def test_the_colours_of_the_panes_read_on_every_theme() -> None:

@@ -223,12 +223,12 @@ async def test_earlier_versions_stay_readable() -> None:
     async with shown(discussed()) as (app, pilot, screen):
         assert "Own it, since the bill doubled." in on_screen(app)
         enabled = {c.name: c.enabled for c in commands(screen)}
-        assert (enabled["Older"], enabled["Newer"]) == (True, False)
+        assert (enabled["Older version"], enabled["Newer version"]) == (True, False)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "Rent now and measure." in on_screen(app))
         assert "▌ Own it, since the bill doubled." not in on_screen(app), "it is the headline no more"
         enabled = {c.name: c.enabled for c in commands(screen)}
-        assert (enabled["Older"], enabled["Newer"]) == (False, True)
+        assert (enabled["Older version"], enabled["Newer version"]) == (False, True)
         assert not enabled["I found out"], "only about what would flip the latest"
         await pilot.press("y")
         await until(pilot, lambda: "# Verdict: Rent now" in app.clipboard)
@@ -357,7 +357,7 @@ async def test_the_palette_does_what_enter_does_and_goes_to_every_section() -> N
         for kind, action in (("quote", "to_words"), ("flip", "find_out")):
             screen.page.go_to(places(screen, kind)[0])
             await pilot.pause()
-            enter = [c.action for c in commands(screen) if c.keys == ["⏎"] and c.enabled]
+            enter = [c.action for c in commands(screen) if c.keys == ["Enter"] and c.enabled]
             assert enter == [action]
         offered = {name: call for name, _, call in screen.further_commands()}
         assert list(offered) == [f"Go to: {name}" for name in screen.page.sections]
