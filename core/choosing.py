@@ -171,7 +171,8 @@ class Book:
         config = self._config
         if self._gguf is not None:
             return Chosen(self._builtin(), "the GGUF file that you named")
-        named = ((endpoint, YOUR_CHOICE), (config.endpoint, "endpoint in config.toml"), (self._base, BASE_URL))
+        kept = YOUR_CHOICE if config.ordered else "endpoint in config.toml"
+        named = ((endpoint, YOUR_CHOICE), (config.endpoint, kept), (self._base, BASE_URL))
         for name, why in named:
             if name:
                 return Chosen(await self._modelled(name, model), why + _said_of_v1(name))
@@ -267,7 +268,7 @@ class Book:
         listed = [e.url for e in self._config.endpoints]
         for url, why in (
             (endpoint, YOUR_CHOICE),
-            (self._config.endpoint, "from config.toml"),
+            (self._config.endpoint, YOUR_CHOICE if self._config.ordered else "from config.toml"),
             (self._base, f"from {BASE_URL}"),
         ):
             if "://" in url and not any(endpoints.same_server(url, other) for other in listed):

@@ -184,6 +184,7 @@ def preferring(config: Config, **given: Any) -> Config:
     return replace(
         config,
         endpoint=given["endpoint"] or config.endpoint,
+        ordered=bool(given["endpoint"]),
         model=given["model"] or config.model,
         rounds=config.rounds if given["rounds"] is None else given["rounds"],
         depth=given["depth"] or config.depth,

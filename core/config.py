@@ -43,6 +43,8 @@ class Config(Simple):
     """The personas seated by default; empty: the built-in four."""
     endpoint: str = ""
     """The endpoint used by default: a name, or an address."""
+    ordered: bool = False
+    """Whether that endpoint stands on the command line, not in the file."""
     model: str = ""
     """The model asked for by default, where the endpoint has none of its own."""
     endpoints: tuple[NamedEndpoint, ...] = ()

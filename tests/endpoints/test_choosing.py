@@ -357,3 +357,15 @@ async def test_one_that_was_not_waited_for_is_found_when_it_is_asked_for_by_name
         assert (await looking).url == quick.url
         gate.open()
         assert (await book.get("litellm")).url == slow.url
+
+
+async def test_what_stands_on_the_command_line_is_not_told_as_from_the_file() -> None:
+    async with kinds.unsaid() as server:
+        config = Config(folder=Path("nowhere"), db=Path("nowhere"), probe=(), endpoint=server.url)
+        for given, told, why in (
+            (config, "from config.toml", "endpoint in config.toml"),
+            (replace(config, ordered=True), "your choice", "your choice"),
+        ):
+            rows, _ = await Book(given, {}).overview()
+            (row,) = [r for r in rows if r.used]
+            assert (row.note, row.why) == (told, why)
