@@ -25,7 +25,6 @@ from upverdict.core.errors import UserError
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.question import QuestionField
-from upverdict.tui.widgets.verdict_stops import Stop
 from upverdict.tui.without_colour import WithoutColour
 
 COLOUR = re.compile(rb"\x1b\[(?:[0-9]+;)*(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|38|48)(?:;[0-9]+)*m")
@@ -226,15 +225,13 @@ async def test_headless_output_has_no_colour_on_a_terminal_either(tmp_path: Path
 
 
 async def test_where_the_keys_are_is_told_by_a_shape(tmp_path: Path) -> None:
-    """A field's border is heavy, the bar of a stop is broad: no colour need tell it."""
+    """A field's border is heavy, a place on a page has a mark: no colour need tell it."""
     await keep(tmp_path / "debates.db", debate(0))
     async with showing(tmp_path) as (app, pilot):
         await until(pilot, lambda: app.shelf.current)
         await app.open_debate("d99999")
-        await until(pilot, lambda: isinstance(app.screen, VerdictScreen) and isinstance(app.focused, Stop))
-        edges = {stop.has_focus: stop.styles.border_left[0] for stop in app.screen.query(Stop)}
-        assert edges[True] == "thick"
-        assert edges.get(False, "heavy") == "heavy"
+        await until(pilot, lambda: isinstance(app.screen, VerdictScreen) and "▸ ▌ “" in screen_text(app))
+        assert screen_text(app).count("▸ ▌") == 1
         await pilot.press("escape", "n")
         await until(pilot, lambda: isinstance(app.screen, NewScreen) and isinstance(app.focused, QuestionField))
         borders = {field.has_focus: field.styles.border_top[0] for field in app.screen.query("Field").results(TextArea)}

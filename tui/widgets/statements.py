@@ -325,6 +325,8 @@ class StatementsView(ScrollView, can_focus=True):
         if self.styles.gutter != Spacing() or self.opacity != 1 or self.styles.tint.a:
             return super().render_lines(crop)
         width = self.size.width
+        if self._text_width != self._stack.width:
+            self._draw()  # the first picture comes before the word of the size that it is for
         self._painter.use(self.get_line_filters())
         strips = self._painter.strips(self._looks(round(self.scroll_y) + crop.y, crop.height), width)
         if crop.column_span != (0, width):
