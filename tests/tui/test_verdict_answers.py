@@ -229,7 +229,7 @@ async def test_earlier_versions_stay_readable() -> None:
         assert "▌ Own it, since the bill doubled." not in on_screen(app), "it is the headline no more"
         enabled = {c.name: c.enabled for c in commands(screen)}
         assert (enabled["Older version"], enabled["Newer version"]) == (False, True)
-        assert not enabled["I found out"], "only about what would flip the latest"
+        assert not enabled["I found out what would flip it"], "only about what would flip the latest"
         await pilot.press("y")
         await until(pilot, lambda: "# Verdict: Rent now" in app.clipboard)
         await pilot.press("left_square_bracket", "right_square_bracket")

@@ -48,5 +48,8 @@ class SourcesScreen(BoxScreen[rulings.PullQuote | None]):
         if isinstance(event.jump, Words):
             self.dismiss(event.jump.quote)
 
+    def clicked_beside(self) -> None:
+        self.dismiss(None)
+
     def action_close(self) -> None:
         self.dismiss(None)
