@@ -145,6 +145,11 @@ def warm() -> None:
     _parser()
 
 
+def is_warm() -> bool:
+    """Whether the parser is loaded."""
+    return _parser.cache_info().currsize > 0
+
+
 @cache
 def _parser() -> MarkdownIt:
     # Imported here because `markdown_it` takes a third as long to load as a whole empty Textual app.

@@ -221,7 +221,8 @@ class StatementsView(ScrollView, can_focus=True):
         """Start the clock. All panes tick together, so that one update of the screen serves them all."""
         period = 1 / FRAMES
         self.set_timer(period - monotonic() % period, self._start_clock)
-        self.run_worker(markup.warm, thread=True)
+        if not markup.is_warm():
+            self.run_worker(markup.warm, thread=True)
 
     def _start_clock(self) -> None:
         self._clock = self.set_interval(1 / FRAMES, self._tick, pause=self._asleep)
