@@ -151,6 +151,22 @@ async def test_the_pane_does_not_follow_while_a_sentence_is_chosen(tmp_path: Pat
         assert chosen(s) is None
 
 
+async def test_a_pane_whose_tail_only_the_composer_hid_follows_again_when_the_words_are_sent(tmp_path: Path) -> None:
+    async with live(council_but({"builder": text(LONG)}), tmp_path) as s:
+        await s.floor(0)
+        builder = await to_pane(s)
+        top, height = builder.view.scroll_y, builder.view.size.height
+        await s.pilot.press("shift+up", "q")
+        s.composer.insert("This takes more than a line. " * 9)
+        await s.until(lambda: builder.view.size.height < height)
+        assert builder.view.scroll_y == top < builder.view.max_scroll_y
+        await s.pilot.press("enter")
+        await s.until(lambda: builder.view.following)
+        await s.floor(1)
+        assert builder.view.following
+        assert builder.view.scroll_y == builder.view.max_scroll_y
+
+
 async def test_the_chosen_sentence_is_scrolled_into_sight_and_no_further(tmp_path: Path) -> None:
     async with live(council_but({"builder": text(LONG)}), tmp_path) as s:
         await s.floor(0)

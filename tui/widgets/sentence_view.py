@@ -28,19 +28,25 @@ class SentenceView(StatementsView):
     held: var[Passage | None] = var(None, init=False)
     """What is held; set by `hold` and `let_go`, and when the words are no more what they were."""
 
+    _height = 0
+    """Rows of the pane when a passage was first held: what is written about it may have taken some since."""
+
     def hold(self, passage: Passage) -> None:
         """Show this passage, scrolled into sight no further than it takes. Raises KeyError for an unknown statement."""
+        if self.held is None:
+            self._height = self.size.height
         self.held = passage
         self.following = False
         self.highlight(*passage)
 
     def let_go(self) -> None:
-        """Nothing is held. The tail is followed again where it is in sight."""
+        """Nothing is held. The tail is followed again where it is in sight, or would be had the pane lost no rows."""
         if self.held is None:
             return
         self.held = None
         self.clear_highlight()
-        self.following = round(self.scroll_y) >= self.max_scroll_y
+        lost = max(0, self._height - self.size.height)
+        self.following = round(self.scroll_y) >= self.max_scroll_y - lost
 
     def highlight(self, key: str, start: int, end: int) -> None:
         """Scroll to the characters from `start` to `end` of the statement; another passage that is held is let go."""
