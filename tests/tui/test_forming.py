@@ -102,3 +102,20 @@ async def test_text_of_the_judge_is_text(tmp_path: Path) -> None:
         seen = screen_text(s.app)
         assert seen.count("[@click=app.quit]see[/].") == 2
         assert not set("\x1b\u202e") & set(seen)
+
+
+async def test_a_quote_hangs_beside_its_voices_letter_at_every_width(tmp_path: Path) -> None:
+    said = " ".join(f"word{n}" for n in range(30)) + "."
+    script = council_but({"builder": text(said), "judge": text("x").after(Gate())})
+    async with live(script, tmp_path, size=WIDE, rounds=0) as s:
+        await judged(s)
+        s.session.log.append(ev.VerdictDelta(version=1, text=said, part="quote", voice="builder", statement="B1"))
+        await s.until(lambda: "word29" in words(s))
+        for size in (SMALL, WIDE, NARROW):
+            await s.pilot.resize_terminal(*size)
+            room = min(99, size[0] - 7)
+            await s.until(lambda room=room: room - 6 < max(map(len, words(s).split("\n"))) <= room, f"{size}")  # type: ignore[misc]
+            first, *others = [line for line in words(s).split("\n") if "word" in line]
+            assert first.startswith(" B  “word0 ")
+            assert all(line.startswith("    word") for line in others)
+            assert " ".join(" ".join((first, *others)).split()) == f"B “{said}”"

@@ -21,6 +21,10 @@ from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.verdict_parts import chip
 
 PASSES = {2: "second pass", 3: "third pass"}
+MEASURE = 99
+"""Cells of the longest line."""
+HANGING = 4
+"""Cells of a voice's letter and the blank behind it: a quote stands to the right of them."""
 
 
 class FormingPanel(VerticalScroll, can_focus=False):
@@ -41,8 +45,9 @@ class FormingPanel(VerticalScroll, can_focus=False):
         border-title-style: bold;
         border-subtitle-color: $text-muted;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         &.-shown { display: block; }
-        & > Static { width: 100%; max-width: 100; height: auto; padding: 0 1 0 0; }
+        & > Static { width: 100%; max-width: 100; height: auto; }
     }
     """
 
@@ -54,12 +59,23 @@ class FormingPanel(VerticalScroll, can_focus=False):
         self._told: Any = None
         self._forming: Forming | None = None
         self._before = Forming()
+        self._width = 0
 
     def compose(self) -> ComposeResult:
         yield self._words
 
     def on_mount(self) -> None:
         self.watch(self, "virtual_size", self._follow, init=False)
+
+    def on_resize(self) -> None:
+        """Quotes are wrapped here, since they hang."""
+        if self._measure != self._width:
+            self._told = None
+            self.reread()
+
+    @property
+    def _measure(self) -> int:
+        return min(MEASURE, self.scrollable_content_region.width - 1)
 
     def _follow(self) -> None:
         self.scroll_end(animate=False)
@@ -88,6 +104,7 @@ class FormingPanel(VerticalScroll, can_focus=False):
         version = f"Verdict {verdict.version}" if verdict.version > 1 else "The verdict"
         self.border_title = " · ".join(filter(None, (f"{version} takes shape", PASSES.get(verdict.look, ""))))
         self.border_subtitle = verdict.forming.claims or self._before.claims
+        self._width = self._measure
         self._words.update(Content("\n").join(self._lines(verdict.forming, self._before)))
 
     def _lines(self, now: Forming, before: Forming) -> Iterator[Content]:
@@ -109,7 +126,9 @@ class FormingPanel(VerticalScroll, can_focus=False):
     def _quote(self, quote: rulings.PullQuote, fresh: bool) -> Content:
         words = prose(" ".join(quote.text.split()))
         said = Content.assemble("“", words, "”").stylize("" if fresh else MUTED)
-        return Content.assemble(chip(self._debate.letter(quote.voice), self._colour(quote.voice)), " ", said)
+        lines = said.wrap(self._width - HANGING) if self._width > HANGING else [said]
+        letter = Content.assemble(chip(self._debate.letter(quote.voice), self._colour(quote.voice)), " ")
+        return letter + Content("\n" + " " * HANGING).join(lines)
 
 
 def passes_before(happened: Iterable[ev.Event]) -> Forming:
