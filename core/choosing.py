@@ -311,7 +311,7 @@ class Book:
         return replace(row, models=(row.model,))
 
     def _row_of_builtin(self) -> Found:
-        ready = "small: for trying, not for advice; runs on this machine, no key needed"
+        ready = "small: for trying, not for advice; runs here, needs no key"
         missing = builtin.available(self._gguf)
         endpoint = replace(endpoints.builtin(self._gguf), window=builtin.CONTEXT)
         return _row(endpoint, note=ready, why_not=missing or "")

@@ -30,7 +30,7 @@ class HelpScreen(Sheet[Command | None]):
         & > #box { width: 92; padding: 1 1 0 2; }
         & #keys > Static { width: 1fr; height: auto; }
         & #keys > .group { color: $text-accent; text-style: bold; }
-        & #keys > .group-keys { margin: 0 0 1 0; }
+        & #keys > .group-keys { margin: 0 0 1 0; link-style: none; link-style-hover: underline; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
