@@ -1,9 +1,9 @@
-"""Makes the project's pictures: a scripted debate on the real screens, photographed by Textual, drawn by Chromium.
+"""Makes the project's pictures: a scripted debate on the real screens, drawn cell by cell.
 
-    python -m docs.pictures FOLDER [--sizes 160x45 100x30 80x24] [--theme NAME]
+    python -m docs.pictures FOLDER [--sizes 160x45 100x30 80x24] [--theme NAME] [--scenes NAME ... | --shown]
 
-Scenes: frame, searching, openings, sources, floor, rebuttals, forming, verdict, its second version, library, new
-debate. Needs Debian's `chromium`.
+Needs what the dependency group `docs` names, and the font DejaVu Sans Mono (Debian: fonts-dejavu-core). All sizes are
+photographed at the same time. The same words come in the same order each time; clocks and tokens a second differ.
 """
 
 from __future__ import annotations
@@ -11,195 +11,153 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable
+import sys
 from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tests.scripted import Gate, Pace, Reply, Script, ScriptedEndpoint, by_voice, debate_script
-from tests.scripted.texts import HOSTING
-from tests.shapes import Block, claude, results, said, search, thought
-from upverdict.core.config import Config
-from upverdict.core.debate import Debate
-from upverdict.core.named import NamedEndpoint
-from upverdict.core.session import Choice, Order
+from docs.drawing import Drawing, Grid, grid_of, palette_of, strips_of
+from docs.staging import ANSWERED, FOUND_OUT, QUESTION, SAID, Stage, choose, fill, script, stage, until, words_of
+from tests.scripted import Gate, Pace
 from upverdict.tui.app import UpverdictApp
+from upverdict.tui.screens.debate import DebateScreen
+from upverdict.tui.screens.replay import ReplayScreen
 
-QUESTIONS = (
-    "Should we rewrite the billing service?",
-    "Is remote work better for juniors?",
-    "Buy the house now or rent for three more years?",
-    "Self-host LLMs or use API access?",
-)
-LAB = "lab"
-"""What the scripted endpoint is called on the pictures."""
-FOUND_OUT = "Our provider's price doubled in May"
-SAID = "You all assume that we have a platform team. We are two people. Answer that."
-
-
-FOUND = (
-    ("https://example.org/reports/gpu-utilisation", "How busy are private GPU clusters?"),
-    ("https://example.com/prices/h100-hours", "What an hour of an H100 costs, bought and rented"),
-    ("https://example.net/leaderboards-and-tasks", "Leaderboards do not predict your own task"),
-)
-CITED = {
-    "moves by multiples.": (0, "In a median private cluster the processors are busy for 31 % of the hours."),
-    "no discount on the rent closes the gap.": (1, "Below 60 % of use, a rented hour is cheaper at every discount."),
-    "They measure somebody else's questions.": (2, "Rank on public boards explains little of one's own tasks."),
-}
-"""Words of the Researcher's, the source that they rest on, and what it says."""
-
-
-def searching(text: str) -> Reply:
-    """The Researcher thinks, searches and cites, at about the pace of the others."""
-    blocks: list[Block | Gate | float] = [
-        thought("Which figure decides it?"),
-        0.5,
-        search("t1", "GPU utilisation of private clusters 2026"),
-        1.5,
-    ]
-    blocks += [results("t1", *FOUND), 0.2]
-    for words, (place, quote) in CITED.items():
-        before, text = text.split(words)
-        cut = before.rfind(". ") + 2
-        blocks += [said(*_pieces(before[:cut])), said(*_pieces(before[cut:] + words), cites=[(*FOUND[place], quote)])]
-    return claude(*blocks, said(*_pieces(text)), every=0.035, model="scripted-1", searches=1)
-
-
-def _pieces(text: str) -> list[str]:
-    return [text[at : at + 8] for at in range(0, len(text), 8)]
-
-
-def script() -> Script:
-    """The scripted debate; on the question of the pictures the Researcher searches."""
-    plain = debate_script()
-    found = by_voice({"researcher opening": searching(HOSTING["researcher"])}, plain)
-    return lambda asked: (found if "self-host" in asked.prompt.lower() else plain)(asked)
+SLOW, PACE = 30.0, 60.0
+"""Tokens a second of each voice in the openings, and after them."""
+README = Path(__file__).parent.parent / "README.md"
 
 
 class Photographer:
-    """Takes pictures of one app at one size into a folder. They are drawn when all are taken, so that nothing waits."""
+    """Takes pictures of one app after the other, at one size, into a folder; of some scenes only, if they are named."""
 
-    def __init__(self, folder: Path, size: tuple[int, int], theme: str) -> None:
+    def __init__(self, folder: Path, size: tuple[int, int], theme: str, scenes: frozenset[str] = frozenset()) -> None:
         self.folder = folder
         self.size = size
         self.theme = theme
-        self.taken: dict[Path, str] = {}
+        self.scenes = scenes
 
-    def develop(self) -> None:
-        """Draw what was taken."""
-        for file, svg in self.taken.items():
-            draw(svg, file)
+    async def first_start(self, stage: Stage) -> None:
+        async with (app := stage.app()).run_test(size=self.size) as pilot:
+            await self._begin(app, pilot)
+            await self.take(app, pilot, "welcome")
 
-    async def tour(self, config: Config) -> None:
-        """A debate from its openings to its verdict, then the library that keeps it."""
-        order = Order(QUESTIONS[-1], choice=Choice(LAB))
-        app = UpverdictApp(config, order)
-        async with app.run_test(size=self.size) as pilot:
-            if self.theme:
-                app.theme = self.theme
-            await self._until(app, pilot, lambda d: d.framing.proposal is not None)
-            await _settled(pilot)
+    async def debate(self, stage: Stage, found: Gate) -> None:
+        """From its frame to the second version of its verdict; the gate lets the Researcher find something."""
+        async with (app := stage.app(QUESTION)).run_test(size=self.size) as pilot:
+            await until(app, pilot, lambda d: d.framing.proposal is not None)
+            await self._begin(app, pilot)
             await self.take(app, pilot, "frame")
             await pilot.press("ctrl+s")
-            await self._until(app, pilot, lambda d: "R1" in d.statements and d.statements["R1"].state == "searching")
-            await pilot.pause(0.5)
+            await until(app, pilot, lambda d: "R1" in d.statements and d.statements["R1"].state == "searching")
             await self.take(app, pilot, "searching")
-            await self._until(app, pilot, lambda d: _least(d, 0) > 60 and bool(d.statements["R1"].citations))
+            found.open()
+            await until(app, pilot, lambda d: words_of(d, 0) > 40 and bool(d.statements["R1"].citations))
             await self.take(app, pilot, "openings")
-            await self._until(app, pilot, lambda d: d.floor == 0)
-            await self.take(app, pilot, "floor")
-            await pilot.press("escape", "s")
-            await _settled(pilot)
-            await self.take(app, pilot, "sources")
-            await pilot.press("escape")
-            assert app.session
-            app.session.runner.speak(SAID)
-            await self._until(app, pilot, lambda d: _least(d, 1) > 70)
+            stage.server.pace = Pace(tokens_per_second=PACE)
+            await until(app, pilot, lambda d: d.floor == 0)
+            await self._floor(app, pilot)
+            await until(app, pilot, lambda d: words_of(d, 1, voices=3) > 10)
+            await self.take(app, pilot, "fault")
+            await pilot.press("escape", "2", "R")
+            await until(app, pilot, lambda d: words_of(d, 1) > 50)
             await self.take(app, pilot, "rebuttals")
-            await self._until(app, pilot, lambda d: d.floor == 1)
-            app.session.runner.pass_floor()
-            await self._until(app, pilot, lambda d: bool(d.judging and len(d.judging.forming.quotes) > 1))
+            await until(app, pilot, lambda d: d.floor == 1)
+            await pilot.press("escape", "n")
+            await until(app, pilot, lambda d: bool(d.judging and len(d.judging.forming.quotes) > 1))
             await self.take(app, pilot, "forming")
-            await self._until(app, pilot, lambda d: d.outcome == "finished")
-            await _settled(pilot)
-            await self.take(app, pilot, "verdict")
-            await pilot.press("s")
-            await pilot.pause(0.5)
-            await self.take(app, pilot, "verdict-sources")
-            await pilot.press("p", *FOUND_OUT)
-            await _settled(pilot)
-            await self.take(app, pilot, "pushing-back")
-            await pilot.press("enter")
-            await self._until(app, pilot, lambda d: len(d.comments) == 1 and d.outcome == "finished")
-            await _settled(pilot)
-            await self.take(app, pilot, "version-2")
-            await pilot.press("end")
-            await self.take(app, pilot, "version-2-end")
-        app = UpverdictApp(config, None)
-        async with app.run_test(size=self.size) as pilot:
-            if self.theme:
-                app.theme = self.theme
-            await _settled(pilot)
+            await until(app, pilot, lambda d: d.outcome == "finished")
+            await self._verdict(app, pilot)
+
+    async def _floor(self, app: UpverdictApp, pilot: Pilot[int]) -> None:
+        """What can be done while the floor is the user's; in the end something is said."""
+        screen = app.screen
+        assert isinstance(screen, DebateScreen)
+        while not screen.composing:
+            await pilot.pause(0.05)
+        await self.take(app, pilot, "floor")
+        await pilot.press("escape")
+        await pilot.pause(0.2)
+        for key, scene in (("question_mark", "help"), ("ctrl+p", "palette"), ("s", "sources")):
+            await pilot.press(key)
+            await pilot.pause(0.7)
+            await self.take(app, pilot, scene)
+            await pilot.press("escape")
+            await pilot.pause(0.2)
+        await pilot.press("4")
+        await choose(app, pilot, ANSWERED)
+        await self.take(app, pilot, "chosen")
+        await pilot.press("q")
+        await pilot.pause(0.2)
+        await pilot.press(*SAID)
+        await self.take(app, pilot, "quoted")
+        await pilot.press("enter")
+
+    async def _verdict(self, app: UpverdictApp, pilot: Pilot[int]) -> None:
+        await pilot.pause(1)
+        await self.take(app, pilot, "verdict")
+        await pilot.press("s")
+        await pilot.pause(0.5)
+        await self.take(app, pilot, "verdict-sources")
+        await pilot.press("p", *FOUND_OUT)
+        await pilot.pause(0.5)
+        await self.take(app, pilot, "pushing-back")
+        await pilot.press("enter")
+        await until(app, pilot, lambda d: len(d.comments) == 1 and d.outcome == "finished")
+        await pilot.pause(1)
+        await self.take(app, pilot, "version-2")
+        await pilot.press("end")
+        await pilot.pause(0.3)
+        await self.take(app, pilot, "version-2-end")
+
+    async def library(self, stage: Stage) -> None:
+        """The debates that are kept, one of them replayed, and the form for a new one."""
+        async with (app := stage.app()).run_test(size=self.size) as pilot:
+            await self._begin(app, pilot)
             await self.take(app, pilot, "library")
+            await pilot.press("y")
+            while not isinstance(app.screen, ReplayScreen):
+                await pilot.pause(0.05)
+            await pilot.press("plus", "plus")
+            while words_of(app.screen.debate, 1) < 40:
+                await pilot.pause(0.02)
+            await pilot.press("space")
+            await pilot.pause(0.3)
+            await self.take(app, pilot, "replay")
+            await pilot.press("escape")
+            await pilot.pause(0.3)
             await pilot.press("n")
-            await _settled(pilot)
+            await pilot.pause(1)
             await self.take(app, pilot, "new")
 
+    async def _begin(self, app: UpverdictApp, pilot: Pilot[int]) -> None:
+        if self.theme:
+            app.theme = self.theme
+        await pilot.pause(1)
+
     async def take(self, app: UpverdictApp, pilot: Pilot[int], scene: str) -> None:
+        if self.scenes and scene not in self.scenes:
+            return
         await pilot.pause()
+        grid = grid_of(strips_of(app))
         columns, rows = self.size
-        self.taken[self.folder / f"{scene}-{columns}x{rows}.png"] = app.export_screenshot()
-
-    async def _until(self, app: UpverdictApp, pilot: Pilot[int], predicate: Callable[[Debate], bool]) -> None:
-        async with asyncio.timeout(120):
-            while not (app.session and predicate(app.session.log.debate)):
-                await pilot.pause(0.05)
-        await pilot.pause(0.2)
+        await asyncio.to_thread(save, grid, self.folder / f"{scene}-{columns}x{rows}.png")
 
 
-def _least(debate: Debate, number: int) -> int:
-    """Words of the shortest statement of a round in which everybody has begun."""
-    said = debate.in_round(number)
-    return min((len(s.text.split()) for s in said.values()), default=0) if len(said) == len(debate.council) else 0
+def save(grid: Grid, file: Path) -> None:
+    drawing = Drawing(len(grid[0]), len(grid))
+    palette_of(drawing.draw(grid)).save(file, optimize=True)
 
 
-async def _settled(pilot: Pilot[int]) -> None:
-    await pilot.pause(1)
-
-
-def draw(svg: str, file: Path) -> None:
-    """The SVG as a PNG, with a font of this machine and no request to anywhere."""
-    svg = re.sub(r"@font-face\s*{[^}]*}", "", svg).replace("Fira Code", "DejaVu Sans Mono")
-    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    assert box, "Textual's screenshots have a view box"
-    width, height = round(float(box[1])), round(float(box[2]))
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise SystemExit("There is no Chromium here: install Debian's package chromium.")
-    with tempfile.TemporaryDirectory() as name:
-        page = Path(name, "page.html")
-        page.write_text(f"<body style='margin:0;background:#000'>{svg}</body>", "utf-8")
-        subprocess.run(
-            [
-                chromium,
-                *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"),
-                *(
-                    "--disable-component-update",
-                    "--no-first-run",
-                    "--hide-scrollbars",
-                    f"--user-data-dir={name}/profile",
-                ),
-                f"--window-size={width},{height}",
-                f"--screenshot={file}",
-                page.as_uri(),
-            ],
-            check=True,
-            capture_output=True,
-        )
+async def one_size(folder: Path, size: str, theme: str, scenes: frozenset[str]) -> None:
+    columns, rows = (int(n) for n in size.split("x"))
+    photographer = Photographer(folder, (columns, rows), theme, scenes)
+    found = Gate()
+    async with stage(script(SLOW, found=found, overloaded=True), SLOW) as on:
+        await photographer.first_start(on)
+        await fill(on)
+        await photographer.debate(on, found)
+        await photographer.library(on)
 
 
 async def main() -> None:
@@ -207,35 +165,21 @@ async def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sizes", nargs="+", default=["160x45", "100x30", "80x24"])
     parser.add_argument("--theme", default="")
+    parser.add_argument("--scenes", nargs="+", default=[], help="only these")
+    parser.add_argument("--shown", action="store_true", help="only those that the README shows")
     given = parser.parse_args()
+    if given.shown:
+        shown = re.findall(r"docs/pictures/([\w-]+)-(\d+x\d+)\.png", README.read_text("utf-8"))
+        given.scenes, given.sizes = ([*dict.fromkeys(column)] for column in zip(*shown, strict=True))
     given.folder.mkdir(parents=True, exist_ok=True)
-    for size in given.sizes:
-        columns, rows = (int(n) for n in size.split("x"))
-        with tempfile.TemporaryDirectory() as name:
-            home = Path(name)
-            async with ScriptedEndpoint(script(), pace=Pace(tokens_per_second=400)) as server:
-                lab = NamedEndpoint(LAB, server.url, "scripted-1", search="web_search_20250305")
-                config = Config(folder=home, db=home / "debates.db", endpoints=(lab,), probe=())
-                await _fill(config)
-                server.pace = Pace(tokens_per_second=45)
-                photographer = Photographer(given.folder.absolute(), (columns, rows), given.theme)
-                await photographer.tour(config)
-            photographer.develop()
-
-
-async def _fill(config: Config) -> None:
-    """Some debates that are kept already, the second one interrupted."""
-    from upverdict.core.session import start
-    from upverdict.core.store.writer import Store
-
-    store = await Store.open(config.db)
-    for place, question in enumerate(QUESTIONS[:-1]):
-        session = await start(store, Order(question, choice=Choice(LAB), auto=True), config)
-        if place == 0:
-            asyncio.get_running_loop().call_later(0.5, session.runner.interrupt)
-        await session.run()
-        await session.close()
-    await store.close()
+    if len(given.sizes) == 1:
+        await one_size(given.folder, given.sizes[0], given.theme, frozenset(given.scenes))
+        return
+    scenes = ["--scenes", *given.scenes] if given.scenes else []
+    command = [sys.executable, "-m", "docs.pictures", str(given.folder), "--theme", given.theme, *scenes, "--sizes"]
+    at_work = [await asyncio.create_subprocess_exec(*command, size) for size in given.sizes]
+    if any([await each.wait() for each in at_work]):
+        raise SystemExit("Not all pictures could be made; what stands above says why.")
 
 
 if __name__ == "__main__":
