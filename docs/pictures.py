@@ -24,7 +24,7 @@ from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.replay import ReplayScreen
 
 SLOW, PACE = 30.0, 60.0
-"""Tokens a second of each voice in the openings, and after them."""
+"""Tokens a second of each voice, and of the judge and whoever answers afterwards."""
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -54,14 +54,14 @@ class Photographer:
             found.open()
             await until(app, pilot, lambda d: words_of(d, 0) > 40 and bool(d.statements["R1"].citations))
             await self.take(app, pilot, "openings")
-            stage.server.pace = Pace(tokens_per_second=PACE)
             await until(app, pilot, lambda d: d.floor == 0)
             await self._floor(app, pilot)
             await until(app, pilot, lambda d: words_of(d, 1, voices=3) > 10)
             await self.take(app, pilot, "fault")
             await pilot.press("escape", "2", "R")
-            await until(app, pilot, lambda d: words_of(d, 1) > 50)
+            await until(app, pilot, lambda d: words_of(d, 1) > 30)
             await self.take(app, pilot, "rebuttals")
+            stage.server.pace = Pace(tokens_per_second=PACE)
             await until(app, pilot, lambda d: d.floor == 1)
             await pilot.press("escape", "n")
             await until(app, pilot, lambda d: bool(d.judging and len(d.judging.forming.quotes) > 1))
