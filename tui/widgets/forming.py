@@ -68,7 +68,8 @@ class FormingPanel(VerticalScroll, can_focus=False):
         self.watch(self, "virtual_size", self._follow, init=False)
 
     def on_resize(self) -> None:
-        """Quotes are wrapped here, since they hang."""
+        """What stands here has another height, or the panel another width: quotes are wrapped here, since they hang."""
+        self._follow()
         if self._measure != self._width:
             self._told = None
             self.reread()
