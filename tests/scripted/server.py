@@ -95,7 +95,7 @@ class ScriptedEndpoint:
         return sum(not c.closed.is_set() for c in self._connections)
 
     async def wait_for(
-        self, predicate: Callable[[list[Recorded]], T | Literal[False] | None], within: float = 10.0
+        self, predicate: Callable[[list[Recorded]], T | Literal[False] | None], within: float = 60.0
     ) -> T:
         """The first true value of `predicate(requests)`; `TimeoutError` with the requests seen after `within` s."""
         return await self._log.wait_for(predicate, within)
@@ -235,7 +235,7 @@ class ThreadedEndpoint:
     def asks(self) -> list[Recorded]:
         return self.endpoint.asks
 
-    def wait_for(self, predicate: Callable[[list[Recorded]], T | Literal[False] | None], within: float = 10.0) -> T:
+    def wait_for(self, predicate: Callable[[list[Recorded]], T | Literal[False] | None], within: float = 60.0) -> T:
         """Blocks until `predicate(requests)` is true, and gives its value; it is called in the server's thread."""
         waiting = asyncio.run_coroutine_threadsafe(self.endpoint.wait_for(predicate, within), self._ready.result())
         return waiting.result()

@@ -28,10 +28,10 @@ LONG = Pace(tokens_per_second=100)
 
 
 def drafted(terminal: Terminal) -> str:
-    """What stands in the composer: the words between its frame's sides, joined."""
+    """What stands in the composer: the words between its frame's sides, joined; nothing while that is being drawn."""
     lines = terminal.lines
-    top = next(i for i, line in enumerate(lines) if "You, the fifth voice" in line)
-    bottom = next(i for i, line in enumerate(lines) if i > top and ("╰" in line or "┗" in line))
+    top = next((i for i, line in enumerate(lines) if "You, the fifth voice" in line), len(lines))
+    bottom = next((i for i, line in enumerate(lines) if i > top and ("╰" in line or "┗" in line)), top)
     return "".join(re.sub(r"[│┃▁-█]", "", line).strip() for line in lines[top + 1 : bottom])
 
 
