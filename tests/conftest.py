@@ -22,7 +22,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-SLOW = ("test_builtin", "test_found_llama", "test_mixed", "test_output", "test_hostile", "test_limit", "test_kill")
+SLOW = (
+    "test_builtin",
+    "test_found_llama",
+    "test_mixed",
+    "test_output",
+    "test_hostile",
+    "test_limit",
+    "test_kill",
+    "test_snapshots",
+)
 """Files of few and long tests. First, so that no core works alone at the end (`python -m tests`)."""
 
 
