@@ -11,7 +11,7 @@ from textual.widgets import Button
 
 from tests.tui.scenes import NASTY, QUESTION, Held, Record, finished, ruling, seats, shipped, under_way
 from tests.tui.shelf import Shown, debate, found, keep, listed, showing
-from tests.tui.stage import stamped, until
+from tests.tui.stage import screen_text, stamped, until
 from upverdict.core import events as ev
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
@@ -73,6 +73,15 @@ async def highlight(app: Shown, pilot: Pilot[int]) -> None:
     record = finished(shipped())
     quote = ruling(record).pull_quotes[0]
     await app.push_screen(DebateView(record.debate, "finished", visiting=True, quote=quote))
+
+
+async def many_steps(app: Shown, pilot: Pilot[int]) -> None:
+    """A debate of so many rounds that its steps are signs, without their names."""
+    record = (
+        Record(seats(2), rounds=8).round(0).add(ev.FloorOpened(number=0), ev.FloorClosed(number=0, reason="passed"))
+    )
+    await app.push_screen(DebateView(record.states(1).debate, "interrupted"))
+    await until(pilot, lambda: "step 3 of" in screen_text(app))
 
 
 def sections(app: Shown) -> list[str]:

@@ -83,4 +83,5 @@ def test_looks(
     async def prepare(pilot: Pilot[int]) -> None:
         await ready(app, pilot, name)
 
-    assert snap_compare(app, terminal_size=size, run_before=prepare)
+    same = snap_compare(app, terminal_size=size, run_before=prepare)
+    assert same, "it looks otherwise: snapshot_report.html has both"

@@ -136,7 +136,7 @@ def line(steps: Sequence[Step], width: int) -> Content:
     signs, name, count = [s.sign for s in steps], f"  {steps[at].name}", f"  step {at + 1} of {len(steps)}"
     forms = ((" ".join(signs), name, count), ("".join(signs), name, count), ("".join(signs), name, ""))
     found = next((f for f in forms if sum(map(cell_len, f)) <= width), ("", name.strip(), count))
-    return Content.assemble((found[0], "$accent"), found[1], (found[2], MUTED))
+    return Content.assemble((found[0], "$text-accent"), found[1], (found[2], MUTED))
 
 
 def _step(step: Step) -> Content:
