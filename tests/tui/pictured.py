@@ -91,6 +91,9 @@ class Pictured(Shown):
     async def foretell(self, order: Order) -> tuple[str, dict[str, str]]:
         return "About $0.12", {}
 
+    def get_ready(self) -> None:
+        """For no debate: what that needs would be imported while the picture is taken."""
+
     async def run_async(self, **how: Any) -> int | None:
         try:
             return await super().run_async(**how)
