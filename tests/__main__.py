@@ -23,8 +23,8 @@ def link_types() -> None:
 
 
 def workers() -> str:
-    """Twice as many as there are cores: most tests wait for a program, a server or a screen."""
-    return str((os.cpu_count() or 2) * 2)
+    """Half as many again as there are cores: most tests wait for a program, a server or a screen."""
+    return str((os.cpu_count() or 2) * 3 // 2)
 
 
 def main() -> int:

@@ -51,7 +51,7 @@ def test_a_real_llama_cpp_server_is_found_and_debates(llama: str, monkeypatch: p
     assert (checked["reached"], checked["model"]) == (True, "smol")
     assert checked["usage"]["output"] > 0
     council = ("--council", "builder,skeptic", "--rounds", "0")
-    done = upverdict("ask", "Should we run our own mail server?", *council, timeout=300)
+    done = upverdict("ask", "Should we run our own mail server?", *council, timeout=900)
     assert done.code == 0, done.err
     assert "Asking llamacpp (smol): llama.cpp, found on this machine." in done.err
     document = upverdict("show", "last", "--json").json
