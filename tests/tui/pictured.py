@@ -106,20 +106,45 @@ class Pictured(Shown):
         return re.sub(r"\s*(@font-face\s*{[^}]*}|<!--.*?-->)", "", super().export_screenshot(**how))
 
 
+STILL = 8
+"""So many looks in a row that see the same, all of them with nothing waiting to be laid out or drawn."""
+
+
 def stillness(app: Shown) -> Callable[[], bool]:
-    """A predicate: nothing is drawn any more."""
+    """A predicate: all is drawn."""
     last: object = None
     same = 0
 
     def still() -> bool:
         nonlocal last, same
         now = [list(strip) for strip in app.screen._compositor.render_strips()]
-        views = [view for screen in app.screen_stack for view in screen.query(StatementsView)]
-        same = same + 1 if now == last and all(view._asleep for view in views) else 0
+        same = same + 1 if now == last and not busy(app) else 0
         last = now
-        return same > 3
+        return same >= STILL
 
     return still
+
+
+def busy(app: Shown) -> bool:
+    """Whether anything waits to be laid out or drawn, or a pane's bar to be shown; a screen that is covered waits."""
+    top = app.screen
+    waiting = top._layout_required or top._repaint_required or top._dirty_widgets or top._callbacks
+    views = (v for screen in (top, *app._background_screens) for v in screen.query(StatementsView) if v.is_on_screen)
+    return bool(
+        waiting
+        or any(widget.message_queue_size for widget in (top, *top.walk_children()))
+        or any(view.size and not drawn(view) for view in views)
+    )
+
+
+def drawn(view: StatementsView) -> bool:
+    """Whether all of a pane is wrapped, and its bar stands where it belongs."""
+    rows, bar = view._stack.rows, view.show_vertical_scrollbar
+    there = not bar or (view.vertical_scrollbar.window_virtual_size, view.vertical_scrollbar.position) == (
+        rows,
+        view.scroll_y,
+    )
+    return view._asleep and bar == (rows > view.size.height) and there
 
 
 # -- the screens -------------------------------------------------------------------------------------------------------
