@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from tests import forked
+
 COMMAND = (sys.executable, "-c", "from upverdict.tui.launch import main; main()")
 
 
@@ -31,7 +33,7 @@ class Done:
 
 def upverdict(*arguments: str, stdin: str = "", timeout: float = 120) -> Done:
     """Run one command to its end, in the environment of the test."""
-    done = subprocess.run(
+    done = forked.completed(arguments, stdin, timeout) or subprocess.run(
         [*COMMAND, *arguments], input=stdin, capture_output=True, encoding="utf-8", timeout=timeout, check=False
     )
     assert "Traceback" not in done.stderr, done.stderr

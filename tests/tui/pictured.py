@@ -18,7 +18,7 @@ from textual.widgets import Input, OptionList
 from tests.great import COUNCIL, QUESTION, great, unruled
 from tests.tui.scenes import Held, Record
 from tests.tui.shelf import Shown, debate, found, listed
-from tests.tui.stage import screen_text, until
+from tests.tui.stage import screen_text, undrawn, until
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.endpoints import Found
@@ -128,13 +128,8 @@ def stillness(app: Shown) -> Callable[[], bool]:
 def busy(app: Shown) -> bool:
     """Whether anything waits to be laid out or drawn, or a pane's bar to be shown; a screen that is covered waits."""
     top = app.screen
-    waiting = top._layout_required or top._repaint_required or top._dirty_widgets or top._callbacks
     views = (v for screen in (top, *app._background_screens) for v in screen.query(StatementsView) if v.is_on_screen)
-    return bool(
-        waiting
-        or any(widget.message_queue_size for widget in (top, *top.walk_children()))
-        or any(view.size and not drawn(view) for view in views)
-    )
+    return bool(undrawn(top) or any(view.size and not drawn(view) for view in views))
 
 
 def drawn(view: StatementsView) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from rich.cells import cell_len
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from tests.scripted import Pace, ScriptedEndpoint, ScriptLike
 from upverdict.core import events as ev
@@ -32,6 +33,8 @@ from upverdict.tui.widgets.pane import VoicePane
 
 WIDE, MEDIUM, SMALL, NARROW = (160, 45), (100, 30), (80, 24), (60, 20)
 PATIENCE = 30.0
+LOOKS = 20
+"""How often at most it is looked whether all is drawn: while text streams, something always waits to be."""
 QUICK = Retries(tries=2, first=0.02, cap=30.0)
 
 
@@ -89,6 +92,16 @@ async def until(pilot: Pilot[Any], predicate: Callable[[], Any], why: str = "") 
         except asyncio.CancelledError:
             raise AssertionError(f"never: {why or predicate}") from None
     await pilot.pause()
+    for _ in range(LOOKS):
+        if not undrawn(pilot.app.screen):
+            break
+        await pilot.pause(0.005)
+
+
+def undrawn(screen: Screen[Any]) -> bool:
+    """Whether anything of the screen waits to be told, laid out or drawn."""
+    waiting = screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks
+    return bool(waiting or any(widget.message_queue_size for widget in (screen, *screen.walk_children())))
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from rich.segment import Segment
 from rich.style import Style
+from textual import constants
 from textual.color import Color
 from textual.widgets import TextArea
 
@@ -241,7 +242,8 @@ async def test_where_the_keys_are_is_told_by_a_shape(tmp_path: Path) -> None:
 # -- no motion --------------------------------------------------------------------------------------------------------
 
 
-async def test_nothing_moves_where_no_motion_is_wanted(tmp_path: Path) -> None:
+async def test_nothing_moves_where_no_motion_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "TEXTUAL_ANIMATIONS", "full")
     async with showing(tmp_path, motion=False) as (app, pilot):
         await until(pilot, lambda: app.shelf.query(QuestionField))
         assert app.animation_level == "none"

@@ -153,9 +153,9 @@ async def test_what_is_wrong_with_the_limit_is_in_sight_beside_it_until_it_is_ch
             form = screen.query_one("#form").region
             return all(form.contains_region(part.region) for part in (limit, said))
 
-        limit.focus()
+        screen.set_focus(limit)
         await pilot.press(*"abc")
-        screen.query_one("#question").focus()
+        screen.set_focus(screen.query_one("#question"))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: said.display and in_sight())
         assert "number of US dollars" in screen_text(app)

@@ -359,8 +359,8 @@ async def test_its_keys_have_room_at_every_size(watch: Watch, size: tuple[int, i
     async with app.run_test(size=size) as pilot:
         screen = await shown(app, pilot, talk().events)
         await pilot.press("n")
-        shown_names = {key.name for key in screen.query_one(KeysLine).shown}
-        assert {"go on", "speed", "step", "back"} <= shown_names
+        line = screen.query_one(KeysLine)
+        await until(pilot, lambda: {"go on", "speed", "step", "back"} <= {key.name for key in line.shown})
         assert "Paused 1× · 00:00 of 00:0" in screen_text(app)
 
 

@@ -1,0 +1,22 @@
+"""What holds for every test of a screen."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+import textual._wait
+from textual import constants
+
+
+@pytest.fixture(autouse=True)
+def without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing slides to where it goes, and a key that was pressed waits less for the program to have nothing to do:
+    while text streams that never comes, and Textual would wait for a second. Tests say what they wait for.
+    """
+    monkeypatch.setattr(constants, "TEXTUAL_ANIMATIONS", "none")
+    wait = partial(textual._wait.wait_for_idle, max_sleep=0.2)
+    monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.01)
+    monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0005)
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", wait)
