@@ -107,7 +107,7 @@ async def test_refresh_shows_what_another_window_wrote(tmp_path: Path) -> None:
         await store.close()
         await pilot.press("r")
         await until(pilot, lambda: "continue" in names(app), "it is interrupted now")
-        assert "running elsewhere" not in screen_text(app)
+        await until(pilot, lambda: "running elsewhere" not in screen_text(app))
 
 
 async def test_a_debate_that_another_window_writes_is_read_as_it_grows(tmp_path: Path) -> None:
