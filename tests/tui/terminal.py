@@ -87,7 +87,7 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         with self._changed:
-            return list(self._screen.display)
+            return ["".join(row) for row in self.cells]  # pyte's own `display` fails on half a wide character
 
     @property
     def cells(self) -> list[list[str]]:
@@ -133,7 +133,7 @@ class Terminal:
             with self._changed:
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise TimeoutError("the screen never came to that:\n" + "\n".join(self._screen.display))
+                    raise TimeoutError("the screen never came to that:\n" + self.text)
                 self._changed.wait(min(left, 0.2))
 
     def wait_for_text(self, words: str, seconds: float = 60) -> None:

@@ -212,7 +212,7 @@ def test_where_no_shell_waits_ctrl_z_says_so_and_stops_nothing() -> None:
 def test_a_program_that_is_stopped_from_without_goes_on_with_every_key() -> None:
     typed = "".join(random.Random(6).choice(string.ascii_letters) for _ in range(300))
     with (
-        ScriptedEndpoint.in_thread(council(characters=6000), pace=LONG) as server,
+        ScriptedEndpoint.in_thread(council(characters=20_000), pace=LONG) as server,
         Terminal("--endpoint", server.url, QUESTION) as terminal,
     ):
         terminal.wait_for(lambda t: t.text.count("writing") == 4)
