@@ -165,6 +165,11 @@ class UpverdictApp(Dressed):
         if self._driver is not None:
             self._driver.write(sequence)
 
+    def bell(self) -> None:
+        """Textual's, for what can't be done; silent where the user wants no bell."""
+        if self.config.notify in ("bell", "both"):
+            super().bell()
+
     def on_window_named(self) -> None:
         self._name_window()
 

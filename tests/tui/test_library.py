@@ -269,6 +269,12 @@ async def test_the_glance_shows_the_debate_at_the_cursor_when_it_rests(tmp_path:
         assert "c asks only what is missing" in screen_text(app)
 
 
+async def test_the_glance_shows_words_and_no_marks(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", debate(0, said="A **plain** answer in `code`.", state="interrupted"))
+    async with showing(tmp_path) as (app, pilot):
+        await until(pilot, lambda: "says: A plain answer in code." in screen_text(app))
+
+
 async def test_two_glances_are_never_loaded_at_once_and_the_last_one_wins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

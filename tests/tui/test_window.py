@@ -146,6 +146,19 @@ def test_who_wants_to_hear_nothing_hears_nothing(at_home: Path) -> None:
     assert bells(terminal.written) == 0
 
 
+@pytest.mark.parametrize(("way", "rings"), [("bell", 1), ("both", 1), ("desktop", 0), ("off", 0)])
+async def test_what_can_not_be_done_rings_only_where_a_bell_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, rings: int
+) -> None:
+    async with showing(tmp_path, notify=way) as (app, _):
+        written: list[str] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(type(app), "is_headless", False)
+            patch.setattr(app._driver, "write", written.append)
+            app.bell()
+        assert written.count("\a") == rings
+
+
 def test_another_way_to_call_is_refused_in_a_sentence(at_home: Path) -> None:
     for value, said in (('"loud"', "notify must be one of bell, desktop, both, off"), ("true", "must be of type str")):
         (at_home / "config" / "config.toml").write_text(f"notify = {value}\n", "utf-8")

@@ -20,6 +20,7 @@ from upverdict.core.text import lead
 from upverdict.tui.colours import MUTED, plain, readable
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets.plain import STATE_WORDS, count, moment, one_line
+from upverdict.tui.widgets.prose import prose
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate  # dear to import, and needed only when a debate is looked at
@@ -62,7 +63,7 @@ def glance(debate: Debate, state: str) -> Glance:
     for seat in debate.council:
         said = next((s.text for s in debate.of(seat.voice) if s.text), "")
         first = leads.get(seat.voice) or lead(said[: 4 * _LEAD], _LEAD)
-        voices.append(Voice(one_line(seat.letter), one_line(seat.name), seat.colour, one_line(first)))
+        voices.append(Voice(one_line(seat.letter), one_line(seat.name), seat.colour, _without_marks(first)))
     spoken = sum(1 for s in debate.statements.values() if s.text)
     facts = [
         count(len(debate.council), "voice"),
@@ -74,12 +75,17 @@ def glance(debate: Debate, state: str) -> Glance:
         id=debate.id,
         question=one_line(debate.question),
         headline=one_line(ruling.headline) if ruling else "",
-        decision=one_line(ruling.decision[:_DECISION]) if ruling else "",
+        decision=_without_marks(ruling.decision[:_DECISION]) if ruling else "",
         standing=f"{STATE_WORDS.get(state, state)} · {moment(debate.created_at)}",
         facts=" · ".join(facts),
         hint=_hint(debate, state),
         voices=tuple(voices),
     )
+
+
+def _without_marks(text: str) -> str:
+    """What is emphasized is read as its words: a glance has no room for more."""
+    return prose(one_line(text)).plain
 
 
 def _so_far(debate: Debate) -> str:

@@ -127,7 +127,7 @@ def _running(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         if scene.framing_here:
             enter, take, later = key_of("frame.enter"), key_of("frame.take"), key_of("frame.close")
             begins = f"{enter} begins with it, {take} from any field"
-            return f"The frame of the question waits for you. {begins} · {later}: later", "call"
+            return f"The frame waits for you. {begins} · {later}: later", "call"
         if scene.composing:
             show, begin = from_text("debate.frame"), key_of("composer.begin")
             return f"The frame waits for you. {show} shows it · {begin} begins with it", "call"

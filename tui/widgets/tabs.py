@@ -68,6 +68,7 @@ def pieces(tabs: Sequence[Tab], width: int) -> list[Content]:
         [f" {t.letter}  {t.sign} {t.rate or t.word} " for t in tabs],
         [f" {t.letter} {t.sign} {t.word if t.shown else t.brief}".rstrip() + " " for t in tabs],
         [f" {t.letter}  {t.sign} {t.word if t.shown else ''}".rstrip() + " " for t in tabs],
+        [f" {t.letter} {t.sign} " for t in tabs],
         [f" {t.letter}{t.sign} " for t in tabs],
         [f"{t.letter}{t.sign}" for t in tabs],
     )
