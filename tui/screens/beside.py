@@ -23,6 +23,10 @@ class Beside:
         self._stands = stands
         self._blamed: dict[str, object] = {}
         """By place that a sentence stands beside, as what its field stood when that was said."""
+        self._watching = False
+        self._shown: tuple[Widget, ...] = ()
+        self._stood: tuple[object, ...] = ()
+        """The size of the form and where in it those shown stood when it was scrolled to them."""
 
     def say(self, place: str, words: str) -> None:
         """A sentence beside a field; none takes it away."""
@@ -36,6 +40,7 @@ class Beside:
         if self._blamed:
             now = self._stands()
             for place in [p for p, then in self._blamed.items() if now[p] != then]:
+                self._shown = ()
                 self.say(place, "")
 
     def stay(self) -> None:
@@ -46,13 +51,27 @@ class Beside:
     def show(self, place: str, *fields: Widget) -> None:
         """Bring the sentence of a place and these in sight: the last one whatever there is no room for.
 
-        With a scrollbar beside them, all are laid out anew first.
+        What was said and taken away is laid out first, with a scrollbar beside it once more: it is done anew whenever
+        they stand elsewhere, until another field has the keys or what was said is mended.
         """
-        self._form.call_after_refresh(self._form.call_after_refresh, self._scroll_to, self._line(place), *fields)
+        if not self._watching:
+            self._watching = True
+            self._form.screen_layout_refresh_signal.subscribe(self._form, lambda _: self._scroll())
+        self._shown, self._stood = (self._line(place), *fields), ()
+        self._form.call_after_refresh(self._scroll)
 
-    def _scroll_to(self, *parts: Widget) -> None:
+    def taken(self, by: Widget) -> None:
+        """Something has the keys now: where that is another field, what is in sight stays where it is."""
+        if not any(part in by.ancestors_with_self for part in self._shown):
+            self._shown = ()
+
+    def _scroll(self) -> None:
         form = self._form.query_one("#form", VerticalScroll)
-        for part in parts:
+        stand = (form.size, *(part.region.translate(form.scroll_offset) for part in self._shown))
+        if stand == self._stood:
+            return  # the form was scrolled, by us or by the user
+        self._stood = stand
+        for part in self._shown:
             form.scroll_to_widget(part, animate=False, force=True, immediate=True)
 
     def _line(self, place: str) -> Told:

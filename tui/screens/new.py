@@ -255,6 +255,9 @@ class NewScreen(Screen[str]):
             self._asking.stop()
         self._asking = self.set_timer(_ESTIMATED_AFTER, self._estimate)
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._beside.taken(event.widget)
+
     def _estimate(self) -> None:
         self.run_worker(self._tell_cost(), group="estimate", exclusive=True)
 
