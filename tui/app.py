@@ -13,13 +13,16 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import SystemCommand
+from textual.app import ScreenError, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.widget import Widget
+from textual.signal import SignalError
+from textual.widget import MountError, Widget
+from textual.worker import WorkerFailed, get_current_worker
 
 from upverdict.core import errors
 from upverdict.core.config import Config
@@ -40,9 +43,10 @@ if TYPE_CHECKING:
 SMALLEST = Size(60, 20)
 """What every screen has room in (ui.md)."""
 
-
 IDLE = 0.7
 """Seconds after the first picture until what opening a debate needs is imported."""
+_MISSING = (NoMatches, MountError, ScreenError, SignalError)
+"""What Textual raises where something that stood on a screen is not there."""
 
 
 class UpverdictApp(Dressed):
@@ -313,11 +317,20 @@ class UpverdictApp(Dressed):
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual has no public hook for this. Its own answer shows a traceback with the values of every variable.
+        if isinstance(error, WorkerFailed) and isinstance(error.error, _MISSING) and self._taken_down():
+            return
         if not isinstance(error, leaving.Unexpected):
             told = leaving.Unexpected(error, traced=self.debug_wanted)
             told.__cause__ = error
             error = told
         super()._handle_exception(error)
+
+    def _taken_down(self) -> bool:
+        """Whether the worker at hand is of what is just being taken off the screen. Textual ends it after it has taken
+        away all that stood there: what the worker looks for meanwhile is not there any more.
+        """
+        node = get_current_worker().node
+        return not self.is_running or bool(getattr(node, "_pruning", False))
 
 
 def run(config: Config, order: Order | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -451,3 +452,27 @@ async def test_what_is_pressed_right_after_tab_is_written_into_the_next_field(tm
         question, background = new.screen.query_one(QuestionField), new.screen.query_one(BackgroundField)
         burst("a", "b", "tab", "c", "d", "shift+tab", "e")
         await until(new.pilot, lambda: (question.text, background.text) == ("abe", "cd"))
+
+
+async def test_what_comes_while_the_form_is_being_left_harms_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual takes away all that stands on a screen before it ends what the screen has at work."""
+    at_work: list[NewScreen] = []
+    late: list[NewScreen] = []
+
+    async def foretell(order: Order) -> tuple[str, dict[str, str]]:
+        at_work.append(screen)
+        while screen.query(CouncilField):  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+        late.append(screen)
+        return "", {}
+
+    async with form(tmp_path) as f:
+        app, pilot, screen = f.app, f.pilot, f.screen
+        monkeypatch.setattr(app, "foretell", foretell)
+        screen.query_one(QuestionField).text = "Tea?"
+        await until(pilot, lambda: at_work)
+        await pilot.press("escape")
+        await until(pilot, lambda: late and app.screen is app.shelf)
+        assert app._exception is None
