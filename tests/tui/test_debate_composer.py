@@ -208,3 +208,11 @@ async def test_what_stands_in_the_frame_fits_every_width(tmp_path: Path) -> None
             assert "You, the fifth voice" in row
             assert "…" not in row
             assert ("answered in rebuttal 1" in row) == (width >= 60)
+
+
+async def test_more_text_than_there_is_room_for_takes_nothing_from_the_frame(tmp_path: Path) -> None:
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        s.composer.insert("\n".join(f"Line {n}." for n in range(40)))
+        await s.until(lambda: s.composer.show_vertical_scrollbar)
+        await s.until(lambda: " answered in rebuttal 1 ━┓" in screen_text(s.app))

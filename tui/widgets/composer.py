@@ -200,7 +200,7 @@ class Composer(TextField):
     def _frame(self) -> None:
         """The title's row, with the aside at its right end where there is room; the keys in the row below."""
         self.border_subtitle = self._keys() if self.heard else ""
-        gap = self.size.width + self.gutter.width - _CORNERS - cell_len(self.title) - cell_len(self.aside)
+        gap = self.outer_size.width - _CORNERS - cell_len(self.title) - cell_len(self.aside)
         if not self.aside or gap < _CORNERS:
             self.border_title = Content.styled(self.title, "bold")
             return
