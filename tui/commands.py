@@ -32,6 +32,9 @@ _NAMES = {
     "app.quit": "Leave the program",
     "library.quit": "Leave the program",
     "app.suspend": "Go to the shell",
+    "app.focus_next": "Next field or pane",
+    "app.focus_previous": "Field or pane before",
+    "screen.copy_text": "Copy the selection",
     "library.replay": "Replay this debate",
     "debate.replay": "Replay the debate",
     "verdict.replay": "Replay the debate",
@@ -132,6 +135,12 @@ _NAMES = {
     "stepper.more": "One more",
 }
 """What an action is called where it stands alone: in the palette. The others are called what the last line says."""
+_TEXTUALS = {
+    "app.focus_next": "To the next field or pane",
+    "app.focus_previous": "To the field or pane before",
+    "screen.copy_text": "Copy what was selected with the mouse",
+}
+"""What an action of Textual's own does, which says no more of it than its name."""
 
 
 @dataclass(slots=True)
@@ -191,13 +200,14 @@ def _reaches(screen: Screen[Any], binding: Binding) -> bool:
 
 
 def _command(screen: Screen[Any], group: str, kind: type, binding: Binding, node: DOMNode, key: str) -> Command:
-    name = _NAMES.get(binding.id or "", binding.description)
+    name = _NAMES.get(binding.id or binding.action, binding.description)
+    what = binding.tooltip or _TEXTUALS.get(binding.action, binding.description)
     return Command(
         id=binding.id or "",
         group=group,
         keys=[key],
         name=name[:1].upper() + name[1:],
-        what=binding.tooltip or binding.description[:1].upper() + binding.description[1:],
+        what=what[:1].upper() + what[1:],
         action=binding.action,
         node=node,
         enabled=_enabled(screen, binding.action, node),

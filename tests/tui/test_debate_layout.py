@@ -216,4 +216,6 @@ def test_the_tabs_tell_how_fast_and_how_long_of_voices_that_are_out_of_sight() -
 
     assert "The Builder ◐ writing ~25 tok/s" in row(156)
     assert row(76) == " B  ◐ ~25 tok/s   S  ◌ waiting 8 s   R  ↻ again in 4 s   C  ● 151w "
-    assert row(56) == " B ◐ writing   S ◌ 8 s   R ↻ 4 s   C ● "
+    assert row(56) == " B  ◐ writing   S  ◌ 8 s   R  ↻ 4 s   C  ● "
+    assert row(42) == " B  ◐ ~25/s   S  ◌ 8 s   R  ↻ 4 s   C  ● "
+    assert row(30) == " B  ◐   S  ◌   R  ↻   C  ● "

@@ -204,11 +204,11 @@ async def test_what_the_palette_would_do_is_reversed_without_colour(
     async with showing(tmp_path, (80, 24)) as (app, pilot):
         await until(pilot, lambda: app.shelf.current)
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: "Copy selected text" in screen_text(app))
+        await until(pilot, lambda: "Copy the selection" in screen_text(app))
         await pilot.press("down", "up")
         strips = app.screen._compositor.render_strips()
         marked = {s.text.strip() for strip in strips for s in strip if s.style and s.style.reverse and s.text.strip()}
-        assert "Copy selected text" in marked
+        assert "Copy the selection" in marked
         assert not any("Delete" in text for text in marked)
         assert not any(s.style.color or s.style.bgcolor for strip in strips for s in strip if s.style)
 

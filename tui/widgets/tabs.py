@@ -32,8 +32,8 @@ class Tab:
 
 
 class TabStrip(Widget):
-    """One row. As much of each voice as fits: letter, name, sign, word and rate; without the name; the word of the
-    pane that is in sight, numbers of the others; letter and sign."""
+    """One row. As much of each voice as fits: letter, name, sign, word and rate; without the name; the words of
+    the panes in sight, numbers of the others; numbers of all; letter and sign."""
 
     DEFAULT_CSS = """
     TabStrip { height: 1; padding: 0 1; }
@@ -66,9 +66,10 @@ def pieces(tabs: Sequence[Tab], width: int) -> list[Content]:
         [f" {t.letter}  {t.name} {t.sign} {t.word} {t.rate}".rstrip() + " " for t in tabs],
         [f" {t.letter}  {t.name} {t.sign} {t.word} " for t in tabs],
         [f" {t.letter}  {t.sign} {t.rate or t.word} " for t in tabs],
-        [f" {t.letter} {t.sign} {t.word if t.shown else t.brief}".rstrip() + " " for t in tabs],
+        [f" {t.letter}  {t.sign} {t.word if t.shown else t.brief}".rstrip() + " " for t in tabs],
+        [f" {t.letter}  {t.sign} {t.brief}".rstrip() + " " for t in tabs],
         [f" {t.letter}  {t.sign} {t.word if t.shown else ''}".rstrip() + " " for t in tabs],
-        [f" {t.letter} {t.sign} " for t in tabs],
+        [f" {t.letter}  {t.sign} " for t in tabs],
         [f" {t.letter}{t.sign} " for t in tabs],
         [f"{t.letter}{t.sign}" for t in tabs],
     )
