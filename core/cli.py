@@ -20,6 +20,7 @@ from upverdict.core.cli_options import choice_options, limited, order_of, order_
 
 if TYPE_CHECKING:
     from upverdict.core.config import Config
+    from upverdict.core.export import Form
     from upverdict.core.session import Order
 
 _Group = cast("type[click.Group]", DefaultGroup)  # it has no types of its own
@@ -310,6 +311,20 @@ def replay(env: Env, /, id: str, speed: float, as_json: bool) -> int:
     from upverdict.core.replaying import replaying
 
     return replaying(env.config.db, id, speed, as_json=as_json)
+
+
+@cli.command()
+@click.argument("id", metavar="ID")
+@click.option("--format", "form", type=click.Choice(["md", "json", "jsonl"]), help="Markdown, document or events.")
+@click.option("--output", "-o", default="", metavar="FILE", help="Write this file; its ending tells the format.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@_everywhere
+@click.pass_obj
+def export(env: Env, /, id: str, form: Form | None, output: str, force: bool) -> int:
+    """Export one debate to be shared: as Markdown, JSON or JSON lines. ID may be shortened, or be `last`."""
+    from upverdict.core.export import exporting
+
+    return exporting(env.config.db, id, form, output, force=force)
 
 
 @cli.command()

@@ -75,6 +75,12 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
         yield from (broken_off.strip(), f"[{ASKED_AGAIN}]", "")
     if statement.text:
         yield citing.marked(statement).strip()
+    yield from remarks(debate, statement)
+    yield ""
+
+
+def remarks(debate: Debate, statement: Statement) -> Iterator[str]:
+    """What stands under its words: how it ended, which model answered, what code has found wrong with it."""
     if end := ending(statement):
         yield end
     if statement.voice != ev.USER and (other := stood_in(debate, statement.voice, statement.model, statement.asked)):
@@ -85,7 +91,6 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
         yield f"[{lacking}]"
     if dodged := no_reply(debate, statement):
         yield f"[{dodged}]"
-    yield ""
 
 
 def no_ballot(debate: Debate, statement: Statement) -> str:

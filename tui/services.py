@@ -11,6 +11,7 @@ import importlib
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -256,6 +257,23 @@ class Services(Themed[int]):
             self.tell(e)
             return
         await self.push_screen(ReplayScreen(events, state))
+
+    async def export_debate(self, id: str) -> None:
+        """Write a debate into the current folder, as Markdown, and say where it is; one that is held here as far as it
+        has come."""
+        await _imported("upverdict.core.export")
+        await _imported("upverdict.core.markdown_page")
+        from upverdict.core import export
+
+        held = self.session
+        try:
+            if held is not None and held.log.id == id and held.log.debate.outcome == "running":
+                await held.recorder.flush()
+            path = await asyncio.to_thread(export.into_folder, self.library, id, Path())
+        except UserError as e:
+            self.tell(e)
+            return
+        self.notify(f"The debate was exported to {one_line(str(path))}.", timeout=12, markup=False)
 
     async def related(self, id: str) -> list[Related]:
         """The kept debates that are about the same; none where they can't be read, which is told."""

@@ -52,6 +52,7 @@ class Stage(Themed[int]):
         self.pushed: list[tuple[str, str, int | None]] = []
         self.told: list[str] = []
         self.replayed: list[str] = []
+        self.exported: list[str] = []
 
     async def store(self) -> Store:
         assert self.kept is not None
@@ -62,6 +63,9 @@ class Stage(Themed[int]):
 
     async def replay_debate(self, id: str) -> None:
         self.replayed.append(id)
+
+    async def export_debate(self, id: str) -> None:
+        self.exported.append(id)
 
     async def open_debate(self, id: str) -> None:
         self.opened.append(id)

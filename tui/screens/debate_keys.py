@@ -137,6 +137,13 @@ BINDINGS: list[BindingType] = [
         tooltip="Choose a sentence of this pane, then the one after it",
     ),
     Binding(
+        "e",
+        "export",
+        "export",
+        id="debate.export",
+        tooltip="Write the debate into a Markdown file here, as far as it has come",
+    ),
+    Binding(
         "y",
         "copy",
         "copy",

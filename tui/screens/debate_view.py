@@ -43,6 +43,7 @@ class Host(Protocol):
     async def store(self) -> DraftStore: ...
     async def continue_debate(self, id: str) -> None: ...
     async def replay_debate(self, id: str) -> None: ...
+    async def export_debate(self, id: str) -> None: ...
     async def news(self, id: str, seen: int) -> tuple[State, list[ev.Event]] | None: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
@@ -297,6 +298,11 @@ class DebateView(Screen[None]):
         """See it said once more, from its beginning."""
         app = cast("Host", self.app)
         app.serve(app.replay_debate(self.debate.id))
+
+    def action_export(self) -> None:
+        """Write it into a file, as far as it has come."""
+        app = cast("Host", self.app)
+        app.serve(app.export_debate(self.debate.id))
 
     def action_catch_up(self) -> None:
         """Show what another window has written since."""

@@ -426,6 +426,10 @@ class LibraryScreen(Screen[None]):
         if (current := self.current) is not None:
             self.services.serve(self.services.replay_debate(current.id))
 
+    def action_export(self) -> None:
+        if (current := self.current) is not None:
+            self.services.serve(self.services.export_debate(current.id))
+
     def action_search(self) -> None:
         self.search_line.take_keys()
 

@@ -35,7 +35,7 @@ class Facts:
 def enabled(action: str, facts: Facts) -> bool:
     """Whether the key of an action does something now; what is not named here always does."""
     match action:
-        case "open" | "delete" | "replay":
+        case "open" | "delete" | "replay" | "export":
             return facts.state is not None
         case "continue":
             return facts.state in CAN_CONTINUE
@@ -60,6 +60,13 @@ BINDINGS: list[BindingType] = [
     Binding("slash", "search", "search", priority=True, id="library.search", tooltip="Find a debate by any word of it"),
     Binding("y", "replay", "replay", id="library.replay", tooltip="See the debate at the cursor said once more"),
     Binding("d", "delete", "delete", id="library.delete", tooltip="Delete the debate at the cursor"),
+    Binding(
+        "e",
+        "export",
+        "export",
+        id="library.export",
+        tooltip="Write the debate at the cursor into a Markdown file here",
+    ),
     Binding("u", "undo", "undo delete", id="library.undo", tooltip="Bring back what was deleted last"),
     Binding("s", "filter", "state", id="library.filter", tooltip="Show only debates that stand so; again: otherwise"),
     Binding("r,ctrl+r", "refresh", "refresh", id="library.refresh", tooltip="Look what other windows have written"),

@@ -83,6 +83,7 @@ LOOKING = frozenset(
         "back",
         "page",
         "copy",
+        "export",
         "sentence",
         "show_sources",
         "to_panes",
@@ -91,7 +92,7 @@ LOOKING = frozenset(
         "neighbour",
     }
 )
-"""The actions of the debate screen that only look at it."""
+"""The actions of the debate screen that only look at it, or take a copy."""
 _TEXTUALS = ("screen.copy_text", "app.focus_previous")
 
 

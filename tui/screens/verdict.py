@@ -49,6 +49,7 @@ class Host(Protocol):
     async def continue_debate(self, id: str) -> None: ...
     async def open_debate(self, id: str) -> None: ...
     async def replay_debate(self, id: str) -> None: ...
+    async def export_debate(self, id: str) -> None: ...
     async def related(self, id: str) -> list[Related]: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
@@ -243,6 +244,11 @@ class VerdictScreen(Screen[None]):
         """See the debate said once more, from its beginning."""
         app = cast("Host", self.app)
         app.serve(app.replay_debate(self.debate.id))
+
+    def action_export(self) -> None:
+        """Write the whole debate into a file."""
+        app = cast("Host", self.app)
+        app.serve(app.export_debate(self.debate.id))
 
     def action_read_debate(self) -> None:
         self.app.push_screen(DebateView(self.debate, self.state, visiting=True))

@@ -47,6 +47,13 @@ BINDINGS: list[BindingType] = [
     ),
     Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
     Binding("P", "replay", "replay", key_display="P", id="verdict.replay", tooltip="See the debate said once more"),
+    Binding(
+        "e",
+        "export",
+        "export",
+        id="verdict.export",
+        tooltip="Write the whole debate into a Markdown file here",
+    ),
     Binding("y", "copy", "copy", id="verdict.copy", tooltip="Copy the verdict as text"),
     Binding("s", "to_sources", "sources", id="verdict.sources", tooltip="To the sources that were cited"),
     Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),

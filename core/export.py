@@ -1,0 +1,166 @@
+"""A kept debate as a text to share: which forms there are, what it is called, and how it gets into a file.
+
+Needs no model and opens no connection. A file is there whole or not at all, and never takes another one's place
+unless that is wanted. What stands in a form is `markdown_page.py`'s, `document.py`'s and `jsonform.py`'s.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from itertools import count
+from pathlib import Path
+from typing import Literal, get_args
+
+from upverdict.core import errors, jsonform
+from upverdict.core.store.reader import Library
+from upverdict.core.text import clean, escaped
+
+Form = Literal["md", "json", "jsonl"]
+FORMS: tuple[Form, ...] = get_args(Form)
+STDOUT = "-"
+"""What an output is called that is no file."""
+
+MOST_OF_QUESTION = 60
+"""Characters of a question in the name of a file: in bytes no file system's limit (255), whatever the script."""
+
+_ENDINGS: dict[str, Form] = {
+    "": "md",
+    ".md": "md",
+    ".markdown": "md",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+
+
+def form_of(output: str) -> Form:
+    """The form that the ending of a file's name tells; Markdown where it has none. Raises WrongUse for others."""
+    ending = Path(output).suffix.lower()
+    if output == STDOUT:
+        return "md"
+    if ending not in _ENDINGS:
+        raise errors.WrongUse(
+            f"{output}: {ending} does not tell the format. --format md, json or jsonl does; nothing was written."
+        )
+    return _ENDINGS[ending]
+
+
+def exporting(db: Path, id: str, form: Form | None, output: str, *, force: bool) -> int:
+    """Export a debate to stdout (`output` is empty or `-`) or into a file."""
+    library = Library(db)
+    id = library.resolve(id)
+    text = made(library, id, form or form_of(output))
+    if output in ("", STDOUT):
+        print(text, end="")
+    else:
+        written = write(Path(output).expanduser(), text, force=force)
+        print(f"Exported {id} to {written}.", file=sys.stderr)
+    return errors.VERDICT
+
+
+def made(library: Library, id: str, form: Form) -> str:
+    """The debate in this form, as it is kept. Raises NoSuchDebate and StoreError."""
+    state = library.state(id)  # first: what is over by now has all its events
+    if form == "jsonl":
+        return "".join(escaped(jsonform.to_json(event)) + "\n" for event in library.told(id))
+    debate = library.debate(id)
+    if form == "json":
+        from upverdict.core.document import document
+
+        return jsonform.line(document(debate, state)) + "\n"
+    from upverdict.core.markdown_page import page
+
+    return page(debate, state)
+
+
+def into_folder(library: Library, id: str, folder: Path) -> Path:
+    """Export a debate as Markdown into a folder, under a name that no file there has; returns where it is.
+
+    Raises StoreError, and UserError where it can't be written.
+    """
+    name = slug(library.row(id).question)
+    stem = "-".join(filter(None, (name, id)))
+    text = made(library, id, "md")
+    for number in count(2):
+        try:
+            return write(folder / f"{stem}.md", text)
+        except Taken:
+            stem = "-".join(filter(None, (name, id, str(number))))
+    raise AssertionError("numbers do not end")
+
+
+def slug(question: str) -> str:
+    """The question as a part of a file's name: small letters and digits of any script, hyphens between its words."""
+    folded = unicodedata.normalize("NFC", clean(question).lower())
+    kept = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in folded)
+    words = "-".join(kept.split())
+    if len(words) <= MOST_OF_QUESTION:
+        return words
+    cut = words[:MOST_OF_QUESTION]
+    return cut if words[MOST_OF_QUESTION] == "-" or "-" not in cut else cut.rpartition("-")[0]
+
+
+class Taken(errors.WrongUse):
+    """There is a file already."""
+
+
+def write(path: Path, text: str, *, force: bool = False) -> Path:
+    """Write a file in UTF-8, whole or not at all; with `force` in place of one that is there. Returns where it is.
+
+    What is no file, such as `/dev/stdout`, is written as it is. Raises Taken, and UserError where it can't be written.
+    """
+    try:
+        path = Path(os.path.abspath(path))
+        if path.is_dir():
+            raise errors.WrongUse(f"{path} is a folder. Name a file in it; nothing was written.")
+        if path.exists() and not path.is_file():
+            path.write_bytes(text.encode())
+            return path
+        if force:
+            path = path.resolve()  # what a link leads to is replaced, not the link
+        elif os.path.lexists(path):
+            raise _taken(path)
+        _put(path, text, force)
+    except FileNotFoundError as e:
+        raise errors.WrongUse(f"The folder of {path} is not there: nothing was written. Make it first.") from e
+    except OSError as e:
+        raise errors.UserError(
+            f"{path} can't be written: {(e.strerror or str(e)).lower()}. The debate is kept; name another place."
+        ) from e
+    return path
+
+
+def _put(path: Path, text: str, force: bool) -> None:
+    """By way of a file beside it. Raises Taken and OSError, and leaves nothing behind then."""
+    beside = path.with_name(f".upverdict-{os.urandom(6).hex()}.part")
+    try:
+        with beside.open("xb") as file:
+            if force and path.exists():
+                beside.chmod(path.stat().st_mode & 0o777)  # before it holds a word: nobody else may read it if so
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if force:
+            os.replace(beside, path)
+        else:
+            _name(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _name(beside: Path, path: Path) -> None:
+    """Give the file its name, unless another one has it. Raises Taken and OSError."""
+    try:
+        os.link(beside, path)
+    except FileExistsError as e:
+        raise _taken(path) from e
+    except OSError as e:  # not every file system has links
+        if os.path.lexists(path):
+            raise _taken(path) from e
+        os.rename(beside, path)
+
+
+def _taken(path: Path) -> Taken:
+    return Taken(f"{path} is there already and was left as it is. --force writes over it.")

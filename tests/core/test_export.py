@@ -1,0 +1,162 @@
+"""`upverdict export`: one debate in each form, to stdout and into files. Real processes on a real file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.program import upverdict
+from tests.tui.shelf import debate, keep
+from upverdict.core import errors, export, jsonform
+from upverdict.core.store.reader import Library
+
+
+@pytest.fixture
+def kept(at_home: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """A file of two debates, in the home that is the current folder."""
+    db = at_home / "debates.db"
+    asyncio.run(keep(db, debate(0, "Rent or own?", said="Rent <b>it</b>."), debate(1, state="interrupted")))
+    monkeypatch.chdir(at_home)
+    return Library(db)
+
+
+def test_markdown_is_what_comes_unless_something_else_is_said(kept: Library) -> None:
+    done = upverdict("export", "last")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("# Rent or own?\n\n## Verdict: Headline 0\n")
+    assert r"The Skeptic says: Rent \<b>it\</b>." in done.out
+    assert upverdict("export", "last", "--format", "md", "--output", "-").out == done.out
+
+
+def test_json_is_the_document_and_jsonl_the_log(kept: Library) -> None:
+    assert upverdict("export", "last", "--format", "json").out == upverdict("show", "last", "--json").out
+    lines = upverdict("export", "last", "--format", "jsonl")
+    assert lines.out == upverdict("replay", "last", "--json", "--speed", "max").out
+    assert [jsonform.from_json(line) for line in lines.out.splitlines()] == kept.told("d99999")
+
+
+@pytest.mark.parametrize(("name", "form"), [("a.md", "md"), ("a.json", "json"), ("a.JSONL", "jsonl"), ("a", "md")])
+def test_the_ending_of_a_file_tells_the_form(kept: Library, at_home: Path, name: str, form: str) -> None:
+    done = upverdict("export", "d99999", "--output", name)
+    assert (done.code, done.out) == (0, "")
+    assert done.err == f"Exported d99999 to {at_home / name}.\n"
+    assert (at_home / name).read_text("utf-8") == upverdict("export", "d99999", "--format", form).out
+    assert not list(at_home.glob(".*")), "nothing is left beside it"
+
+
+def test_the_format_comes_before_the_ending(kept: Library, at_home: Path) -> None:
+    assert upverdict("export", "last", "--format", "json", "-o", "a.md").code == 0
+    assert json.loads((at_home / "a.md").read_text("utf-8"))["id"] == "d99999"
+
+
+def test_a_file_that_is_there_is_left_as_it_is_unless_forced(kept: Library, at_home: Path) -> None:
+    file = at_home / "mine.md"
+    file.write_text("my own words", "utf-8")
+    done = upverdict("export", "last", "--output", "mine.md")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"upverdict: {file} is there already and was left as it is. --force writes over it.\n"
+    assert file.read_text("utf-8") == "my own words"
+    if os.name == "posix":
+        file.chmod(0o600)
+    assert upverdict("export", "last", "--output", "mine.md", "--force").code == 0
+    assert file.read_text("utf-8") == upverdict("export", "last").out
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert not list(at_home.glob(".*"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_a_link_stays_one(kept: Library, at_home: Path) -> None:
+    (at_home / "real.md").write_text("my own words", "utf-8")
+    (at_home / "link.md").symlink_to("real.md")
+    assert upverdict("export", "last", "--output", "link.md").code == 2
+    assert upverdict("export", "last", "--output", "link.md", "--force").code == 0
+    assert (at_home / "link.md").is_symlink()
+    assert (at_home / "real.md").read_text("utf-8").startswith("# Rent or own?")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="there is none here")
+def test_what_is_no_file_is_written_and_stays(kept: Library) -> None:
+    assert upverdict("export", "last", "--output", os.devnull).code == 0
+    assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nothing"], 4, "There is no debate nothing."),
+        (["d9"], 2, "d9 is not enough"),
+        ([], 2, "Missing argument 'ID'"),
+        (["last", "--format", "html"], 2, "'html' is not one of"),
+        (["last", "--output", "a.html"], 2, "a.html: .html does not tell the format."),
+        (["last", "--output", "config"], 2, "is a folder. Name a file in it; nothing was written."),
+        (["last", "--output", "no/such/a.md"], 2, "is not there: nothing was written. Make it first."),
+        (["last", "--output", f"{'a' * 300}.md"], 1, "can't be written: "),
+        (["last", "--output", "debates.db/a.md"], 1, "can't be written: "),
+    ],
+)
+def test_what_can_not_be_done_is_a_sentence(kept: Library, arguments: list[str], code: int, words: str) -> None:
+    done = upverdict("export", *arguments)
+    assert (done.code, done.out) == (code, "")
+    assert words in done.err
+
+
+def test_a_half_file_is_never_left(kept: Library, at_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    before = sorted(at_home.iterdir())
+    with pytest.raises(errors.UserError, match=r"can't be written: no space left on device\. The debate is kept"):
+        export.write(at_home / "a.md", "words")
+    assert sorted(at_home.iterdir()) == before
+
+
+def test_where_no_file_can_be_linked_it_is_renamed_and_takes_no_ones_place(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*paths: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", unknown)
+    export.write(at_home / "a.md", "words")
+    with pytest.raises(export.Taken):
+        export.write(at_home / "a.md", "others")
+    assert (at_home / "a.md").read_text("utf-8") == "words"
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Self-host LLMs or use API access?", "self-host-llms-or-use-api-access"),
+        ("お茶とコーヒー、どちら？", "お茶とコーヒー-どちら"),
+        ("../../etc/passwd\x00 C:\\con <|>\n\x1b[31m", "etc-passwd-c-con"),
+        ("हिन्दी?", "हिन्दी"),
+        ("?!", ""),
+        (f"{'word ' * 11}and much more", f"{'word-' * 11}and"),
+        (f"{'word ' * 11}andmore", "word-" * 10 + "word"),
+        ("a" * 100, "a" * 60),
+    ],
+)
+def test_a_question_becomes_a_part_of_a_files_name(question: str, name: str) -> None:
+    assert export.slug(question) == name
+
+
+def test_browsing_stays_light(kept: Library) -> None:
+    """Neither the list nor a document needs what makes Markdown."""
+    code = (
+        "import sys; from upverdict.tui.launch import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "assert not {'markdown_it', 'upverdict.core.markdown_page'} & set(sys.modules), 'too much'"
+    )
+    for arguments in (["list"], ["export", "last", "--format", "json"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments], capture_output=True, encoding="utf-8", check=False
+        )
+        assert done.returncode == 0, done.stderr
