@@ -17,7 +17,7 @@ from upverdict.core.debate import Debate
 from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
 from upverdict.tui.widgets import first_line, statement_words
 from upverdict.tui.widgets.first_line import Costs
-from upverdict.tui.widgets.progress import fitting, line, steps
+from upverdict.tui.widgets.progress import Step, fitting, line, steps
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.pulse import Pulse
 from upverdict.tui.widgets.standing import Scene, standing
@@ -101,6 +101,13 @@ def test_the_line_of_steps_fits_every_width() -> None:
             assert "Rebuttal" in shown
     assert "step 3 of 21" in line(made, 60).plain
     assert "Rebuttal 9" in line(made, 300).plain
+
+
+def test_a_frame_that_came_to_nothing_is_behind_the_debate() -> None:
+    cut = (Step("Frame", "◑"), Step("Openings", "●"), Step("Floor", "●"), Step("Rebuttals", "◐"), Step("Verdict", "○"))
+    assert "Rebuttals  step 4 of 5" in line(cut, 40).plain
+    over = (*cut[:3], Step("Rebuttals", "●"), Step("Verdict", "●"))
+    assert "Verdict  step 5 of 5" in line(over, 40).plain
 
 
 RUNNING = Scene("running", held=True)

@@ -130,9 +130,7 @@ def line(steps: Sequence[Step], width: int) -> Content:
     if dashes >= _SHORTEST:
         bar = Content.styled(f" {'─' * dashes} ", LINE)
         return bar.join(_step(step) for step in steps)
-    at = next((n for n, s in enumerate(steps) if s.sign not in (DONE, WAITING)), None)
-    if at is None:
-        at = max((n for n, s in enumerate(steps) if s.sign == DONE), default=0)
+    at = max((n for n, s in enumerate(steps) if s.sign != WAITING), default=0)  # a frame that was cut is behind us
     signs, name, count = [s.sign for s in steps], f"  {steps[at].name}", f"  step {at + 1} of {len(steps)}"
     forms = ((" ".join(signs), name, count), ("".join(signs), name, count), ("".join(signs), name, ""))
     found = next((f for f in forms if sum(map(cell_len, f)) <= width), ("", name.strip(), count))
