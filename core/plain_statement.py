@@ -25,7 +25,7 @@ def heading(debate: Debate, statement: Statement) -> str:
             return "You, the fifth voice · answered by nobody, for the limit of costs"
         return f"You, the fifth voice · answered in rebuttal {statement.answered_in}"
     number = f" {statement.number}" if statement.round == "rebuttal" else ""
-    return f"{debate.name(statement.voice)} · {ROUND_NAMES[statement.round]}{number}"
+    return f"{clean(debate.name(statement.voice))} · {ROUND_NAMES[statement.round]}{number}"
 
 
 def ending(statement: Statement) -> str:

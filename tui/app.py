@@ -19,6 +19,7 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.geometry import Size
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import SignalError
 from textual.widget import MountError, Widget
@@ -27,6 +28,7 @@ from textual.worker import WorkerFailed, get_current_worker
 from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
+from upverdict.core.text import clean
 from upverdict.tui import keyboard, leaving, suspending
 from upverdict.tui.attention import Attention
 from upverdict.tui.dressed import Dressed
@@ -87,7 +89,7 @@ class UpverdictApp(Dressed):
             show=False,
             priority=True,  # in dialogs, too; where text is written, it undoes
             id="app.suspend",
-            tooltip="Go to the shell, where fg comes back; in a field of text it undoes",
+            tooltip="Go to the shell, where fg comes back; in a text of several lines it undoes",
         ),
     ]
 
@@ -168,6 +170,18 @@ class UpverdictApp(Dressed):
         # would fall into the middle of a picture.
         if self._driver is not None:
             self._driver.write(sequence)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Textual's, of plain text: what is told often has words of others in it."""
+        super().notify(clean(message), title=title, severity=severity, timeout=timeout, markup=markup)
 
     def bell(self) -> None:
         """Textual's, for what can't be done; silent where the user wants no bell."""
@@ -262,6 +276,10 @@ class UpverdictApp(Dressed):
         return lambda: self.run_worker(self.run_action(action, node), group="palette")
 
     # Leaving
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, where nothing is selected: in Textual's words it would be told in another voice than ours."""
+        self.notify(f"{keyboard.key_of('app.quit')} leaves the program; every word is kept.")
 
     async def action_quit(self) -> None:
         await self.leave()

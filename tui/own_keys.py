@@ -58,7 +58,7 @@ def _known(entry: OwnKeys) -> bool:
 
     guesses = difflib.get_close_matches(entry.id, KEYS, 1)
     meant = f' Did you mean "{guesses[0]}"?' if guesses else ""
-    raise WrongUse(f"{entry.where}: there is no such action.{meant} docs/keys.md and the help (?) list them all.")
+    raise WrongUse(f"{entry.where}: there is no such action.{meant} docs/keys.md lists them all.")
 
 
 def _key(written: str, entry: OwnKeys) -> str:

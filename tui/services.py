@@ -246,8 +246,9 @@ class Services(Themed[int]):
         await _imported("upverdict.tui.screens.replay")
         from upverdict.tui.screens.replay import ReplayScreen
 
-        if any(isinstance(screen, ReplayScreen) and screen.debate.id == id for screen in self.screen_stack):
-            while not isinstance(self.screen, ReplayScreen):
+        replays = [s for s in self.screen_stack if isinstance(s, ReplayScreen) and s.debate.id == id]
+        if replays:
+            while self.screen is not replays[-1]:
                 self.pop_screen()
             return
         try:

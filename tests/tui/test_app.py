@@ -480,3 +480,9 @@ async def test_a_question_can_be_answered_with_every_key_and_the_mouse(tmp_path:
 def test_the_signature_is_the_one_that_the_command_line_calls() -> None:
     config = Config(folder=Path("nowhere"), db=Path("nowhere.db"))
     assert UpverdictApp(config, None).order is None
+
+
+async def test_ctrl_c_says_what_leaves(tmp_path: Path) -> None:
+    async with showing(tmp_path) as (app, pilot):
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.told == ["Ctrl+Q leaves the program; every word is kept."])

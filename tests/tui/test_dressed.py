@@ -239,6 +239,12 @@ async def test_where_the_keys_are_is_told_by_a_shape(tmp_path: Path) -> None:
         assert borders == {True: "heavy", False: "round"}
 
 
+async def test_what_is_told_is_plain_text(tmp_path: Path) -> None:
+    async with showing(tmp_path, notes=True) as (app, pilot):
+        app.notify("The \x1b]0;x\x07[b]Bold\x9b2J\u202e[/] One")
+        await until(pilot, lambda: "The [b]Bold[/] One" in screen_text(app))
+
+
 # -- no motion --------------------------------------------------------------------------------------------------------
 
 

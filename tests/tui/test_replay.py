@@ -292,6 +292,10 @@ async def test_panes_are_looked_at_as_ever(watch: Watch) -> None:
         await pilot.press("5", "ctrl+home")
         assert screen.council.zoomed is None, "the user's pane was zoomed, and has gone"
         assert len(screen.council.visible_panes) == 4
+        await pilot.press("z")
+        assert screen.council.zoomed is screen.council.panes[0]
+        await pilot.press("z")
+        assert screen.council.zoomed is None
         await pilot.press("1", "z", "escape")
         assert screen.council.zoomed is None
         assert app.screen is screen
@@ -325,6 +329,10 @@ async def test_the_mouse_leads_along_the_bar(watch: Watch) -> None:
         assert screen.over
         await pilot.click(ReplayLine, offset=(100, 0))
         assert 0 < screen.place.moment < 11
+        moment, begin, held = screen.place.moment, screen.query_one(ReplayLine)._bar[0], screen.place.paused
+        await pilot.click(ReplayLine, offset=(begin + 1, 0))  # with the padding, in the gap before the bar
+        assert screen.place.paused is not held
+        assert screen.place.moment >= moment
         assert said(screen) == whole(events[: screen.place.count])
 
 
@@ -520,6 +528,24 @@ async def test_a_debate_that_is_gone_is_told(tmp_path: Path, watch: Watch) -> No
         app.serve(app.replay_debate("nosuch"))
         await until(pilot, lambda: any("no debate nosuch" in words for words in app.told))
         assert app.screen is app.shelf
+
+
+async def test_of_two_replays_that_lie_beneath_the_one_that_was_asked_for_comes_back(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", debate(0), debate(1))
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 2)
+
+        async def is_replayed(id: str) -> None:
+            await until(pilot, lambda: isinstance(app.screen, ReplayScreen) and app.screen.debate.id == id, id)
+
+        await app.replay_debate("d99999")
+        await is_replayed("d99999")
+        await app.open_debate("d99998")
+        await app.replay_debate("d99998")
+        await is_replayed("d99998")
+        await app.open_debate("d99999")
+        await app.replay_debate("d99999")
+        await is_replayed("d99999")
 
 
 OFFLINE = """

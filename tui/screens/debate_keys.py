@@ -67,11 +67,10 @@ def enabled(action: str, facts: Facts) -> bool:
 
 
 def _panes() -> list[BindingType]:
-    first = Binding(
-        "1", "pane(1)", "pane", key_display="1…", id="debate.pane.1", tooltip="Go to a voice's pane by its number"
-    )
+    what = "Go to a voice's pane by its number"
+    first = Binding("1", "pane(1)", "pane", key_display="1…", id="debate.pane.1", tooltip=what)
     others = [
-        Binding(str(n), f"pane({n})", f"pane {n}", show=False, id=f"debate.pane.{n}", tooltip=f"Go to pane {n}")
+        Binding(str(n), f"pane({n})", f"pane {n}", show=False, id=f"debate.pane.{n}", tooltip=what)
         for n in range(2, MOST_PANES + 1)
     ]
     return [first, *others]

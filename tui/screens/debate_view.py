@@ -231,7 +231,7 @@ class DebateView(Screen[None]):
 
     def action_zoom(self) -> None:
         council = self.council
-        council.zoom(None if council.zoomed else council.focused or self.last_pane or council.visible_panes[0])
+        council.zoom(None if council.zoomed else self.pane_at_hand)
 
     def action_follow(self) -> None:
         for pane in [self.council.focused] if self.council.focused else self.council.panes:

@@ -9,7 +9,6 @@ from typing import ClassVar
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
-from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
@@ -70,7 +69,7 @@ def _table(commands: Iterable[tuple[int, Command]], cells: int, muted: str) -> T
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(min_width=cells, max_width=None if cells == _KEYS else cells)
     table.add_column(ratio=1)
-    for _, same in groupby(commands, key=lambda c: parse(c[1].action)[:2]):  # the panes, each by its number
+    for _, same in groupby(commands, key=lambda c: c[1].what):  # the panes, each by its number
         those = list(same)
         number, command = those[0]
         keys = Text("  ".join(key for _, each in those for key in each.keys), style="bold")

@@ -250,7 +250,9 @@ class Council(Vertical):
         panes = self.panes
         if self._room.width == 0:
             return
-        zoomed = panes.index(self.zoomed) if self.zoomed in panes else None
+        if self.zoomed not in panes:
+            self.zoomed = None  # a replay went back to before this voice had spoken
+        zoomed = panes.index(self.zoomed) if self.zoomed else None
         self._plan = plan(self._room.width, self._room.height, len(panes), self._first, zoomed)
         self._grid.styles.grid_size_columns = self._plan.columns
         self._grid.styles.grid_size_rows = self._plan.rows

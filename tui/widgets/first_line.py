@@ -76,7 +76,10 @@ def endpoints(debate: Debate) -> str:
 def _place(endpoint: str) -> str:
     """An endpoint in a word: its name, or the host of its address."""
     name = clean(endpoint)
-    return (urlsplit(name).netloc or name) if "://" in name else name
+    try:
+        return (urlsplit(name).netloc or name) if "://" in name else name
+    except ValueError:  # the file may come from elsewhere: this is no address, and shown as it is
+        return name
 
 
 def asked(debate: Debate) -> dict[str, str]:

@@ -15,6 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from upverdict.tui.colours import LINE, MUTED
+from upverdict.tui.widgets.row_list import OTHER_BUTTON
 
 LEAST_BAR = 8
 """Cells below which there is no bar."""
@@ -88,9 +89,11 @@ class ReplayLine(Widget):
         return Content.assemble(*pieces)
 
     def on_click(self, event: events.Click) -> None:
+        if event.button == OTHER_BUTTON:
+            return
         event.stop()
         x, (begin, length) = event.get_content_offset(self), self._bar
-        if x is None or x.x < begin - _GAP:
+        if x is None or x.x < begin:
             self.post_message(self.Toggled())
         elif length:
             self.post_message(self.Sought((x.x - begin) / max(1, length - 1)))
