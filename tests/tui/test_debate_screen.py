@@ -226,6 +226,21 @@ async def test_the_floor_does_not_take_the_keys_from_one_who_reads_back(tmp_path
         assert s.pane("B").view.scroll_y == 0
 
 
+async def test_the_floor_does_not_take_the_keys_from_one_who_has_left_the_composer(tmp_path: Path) -> None:
+    gate = Gate()
+    async with live(council_but({"builder opening": held(gate)}), tmp_path) as s:
+        await settled(s, "B")
+        await s.pilot.press("r", "escape")
+        await s.until(lambda: s.council.focused is s.pane("B"))
+        s.screen._pressed -= 60  # a minute without a key
+        gate.open()
+        await s.floor(0)
+        assert "r speaks" in s.standing
+        await s.pilot.press("f", "2", "enter")
+        assert s.composer.text == ""
+        assert s.debate.floor == 0
+
+
 async def test_nothing_to_say_is_not_sent(tmp_path: Path) -> None:
     async with live(council(), tmp_path) as s:
         await s.floor(0)

@@ -77,6 +77,7 @@ class DebateScreen(KeptDebate):
         self._spoken = False
         self._preparing = ""
         self._pressed = 0.0
+        self._left_composer = False
 
     @classmethod
     def live(cls, session: Session) -> DebateScreen:
@@ -168,6 +169,8 @@ class DebateScreen(KeptDebate):
             if self.framing:
                 self._call_user()
             self._frame_drawn()
+        if any(isinstance(e, ev.FloorClosed) for e in happened):
+            self._left_composer = False
         if self.debate.floor is not None and any(isinstance(e, ev.FloorOpened) for e in happened):
             self._call_user()
             self._floor_opened()
@@ -312,10 +315,13 @@ class DebateScreen(KeptDebate):
     # -- the floor and the verdict ------------------------------------------------------------------------------------
 
     def _floor_opened(self) -> None:
-        """The user gets the word, and the keys with it, unless they are in use; then a little later."""
+        """The user gets the word, and the keys with it, unless they are in use; then a little later. Who has left the
+        composer in this round goes back to it when he wants to.
+        """
         pane = self.council.focused
         reading_back = pane is not None and not pane.view.following
-        if self.facts.floor and self.app.screen is self and not reading_back and not self.selections:
+        busy = reading_back or self._left_composer or self.selections
+        if self.facts.floor and self.app.screen is self and not busy:
             if monotonic() - self._pressed < KEYS_REST:  # `x` or `R` is no rebuttal
                 self.set_timer(KEYS_REST, self._floor_opened)
             else:
@@ -369,6 +375,7 @@ class DebateScreen(KeptDebate):
 
     def on_composer_left(self) -> None:
         self.run_worker(self._draft.save())  # what opens next may offer it
+        self._left_composer = True
         self.action_to_panes()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
@@ -393,6 +400,7 @@ class DebateScreen(KeptDebate):
             self.action_speak()
 
     def action_speak(self) -> None:
+        self._left_composer = False
         self.set_focus(self.composer, scroll_visible=False)
 
     def action_quote(self) -> None:
