@@ -269,6 +269,18 @@ async def test_the_glance_shows_the_debate_at_the_cursor_when_it_rests(tmp_path:
         assert "c asks only what is missing" in screen_text(app)
 
 
+async def test_a_glance_of_how_a_debate_stood_gives_way_to_how_it_stands(tmp_path: Path) -> None:
+    """On the way to what was read anew, the row as it was may be asked for once more."""
+    await keep(tmp_path / "debates.db", debate(0, state="interrupted"))
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 1)
+        preview = app.shelf.preview
+        preview.want(("d99999", "running"), app.shelf._unfold)
+        await until(pilot, lambda: "Another window is at this debate" in screen_text(app))
+        preview.want(("d99999", "interrupted"), app.shelf._unfold)
+        await until(pilot, lambda: "c asks only what is missing" in screen_text(app))
+
+
 async def test_the_glance_shows_words_and_no_marks(tmp_path: Path) -> None:
     await keep(tmp_path / "debates.db", debate(0, said="A **plain** answer in `code`.", state="interrupted"))
     async with showing(tmp_path) as (app, pilot):

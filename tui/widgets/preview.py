@@ -42,9 +42,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the preview says of a debate; plain text all of it."""
+    """What the preview says of a debate as it stands; plain text all of it."""
 
     id: str
+    state: State
     question: str
     headline: str
     decision: str
@@ -54,7 +55,7 @@ class Glance:
     voices: tuple[Voice, ...]
 
 
-def glance(debate: Debate, state: str) -> Glance:
+def glance(debate: Debate, state: State) -> Glance:
     """Drawn up off the event loop: a long debate takes some milliseconds to fold."""
     verdict = debate.verdict
     ruling = verdict.ruling if verdict else None
@@ -73,6 +74,7 @@ def glance(debate: Debate, state: str) -> Glance:
     ]
     return Glance(
         id=debate.id,
+        state=state,
         question=one_line(debate.question),
         headline=one_line(ruling.headline) if ruling else "",
         decision=_without_marks(ruling.decision[:_DECISION]) if ruling else "",
@@ -140,6 +142,10 @@ class Preview(VerticalScroll, can_focus=False):
         """The id of the debate that is shown, or nothing."""
         return self._glance.id if self._glance else ""
 
+    @property
+    def _as_shown(self) -> tuple[str, State] | None:
+        return (self._glance.id, self._glance.state) if self._glance else None
+
     # What is looked at
 
     def want(self, debate: tuple[str, State] | None, unfold: Unfold) -> None:
@@ -161,7 +167,7 @@ class Preview(VerticalScroll, can_focus=False):
 
     async def _load(self) -> None:
         """Unfold what is wanted, and go on while something else is wanted by then: never two at once."""
-        while (wanted := self._wanted) is not None and self.shown != wanted[0] and self._unfold is not None:
+        while (wanted := self._wanted) is not None and wanted != self._as_shown and self._unfold is not None:
             try:
                 glance = await self._unfold(*wanted)
             except UserError as e:
