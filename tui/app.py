@@ -12,14 +12,13 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ScreenError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.geometry import Size
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import SignalError
 from textual.widget import MountError, Widget
@@ -28,7 +27,6 @@ from textual.worker import WorkerFailed, get_current_worker
 from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
-from upverdict.core.text import clean
 from upverdict.tui import keyboard, leaving, suspending
 from upverdict.tui.attention import Attention
 from upverdict.tui.dressed import Dressed
@@ -138,7 +136,7 @@ class UpverdictApp(Dressed):
         small = size.width < SMALLEST.width or size.height < SMALLEST.height
         if small and not self._small:
             words = f"This window has {size.width} × {size.height} cells: make it {SMALLEST.width} × {SMALLEST.height} "
-            self.notify(f"{words}to see everything. Nothing is lost meanwhile.", severity="warning", markup=False)
+            self.notify(f"{words}to see everything. Nothing is lost meanwhile.", severity="warning")
         self._small = small
 
     def _painted(self) -> None:
@@ -171,17 +169,13 @@ class UpverdictApp(Dressed):
         if self._driver is not None:
             self._driver.write(sequence)
 
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """Textual's, of plain text: what is told often has words of others in it."""
-        super().notify(clean(message), title=title, severity=severity, timeout=timeout, markup=markup)
+    @on(events.DeliveryComplete)
+    def _told_where(self, event: events.DeliveryComplete) -> None:
+        """Where a picture of the screen was saved; Textual's own words for it are marked up."""
+        event.prevent_default()
+        self.notify(
+            f"The picture of this screen was saved to {event.path}." if event.path else "The picture was saved."
+        )
 
     def bell(self) -> None:
         """Textual's, for what can't be done; silent where the user wants no bell."""

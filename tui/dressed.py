@@ -68,7 +68,7 @@ class Dressed(Services):
             self.theme = self.config.theme
         elif self.config.theme:
             known = ", ".join(sorted(self.available_themes))
-            self.notify(f"There is no theme {self.config.theme!r}. There are: {known}.", timeout=12, markup=False)
+            self.notify(f"There is no theme {self.config.theme!r}. There are: {known}.", timeout=12)
         else:
             self._recall()
 
@@ -78,7 +78,7 @@ class Dressed(Services):
         try:
             theme = remembered.recall(remembered.place()).get("theme", "")
         except UserError as e:
-            self.notify(str(e), severity="warning", timeout=12, markup=False)
+            self.notify(str(e), severity="warning", timeout=12)
             return
         if theme in self.available_themes:  # one of another release may be gone
             self.theme = theme
@@ -107,7 +107,7 @@ class Dressed(Services):
         self.theme = name
         if self.config.theme and self.config.theme in self.available_themes and name != self.config.theme:
             own = f"config.toml names {self.config.theme}: that comes back with the next start, unless you change it"
-            self.notify(f"{name} until you leave. {own} there.", markup=False)
+            self.notify(f"{name} until you leave. {own} there.")
             return
         self.run_worker(self._remember(name), group="theme")
 
@@ -117,4 +117,4 @@ class Dressed(Services):
         try:
             await asyncio.to_thread(partial(remembered.remember, remembered.place(), theme=name))
         except UserError as e:
-            self.notify(str(e), severity="warning", timeout=12, markup=False)
+            self.notify(str(e), severity="warning", timeout=12)

@@ -110,7 +110,7 @@ class Services(Themed[int]):
         elif callable(problem):
             problem(words)
         else:
-            self.notify(words, severity="error", timeout=12, markup=False)
+            self.notify(words, severity="error", timeout=12)
 
     async def here(self) -> Here:
         """What there is to argue with."""
@@ -166,7 +166,7 @@ class Services(Themed[int]):
             state = (await asyncio.to_thread(self.library.row, id)).state
             if state not in CAN_CONTINUE:
                 where = "is being held in another window" if state == "running" else "has its verdict"
-                self.notify(f"This debate {where}; there is nothing to continue here.", markup=False)
+                self.notify(f"This debate {where}; there is nothing to continue here.")
                 return
             store = await self.store()
             held = await session.resume(store, self.library, id, self.config, self.choice, on_note=self._note)
@@ -213,7 +213,7 @@ class Services(Themed[int]):
         """What is being prepared for the debate, such as the start of a model (it ends in `…`; nothing takes it away);
         or what has to be known of it."""
         if words and not words.endswith("…"):
-            self.notify(one_line(words), timeout=12, markup=False)
+            self.notify(one_line(words), timeout=12)
             return
         for screen in self.screen_stack:
             if callable(note := getattr(screen, "note", None)):
@@ -274,7 +274,7 @@ class Services(Themed[int]):
         except UserError as e:
             self.tell(e)
             return
-        self.notify(f"The debate was exported to {one_line(str(path))}.", timeout=12, markup=False)
+        self.notify(f"The debate was exported to {one_line(str(path))}.", timeout=12)
 
     async def related(self, id: str) -> list[Related]:
         """The kept debates that are about the same; none where they can't be read, which is told."""
@@ -356,7 +356,7 @@ class Services(Themed[int]):
         try:
             row = await asyncio.to_thread(self.library.row, id)
             if row.state == "running":
-                self.notify("This debate is being held in another window. Close it there first.", markup=False)
+                self.notify("This debate is being held in another window. Close it there first.")
                 return
             await (await self.store()).delete(id)
         except UserError as e:
@@ -364,7 +364,7 @@ class Services(Themed[int]):
             return
         question = fit(one_line(row.question), _QUESTION_CELLS)
         self.deleted.append((id, question))
-        self.notify(f"Deleted “{question}”. {key_of('library.undo')} brings it back.", timeout=8, markup=False)
+        self.notify(f"Deleted “{question}”. {key_of('library.undo')} brings it back.", timeout=8)
         self._kept_changed()
 
     async def undo_delete(self) -> None:
@@ -377,7 +377,7 @@ class Services(Themed[int]):
         except UserError as e:
             self.tell(e)
             return
-        self.notify(f"“{question}” is back.", markup=False)
+        self.notify(f"“{question}” is back.")
         self._kept_changed(id)
 
     def _kept_changed(self, now_at: str = "") -> None:

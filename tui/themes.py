@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from textual.app import App
 from textual.color import Color
+from textual.notifications import SeverityLevel
 
+from upverdict.core.text import clean
 from upverdict.tui.colours import BLACK, WHITE, clear_of, contrast
 
 T = TypeVar("T")
@@ -48,7 +50,7 @@ _FOCUS_TINT = 0.05
 
 
 class Themed(App[T]):
-    """An app in whose themes everything can be read."""
+    """An app in whose themes everything can be read, and that tells what it tells as plain text."""
 
     def __init__(self) -> None:
         self._mended: dict[str, dict[str, str]] = {}
@@ -61,6 +63,18 @@ class Themed(App[T]):
             self._mended[name] = mended(variables)
         self.theme_variables = {**variables, **self._mended[name]}
         return self.theme_variables
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Textual's, without markup whatever `markup` says: what is told often has words of others in it."""
+        super().notify(clean(message), title=title, severity=severity, timeout=timeout, markup=False)
 
 
 def mended(variables: Mapping[str, str]) -> dict[str, str]:

@@ -243,6 +243,15 @@ async def test_what_is_told_is_plain_text(tmp_path: Path) -> None:
     async with showing(tmp_path, notes=True) as (app, pilot):
         app.notify("The \x1b]0;x\x07[b]Bold\x9b2J\u202e[/] One")
         await until(pilot, lambda: "The [b]Bold[/] One" in screen_text(app))
+        app.screen.notify("A [/]screen's[b]")
+        await until(pilot, lambda: "A [/]screen's[b]" in screen_text(app))
+
+
+async def test_where_a_picture_was_saved_is_told_without_marks(tmp_path: Path) -> None:
+    async with showing(tmp_path) as (app, pilot):
+        app.deliver_screenshot("it[b].svg", str(tmp_path))
+        await until(pilot, lambda: app.told)
+        assert app.told == [f"The picture of this screen was saved to {tmp_path / 'it[b].svg'}."]
 
 
 # -- no motion --------------------------------------------------------------------------------------------------------

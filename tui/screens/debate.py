@@ -349,7 +349,7 @@ class DebateScreen(KeptDebate):
 
     def _say(self, words: str) -> None:
         if why := self._runner.too_long(words):
-            self.notify(why, severity="warning", timeout=15, markup=False)
+            self.notify(why, severity="warning", timeout=15)
             return
         ruling = self.debate.judging is not None
         try:
@@ -362,7 +362,7 @@ class DebateScreen(KeptDebate):
         if ruling:
             self.notify("The judge waits: the council answers you first, then he rules on all of it.")
         if note := self._runner.cut_short(words):
-            self.notify(note, markup=False)
+            self.notify(note)
 
     def on_composer_pass_wanted(self) -> None:
         if self.framing:
@@ -441,7 +441,7 @@ class DebateScreen(KeptDebate):
         if self._judge_at_work:
             self._runner.stop()
         elif pane is not None and not any(s.live for s in self.debate.of(pane.voice)):
-            self.notify(f"{pane.title} does not speak now.", markup=False)
+            self.notify(f"{pane.title} does not speak now.")
         elif self.running:
             self._runner.stop(pane.voice if pane else None)
 
@@ -453,7 +453,7 @@ class DebateScreen(KeptDebate):
         pane = self.council.focused
         asked = [self._runner.retry(p.voice) for p in ([pane] if pane else self.council.panes) if self.running]
         if not any(asked):
-            self.notify(f"{pane.title if pane else 'Nobody'} need not be asked again.", markup=False)
+            self.notify(f"{pane.title if pane else 'Nobody'} need not be asked again.")
 
     async def action_back(self) -> None:
         if self.council.chosen is not None or self.council.zoomed is not None or not self.running:

@@ -241,7 +241,7 @@ class DebateView(Screen[None]):
         """Choose a sentence of the pane that has the keys, or had them last."""
         pane = self.pane_at_hand
         if not self.council.step(pane, direction):
-            self.notify(f"{pane.title}: no whole sentence yet.", markup=False)
+            self.notify(f"{pane.title}: no whole sentence yet.")
 
     @property
     def pane_at_hand(self) -> VoicePane:
@@ -262,14 +262,14 @@ class DebateView(Screen[None]):
         key = pane.view.key_in_view or ""
         statement = self.debate.statements.get(key.partition(" ")[0])  # of an attempt before, too
         if statement is None or not (text := pane.view.text_of(key)):
-            self.notify(f"{pane.title}: nothing said yet.", markup=False)
+            self.notify(f"{pane.title}: nothing said yet.")
             return
         self.app.copy_to_clipboard(citing.copied(self.debate, statement, text))
-        self.notify(f"Copied: {plain_statement.heading(self.debate, statement)}", markup=False)
+        self.notify(f"Copied: {plain_statement.heading(self.debate, statement)}")
 
     def _copy_sentence(self, statement: Statement, span: Span) -> None:
         self.app.copy_to_clipboard(quoting.attributed(self.debate, statement, span))
-        self.notify(f"Copied: {quoting.id_at(statement, span[0])}, with who said it", markup=False)
+        self.notify(f"Copied: {quoting.id_at(statement, span[0])}, with who said it")
 
     def action_open_verdict(self) -> None:
         """Back to the verdict, which is beneath."""

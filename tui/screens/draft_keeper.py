@@ -41,7 +41,7 @@ class DraftKeeper:
                 await self._draft.save(kept)
                 await self._instead.save("")
         except StoreError as e:
-            self._screen.notify(str(e), severity="error", markup=False)
+            self._screen.notify(str(e), severity="error")
             return
         if kept and not self._field.text:
             self._field.insert(kept)
@@ -62,7 +62,7 @@ class DraftKeeper:
             await self._draft.save("" if self._sent else self._field.text)
         except StoreError as e:
             words = f"What you were writing could not be kept. {e}"
-            self._screen.notify(words, severity="error", markup=False)
+            self._screen.notify(words, severity="error")
 
     async def forget(self) -> None:
         """It was sent, and the screen goes."""

@@ -312,7 +312,7 @@ class LibraryScreen(Screen[None]):
         if self.has_class("-welcome"):
             self.query_one(Welcome).problem(words)
         elif words:
-            self.notify(words, severity="error", markup=False)
+            self.notify(words, severity="error")
 
     def note(self, doing: str) -> None:
         """What is done before the debate begins that this screen waits for; nothing takes it away."""
@@ -348,7 +348,7 @@ class LibraryScreen(Screen[None]):
     @on(HitList.Failed)
     def _search_failed(self, event: HitList.Failed) -> None:
         self.search_line.say("")
-        self.notify(one_line(str(event.error)), title="The search failed", severity="error", markup=False)
+        self.notify(one_line(str(event.error)), title="The search failed", severity="error")
 
     def _show_hits(self, searching: bool) -> None:
         self.set_class(searching, "-searching")
