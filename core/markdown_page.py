@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from upverdict.core import citing, document, markdown, plain_statement, plain_verdict, plaintext, rulings, versions
@@ -164,22 +165,20 @@ class _Page:
         return f"- Version {one.version}, {line(versions.cause(self.debate, one))}: {bold(headline)}"
 
     def _changes(self, found: Iterable[versions.Change]) -> Iterator[str]:
-        section = ""
-        for change in found:
-            if change.section != section:
-                section = change.section
-                yield f"- **{plain_verdict.SECTIONS[section]}**"
-            who = f"{line(self.debate.name(change.voice))}: " if change.voice else ""
-            now = f"{who}{line(change.text)}"
-            match change.kind:
-                case "changed":
-                    yield from (f"  - *before:* {who}{line(change.was)}", f"  - *now:* {now}")
-                case "moved":
-                    yield f"  - *moved here from {line(change.was)}:* {now}"
-                case "added":
-                    yield f"  - *new:* {now}"
-                case "removed":
-                    yield f"  - *gone:* {now}"
+        for section, changes in groupby(found, key=lambda c: c.section):
+            yield f"- **{plain_verdict.SECTIONS[section]}**"
+            for change in changes:
+                who = f"{line(self.debate.name(change.voice))}: " if change.voice else ""
+                now = f"{who}{line(change.text)}"
+                match change.kind:
+                    case "changed":
+                        yield from (f"  - *before:* {who}{line(change.was)}", f"  - *now:* {now}")
+                    case "moved":
+                        yield f"  - *moved here from {line(change.was)}:* {now}"
+                    case "added":
+                        yield f"  - *new:* {now}"
+                    case "removed":
+                        yield f"  - *gone:* {now}"
 
     # -- the debate ----------------------------------------------------------------------------------------------------
 

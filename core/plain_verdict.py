@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from upverdict.core import events as ev
 from upverdict.core import plain_statement, rulings
@@ -88,19 +89,17 @@ def changed_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
         yield f"Nothing changed since version {before.version}."
         return
     yield f"What changed since version {before.version}:"
-    section = ""
-    for change in changes:
-        if change.section != section:
-            section = change.section
-            yield f"  {SECTIONS[section]}"
-        who = f"{debate.name(change.voice)}: " if change.voice else ""
-        match change.kind:
-            case "changed":
-                yield from (f"    - {who}{change.was}", f"    + {who}{change.text}")
-            case "moved":
-                yield f"    + {change.text} (it was {change.was} before)"
-            case _:
-                yield f"    {'-' if change.kind == 'removed' else '+'} {who}{change.text}"
+    for section, found in groupby(changes, key=lambda c: c.section):
+        yield f"  {SECTIONS[section]}"
+        for change in found:
+            who = f"{debate.name(change.voice)}: " if change.voice else ""
+            match change.kind:
+                case "changed":
+                    yield from (f"    - {who}{change.was}", f"    + {who}{change.text}")
+                case "moved":
+                    yield f"    + {change.text} (it was {change.was} before)"
+                case _:
+                    yield f"    {'-' if change.kind == 'removed' else '+'} {who}{change.text}"
 
 
 def earlier_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
