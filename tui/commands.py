@@ -11,6 +11,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 
 from upverdict.tui.keyboard import rebound, word
 
@@ -26,6 +27,7 @@ TEXTUAL = {
 }
 """Whose bindings are listed of the classes that Textual brings along, and under which heading."""
 _ORDER = (HERE, EVERYWHERE, BUTTON, SCROLLING, FIELD)
+_SIDEWAYS = ("scroll_left", "scroll_right", "page_left", "page_right")
 
 
 _NAMES = {
@@ -168,11 +170,14 @@ class Command:
 def commands(screen: Screen[Any]) -> list[Command]:
     """All that can be done on a screen, wherever the keys go at the moment; the screen's own come first."""
     found: dict[tuple[str, str], Command] = {}
+    taken = _taken(screen)
     for node in _nodes(screen):
         for kind, binding in declared(type(node)):
             if not binding.description or binding.system or (node is screen.app and not _reaches(screen, binding)):
                 continue
             group, key = _group(node, kind), word(binding.key)
+            if _basic(kind, group) and not _counts(node, kind, binding, taken[node]):
+                continue
             known = found.get((group, binding.action))
             if known is None:
                 found[group, binding.action] = _command(screen, group, kind, binding, node, key)
@@ -202,6 +207,41 @@ def _reaches(screen: Screen[Any], binding: Binding) -> bool:
     return binding.priority or not screen.is_modal
 
 
+def _taken(screen: Screen[Any]) -> dict[DOMNode, list[set[str]]]:
+    """By node: the keys that never come as far, once for each in it that the keys can go to.
+
+    What lies further in takes a key, or what lies further out comes before it; both only if it never refuses.
+    """
+    found: dict[DOMNode, list[set[str]]] = {}
+    for focus in _focusable(screen):
+        taken: set[str] = set()
+        chain = focus.ancestors_with_self
+        for at, node in enumerate(chain):
+            before = {b.key for outer in chain[at + 1 :] for b in _always(outer) if b.priority}
+            found.setdefault(node, []).append(taken | before)
+            taken = taken | {binding.key for binding in _always(node)}
+    return found
+
+
+def _always(node: DOMNode) -> Iterator[Binding]:
+    """The bindings of a node that never refuse: of its own ones, only where it doesn't say when they count."""
+    sure = type(node).check_action is DOMNode.check_action
+    return (binding for kind, binding in declared(type(node)) if sure or _of_textual(kind))
+
+
+def _counts(node: DOMNode, kind: type, binding: Binding, taken: list[set[str]]) -> bool:
+    """Whether a key of Textual's own can do anything on a node: come as far as there, and find something to scroll.
+
+    A field of text is scrolled by its cursor, and nothing to the side that hides what would stand there.
+    """
+    if TEXTUAL[kind.__name__] == SCROLLING:
+        if any(TEXTUAL.get(base.__name__) == FIELD for base in type(node).__mro__ if _of_textual(base)):
+            return False
+        if binding.action in _SIDEWAYS and node.styles.overflow_x == "hidden":
+            return False
+    return any(binding.key not in keys for keys in taken)
+
+
 def _command(screen: Screen[Any], group: str, kind: type, binding: Binding, node: DOMNode, key: str) -> Command:
     name = _NAMES.get(binding.id or binding.action, binding.description)
     what = binding.tooltip or _TEXTUALS.get(binding.action, binding.description)
@@ -214,8 +254,12 @@ def _command(screen: Screen[Any], group: str, kind: type, binding: Binding, node
         action=binding.action,
         node=node,
         enabled=_enabled(screen, binding.action, node),
-        basic=_of_textual(kind) and group in (BUTTON, FIELD, SCROLLING),
+        basic=_basic(kind, group),
     )
+
+
+def _basic(kind: type, group: str) -> bool:
+    return _of_textual(kind) and group in (BUTTON, FIELD, SCROLLING)
 
 
 def _enabled(screen: Screen[Any], action: str, node: DOMNode) -> bool:
@@ -230,10 +274,15 @@ def _nodes(screen: Screen[Any]) -> Iterator[DOMNode]:
     What has the keys comes before others of its kind: an action of theirs is done there.
     """
     seen: dict[DOMNode, None] = {screen: None}
-    for widget in (*filter(None, [screen.focused]), *screen.focus_chain):
+    for widget in _focusable(screen):
         seen.update(dict.fromkeys(n for n in widget.ancestors_with_self if n is not screen.app))
     yield from seen
     yield screen.app
+
+
+def _focusable(screen: Screen[Any]) -> list[Widget]:
+    """What the keys can go to; what has them comes first."""
+    return [*filter(None, [screen.focused]), *screen.focus_chain]
 
 
 def declared(kind: type) -> Iterator[tuple[type, Binding]]:
