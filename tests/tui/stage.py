@@ -11,8 +11,11 @@ from typing import Any
 
 from rich.cells import cell_len
 from textual.app import App
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input
 
 from tests.scripted import Pace, ScriptedEndpoint, ScriptLike
 from upverdict.core import events as ev
@@ -35,6 +38,8 @@ WIDE, MEDIUM, SMALL, NARROW = (160, 45), (100, 30), (80, 24), (60, 20)
 PATIENCE = 30.0
 LOOKS = 20
 """How often at most it is looked whether all is drawn: while text streams, something always waits to be."""
+SIDEWAYS = {"scroll_left", "scroll_right", "page_left", "page_right"}
+UP_AND_DOWN = {"scroll_up", "scroll_down", "scroll_home", "scroll_end", "page_up", "page_down"}
 QUICK = Retries(tries=2, first=0.02, cap=30.0)
 
 
@@ -196,6 +201,15 @@ async def click(app: App[Any], pilot: Pilot[Any], words: str) -> None:
             assert await pilot.click(offset=(cell_len(row[: row.index(words)]), y))
             return
     raise AssertionError(f"no {words!r} on the screen")
+
+
+def never_scrolls(node: DOMNode, action: str) -> bool:
+    """Whether an action of Textual's for what scrolls passes its key on, however much stands there."""
+    if not isinstance(node, Widget):
+        return False
+    if action in SIDEWAYS:
+        return not node.allow_horizontal_scroll  # nothing on these screens is wider than its place
+    return action in UP_AND_DOWN and (isinstance(node, Input) or node.styles.overflow_y == "hidden")
 
 
 def text_of(node: Any, selector: str) -> str:

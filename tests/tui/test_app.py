@@ -21,7 +21,7 @@ from textual.widgets import Static
 
 from tests.scripted import Pace, ScriptedEndpoint, debate_script
 from tests.tui.shelf import Shown, config_in, debate, keep, showing
-from tests.tui.stage import WIDE, screen_text, until
+from tests.tui.stage import WIDE, never_scrolls, screen_text, until
 from upverdict.core import errors
 from upverdict.core import events as ev
 from upverdict.core.config import Config
@@ -349,13 +349,15 @@ async def test_a_traceback_that_was_asked_for_shows_no_values_either(
 
 
 async def walked(app: Shown, pilot: Pilot[int], screen: Screen[Any]) -> set[tuple[str, str]]:
-    """Every key that works somewhere on a screen, with what it is called, as Textual itself tells it."""
+    """Every key that works somewhere on a screen, with what it is called, as Textual itself tells it: but for those
+    that would scroll what has nothing to scroll."""
     found = set()
     for widget in [None, *screen.focus_chain]:
         screen.set_focus(widget, scroll_visible=False)
         await pilot.pause()
         for active in screen.active_bindings.values():
-            if active.binding.description and not active.binding.system:
+            known = active.binding.description and not active.binding.system
+            if known and not never_scrolls(active.node, active.binding.action):
                 found.add((word(active.binding.key), active.binding.action))
     return found
 

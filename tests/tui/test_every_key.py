@@ -17,10 +17,9 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 from docs import keys as listing
-from tests.tui.stage import until
+from tests.tui.stage import never_scrolls, until
 from tests.tui.test_keys_listed import shown
 from upverdict.tui.commands import Command, commands, declared
 from upverdict.tui.key_table import KEYS, PLACES
@@ -31,17 +30,6 @@ Run = tuple[DOMNode, str, tuple[object, ...]]
 """An action that was run: on which node, its name, its parameters."""
 Listed = tuple[str, str, str]
 """A key in the help: the group, the action, the key in words."""
-SIDEWAYS = {"scroll_left", "scroll_right", "page_left", "page_right"}
-UP_AND_DOWN = {"scroll_up", "scroll_down", "scroll_home", "scroll_end", "page_up", "page_down"}
-
-
-def never_scrolls(node: DOMNode, action: str) -> bool:
-    """Whether an action of Textual's for what scrolls passes its key on, however much stands there."""
-    if not isinstance(node, Widget):
-        return False
-    if action in SIDEWAYS:
-        return not node.allow_horizontal_scroll  # nothing on these screens is wider than its place
-    return action in UP_AND_DOWN and (isinstance(node, Input) or node.styles.overflow_y == "hidden")
 
 
 class Keyboard:
