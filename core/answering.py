@@ -7,6 +7,16 @@ from upverdict.core import quoted, quotes
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.text import is_spaceless, length
+from upverdict.core.values import Simple
+
+
+class Replies(Simple):
+    """Who took up a statement of the user's in the round that had to, and who dodged: those that said nothing are among
+    them. Voices."""
+
+    answered: tuple[str, ...] = ()
+    dodged: tuple[str, ...] = ()
+
 
 RUN = 5
 """Words of the user's in a row that count as a quote where a voice has left out the marks."""
@@ -26,21 +36,24 @@ def answers(debate: Debate, statement: Statement) -> dict[str, bool]:
     return {voice: _takes_up(debate, one, statement) for voice, one in said.items() if one.spoken}
 
 
-def no_reply(debate: Debate, statement: Statement) -> tuple[str, ...]:
-    """The voices that dodged, those that said nothing in that round among them.
-
-    None while it is not over, and none where the statement is too short to be quoted.
-    """
+def replies(debate: Debate, statement: Statement) -> Replies | None:
+    """None while the round that has to answer is not over. Nobody dodged what is too short to be quoted."""
     due = statement.answered_in
-    if (
-        due is None
-        or not quotes.quotable(statement.text)
-        or debate.round < due
-        or any(s.live for s in debate.in_round(due).values())
-    ):
-        return ()
+    if due is None or debate.round < due or any(s.live for s in debate.in_round(due).values()):
+        return None
+    if not quotes.quotable(statement.text):
+        return Replies()
     found = answers(debate, statement)
-    return tuple(s.voice for s in debate.council if not found.get(s.voice))
+    voices = [speaker.voice for speaker in debate.council]
+    return Replies(
+        answered=tuple(v for v, did in found.items() if did), dodged=tuple(v for v in voices if not found.get(v))
+    )
+
+
+def no_reply(debate: Debate, statement: Statement) -> tuple[str, ...]:
+    """The voices that dodged; none while the round that has to answer is not over."""
+    told = replies(debate, statement)
+    return told.dodged if told else ()
 
 
 def _takes_up(debate: Debate, answer: Statement, statement: Statement) -> bool:

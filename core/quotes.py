@@ -117,21 +117,37 @@ def _places(text: str, sought: str) -> Iterator[int]:
 
 
 def quotable(words: str, least: int = MIN_WORDS) -> bool:
-    """Whether there is enough of them that repeating them is no chance."""
-    spaced = sum(any(c.isalnum() for c in word) for word in words.split())
-    return spaced >= least or sum(c.isalpha() for c in words if is_dense(c)) >= MIN_SPACELESS
+    """Whether there is enough of them that repeating them is no chance. No more is read than that takes."""
+    spaced = (True for word in words.split() if any(c.isalnum() for c in word))
+    dense = (True for c in words if c.isalpha() and is_dense(c))
+    return _at_least(spaced, least) or _at_least(dense, MIN_SPACELESS)
+
+
+def _at_least(found: Iterator[bool], count: int) -> bool:
+    return sum(itertools.islice(found, count)) >= count
 
 
 def shares_run(answer: Statement, text: str, words: int, characters: int) -> bool:
     """Whether the answer repeats a run of the text's words, or all of it where it is shorter, without marks."""
-    said, heard = fold(answer.text).text, fold(text).text
     if is_spaceless(text):
-        runs = [heard[n : n + characters] for n in range(max(1, len(heard) - characters + 1))]
-        return any(run in said for run in runs)
-    sought = re.findall(_WORD, heard)
-    padded = f" {' '.join(re.findall(_WORD, said))} "
-    runs = [" ".join(sought[n : n + words]) for n in range(max(1, len(sought) - words + 1))]
-    return any(run and f" {run} " in padded for run in runs)
+        return _share(fold(answer.text).text, fold(text).text, characters)
+    said, heard = _words(answer.text), _words(text)
+    count = min(words, len(heard))
+    runs = (" ".join(said[n : n + count]) for n in range(len(said) - count + 1))
+    padded = f" {' '.join(heard)} "
+    return count > 0 and any(f" {run} " in padded for run in runs)
+
+
+def _share(said: str, heard: str, characters: int) -> bool:
+    """Whether a run of so many characters stands in both: all that was heard, where it is shorter."""
+    count = min(characters, len(heard))
+    return count > 0 and any(said[n : n + count] in heard for n in range(len(said) - count + 1))
+
+
+@functools.lru_cache(maxsize=64)
+def _words(text: str) -> tuple[str, ...]:
+    """Folded. Kept, as each voice of a council is held against the same words."""
+    return tuple(re.findall(_WORD, fold(text).text))
 
 
 def _similar(folded: str, statement: Statement) -> Span | None:

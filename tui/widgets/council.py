@@ -13,8 +13,8 @@ from textual.containers import Container, Vertical
 from textual.geometry import Size
 from textual.message import Message
 
+from upverdict.core import answering, protocol
 from upverdict.core import events as ev
-from upverdict.core import protocol
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.tui.colours import ink
@@ -22,7 +22,7 @@ from upverdict.tui.widgets.council_plan import Plan, plan, reveal, turn
 from upverdict.tui.widgets.first_line import asked
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.pulse import Pulse
-from upverdict.tui.widgets.statement_words import NO_MOMENT, WAITING, WRITING, Look, Replies, look, replies
+from upverdict.tui.widgets.statement_words import NO_MOMENT, WAITING, WRITING, Look, look
 from upverdict.tui.widgets.tabs import Tab, TabStrip
 
 COUNTED = ("asked", "thinking", "searching", "retrying")
@@ -65,7 +65,7 @@ class Council(Vertical):
         self._by_voice = {pane.voice: pane for pane in self._panes}
         self._strip = TabStrip()
         self._grid = Container(*self._panes, id="panes")
-        self._answered: dict[str, tuple[object, Replies | None]] = {}
+        self._answered: dict[str, tuple[object, answering.Replies | None]] = {}
         self._plan = Plan(range(0), 1, 1)
         self._first = 0
         self._room = Size(0, 0)
@@ -218,14 +218,14 @@ class Council(Vertical):
             replayed=self.replayed,
         )
 
-    def _replies(self, statement: Statement) -> Replies | None:
+    def _replies(self, statement: Statement) -> answering.Replies | None:
         """Who answered the user. Read off the words again only when the round that had to has changed."""
         due = statement.answered_in
         said = self.debate.in_round(due).values() if due is not None else ()
         now = tuple((s.id, s.state, s.attempt) for s in said)
         known = self._answered.get(statement.id)
         if known is None or known[0] != now:
-            known = self._answered[statement.id] = (now, replies(self.debate, statement))
+            known = self._answered[statement.id] = (now, answering.replies(self.debate, statement))
         return known[1]
 
     def _current(self, voice: str) -> Statement | None:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from upverdict.core import answering, citing, plain_statement
+from upverdict.core import citing, plain_statement
 from upverdict.core import events as ev
+from upverdict.core.answering import Replies
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Comment, Search, Statement
 from upverdict.core.text import clean, length_label
@@ -54,23 +55,6 @@ class Moment:
 
 
 NO_MOMENT = Moment()
-
-
-@dataclass(frozen=True, slots=True)
-class Replies:
-    """Who took up a statement of the user's in the round that had to, and who dodged. Voices."""
-
-    answered: tuple[str, ...]
-    dodged: tuple[str, ...]
-
-
-def replies(debate: Debate, statement: Statement) -> Replies | None:
-    """Who answered a statement of the user's; None while the round that has to is not over."""
-    due = statement.answered_in
-    if due is None or debate.round < due or any(s.live for s in debate.in_round(due).values()):
-        return None
-    found = answering.answers(debate, statement)
-    return Replies(tuple(v for v, did in found.items() if did), answering.no_reply(debate, statement))
 
 
 def heading(statement: Statement) -> str:
