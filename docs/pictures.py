@@ -63,7 +63,7 @@ class Photographer:
             await self.take(app, pilot, "rebuttals")
             stage.server.pace = Pace(tokens_per_second=PACE)
             await until(app, pilot, lambda d: d.floor == 1)
-            await pilot.press("escape", "n")
+            await pilot.press("n")  # the panes have had the keys since
             await until(app, pilot, lambda d: bool(d.judging and len(d.judging.forming.quotes) > 1))
             await self.take(app, pilot, "forming")
             await until(app, pilot, lambda d: d.outcome == "finished")
