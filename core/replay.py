@@ -126,7 +126,7 @@ def faster(place: Place, by: int) -> Place:
 
 
 class Replay:
-    """A replay under way: its `place`, and `debate`, the fold of what has come; a leap folds another one."""
+    """A replay under way: its `place`, and `debate`, the fold of what has come; a leap back folds another one."""
 
     def __init__(self, table: Timetable, speed: float = 1.0) -> None:
         self.table = table
@@ -137,18 +137,22 @@ class Replay:
         """So many seconds of a watch went by: what came in them, folded in."""
         before = self.place.count
         self.place = self.table.after(self.place, seconds)
+        return self._come(before)
+
+    def leap(self, place: Place) -> Sequence[ev.Event] | None:
+        """Go to a place. What came on the way, folded in; None where it lies before, and has a fold of its own."""
+        before, self.place = self.place.count, place
+        if place.count < before:
+            self.debate = Debate.fold(self.table.events[: place.count])
+            return None
+        return self._come(before)
+
+    def _come(self, before: int) -> Sequence[ev.Event]:
+        """What has come since so many events had, folded in."""
         came = self.table.events[before : self.place.count]
         for event in came:
             self.debate.apply(event)
         return came
-
-    def leap(self, place: Place) -> bool:
-        """Go to a place; whether there is another fold for it, since it has other events behind it."""
-        moved = place.count != self.place.count
-        self.place = place
-        if moved:
-            self.debate = Debate.fold(self.table.events[: place.count])
-        return moved
 
 
 # -- the timetable -----------------------------------------------------------------------------------------------------

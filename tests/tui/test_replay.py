@@ -26,7 +26,7 @@ from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.help import HelpScreen
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.verdict import VerdictScreen
-from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.keys_line import KeysLine, read_keys
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.replay_line import ReplayLine, Stand, clock, words
 
@@ -181,6 +181,15 @@ async def test_plus_and_minus_change_the_speed(watch: Watch) -> None:
         for key, speed in (("minus", 1), ("plus", 4), ("equals_sign", 16), ("plus", 16), ("minus", 4)):
             await pilot.press(key)
             assert line(screen).startswith(f"Replay {speed}× · ")
+            offered = {c.action for c in commands(screen) if c.enabled}
+            assert {"faster", "slower"} - offered == {1: {"slower"}, 4: set(), 16: {"faster"}}[speed]
+        keys = screen.query_one(KeysLine)
+        await until(pilot, lambda: keys.shown == read_keys(screen), "the last line is that of now")
+        begin = screen_text(app).splitlines()[-1].index("+ - speed")
+        for x, speed in ((0, 16), (0, 16), (2, 4), (2, 1), (4, 4)):
+            await pilot.click(offset=(begin + x, app.size.height - 1))
+            await until(pilot, lambda: keys.shown == read_keys(screen))
+            assert line(screen).startswith(f"Replay {speed}× · "), "each of two keys in one place does its own"
         await watch.goes(pilot, screen, 1)
         assert screen.place.moment == 4
         assert screen.seconds == 4
@@ -192,12 +201,24 @@ async def test_n_and_b_step_over_statements_and_wait_there(watch: Watch) -> None
         events = talk(voices=2).events
         screen = await shown(app, pilot, events)
         table = screen._replay.table
+        held = None
         for stop in table.stops[1:]:
             await pilot.press("n")
             assert screen.place.count == stop
             await pilot.pause()
             assert said(screen) == whole(events[:stop])
+            assert screen.council.pulse._beats == screen._pulse()._beats, "the clocks are those of then"
+            if held:
+                chosen = screen.council.chosen
+                assert chosen is not None, "what was chosen stays chosen"
+                assert chosen.view.held == held
+            elif said(screen):
+                await pilot.press("shift+down")
+                chosen = screen.council.chosen
+                held = chosen.view.held if chosen else None
+        assert held
         assert line(screen).startswith("Replay over")
+        assert not screen.check_action("step", ())
         for stop in reversed(table.stops[:-1]):
             await pilot.press("b")
             assert screen.place.count == stop

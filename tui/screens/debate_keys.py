@@ -76,6 +76,8 @@ def _panes() -> list[BindingType]:
     return [first, *others]
 
 
+_PAGES = Binding.Group("more panes")
+
 BINDINGS: list[BindingType] = [
     Binding("o,enter", "open_verdict", "verdict", id="debate.open", tooltip="Read the verdict"),
     Binding(
@@ -112,10 +114,8 @@ BINDINGS: list[BindingType] = [
         id="debate.back",
         tooltip="Let a chosen sentence go; else go back: a running debate is kept and can be continued",
     ),
-    Binding(
-        "full_stop", "page(1)", "more panes", key_display=", .", id="debate.page.on", tooltip="The panes to the right"
-    ),
-    Binding("comma", "page(-1)", "panes before", show=False, id="debate.page.back", tooltip="The panes to the left"),
+    Binding("comma", "page(-1)", "panes before", group=_PAGES, id="debate.page.back", tooltip="The panes to the left"),
+    Binding("full_stop", "page(1)", "more panes", group=_PAGES, id="debate.page.on", tooltip="The panes to the right"),
     Binding(
         "q", "quote", "quote", id="debate.quote", tooltip="Quote the chosen sentence, or what the mouse has selected"
     ),

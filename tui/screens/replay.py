@@ -116,12 +116,17 @@ class ReplayScreen(DebateView, inherit_bindings=False):
             self.show_words()
 
     def _leap(self, place: Place) -> None:
-        """Go to a place: everything from another fold, where other events lie behind it."""
-        if self._replay.leap(place):
+        """Go to a place. Forward, the panes go on from where they are; back, everything comes from another fold."""
+        table, before = self._replay.table, self.place.count
+        came = self._replay.leap(place)
+        if came is None:
             self.debate = self._replay.debate
-            self._forming.fold_anew(self.debate, self._replay.table.events[: place.count])
             self.council.live, self.council.elsewhere = True, False
             self.council.fold_anew(self.debate, self._pulse())
+        elif came:
+            self.council.take(came, table.clocks[before : place.count])
+        if came is None or came:
+            self._forming.fold_anew(self.debate, table.events[: place.count])
         self.council.tick()
         self._moved()
 
@@ -167,7 +172,8 @@ class ReplayScreen(DebateView, inherit_bindings=False):
         self._line.stand = Stand(
             int(place.moment), int(table.seconds), said, self._total, place.speed, place.paused, self.over, share
         )
-        keys = replay_keys.Facts(place.paused, self.over, first=place.count == 1)
+        fastest, slowest = (replay.faster(place, by) == place for by in (1, -1))
+        keys = replay_keys.Facts(place.paused, self.over, place.count == 1, fastest, slowest)
         if keys != self._keys:
             self._keys = keys
             self.refresh_bindings()
@@ -176,16 +182,14 @@ class ReplayScreen(DebateView, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         own = replay_keys.enabled(action, self._keys)
-        return super().check_action(action, parameters) if own is None else own
+        if own is None:
+            return super().check_action(action, parameters)
+        return own or (None if action in replay_keys.PAIRED else False)  # None: it stays in the last line
 
     def action_pause(self) -> None:
         self._leap(self._replay.table.toggled(self.place))
 
-    def action_go_on(self) -> None:
-        self._leap(self._replay.table.toggled(self.place))
-
-    def action_again(self) -> None:
-        self._leap(self._replay.table.toggled(self.place))
+    action_go_on = action_again = action_pause
 
     def action_faster(self) -> None:
         self._leap(replay.faster(self.place, 1))
@@ -213,7 +217,7 @@ class ReplayScreen(DebateView, inherit_bindings=False):
 
     def on_replay_line_toggled(self, event: ReplayLine.Toggled) -> None:
         event.stop()
-        self._leap(self._replay.table.toggled(self.place))
+        self.action_pause()
 
     def on_replay_line_sought(self, event: ReplayLine.Sought) -> None:
         event.stop()

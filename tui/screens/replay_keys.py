@@ -12,11 +12,14 @@ from upverdict.tui.screens import debate_keys
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the keys depend on: how the replay stands. `first`: at its beginning."""
+    """What the keys depend on: how the replay stands. `first`: at its beginning; `fastest` and `slowest`: at an end of
+    the speeds."""
 
     paused: bool = False
     over: bool = False
     first: bool = False
+    fastest: bool = False
+    slowest: bool = True
 
 
 def enabled(action: str, facts: Facts) -> bool | None:
@@ -28,14 +31,20 @@ def enabled(action: str, facts: Facts) -> bool | None:
             return facts.paused and not facts.over
         case "again":
             return facts.over
-        case "at_once":
+        case "at_once" | "step":
             return not facts.over
+        case "faster":
+            return not facts.fastest
+        case "slower":
+            return not facts.slowest
         case "step_back" | "restart":
             return not facts.first
-        case "step" | "faster" | "slower":  # they stand in the last line with the key that leads the other way
-            return True
     return None
 
+
+PAIRED = frozenset({"faster", "slower", "step", "step_back"})
+"""The actions of keys that stand in the last line two by two, whether both do something or one."""
+_SPEED, _STEP = Binding.Group("speed"), Binding.Group("step")
 
 OWN: list[BindingType] = [
     Binding("space", "pause", "pause", id="replay.pause", tooltip="Hold the replay where it is"),
@@ -45,18 +54,16 @@ OWN: list[BindingType] = [
         "plus,equals_sign",
         "faster",
         "speed",
-        key_display="+ -",
+        group=_SPEED,
         id="replay.faster",
         tooltip="Faster: 1×, 4×, 16× as fast as it was said",
     ),
-    Binding(
-        "minus", "slower", "slower", show=False, key_display="-", id="replay.slower", tooltip="Slower: 16×, 4×, 1×"
-    ),
+    Binding("minus", "slower", "slower", group=_SPEED, id="replay.slower", tooltip="Slower: 16×, 4×, 1×"),
     Binding(
         "n",
         "step",
         "step",
-        key_display="n b",
+        group=_STEP,
         id="replay.step",
         tooltip="To where the next statement begins or ends; it waits there",
     ),
@@ -64,7 +71,7 @@ OWN: list[BindingType] = [
         "b",
         "step_back",
         "step back",
-        show=False,
+        group=_STEP,
         id="replay.step_back",
         tooltip="To where a statement began or ended before; it waits there",
     ),

@@ -6,7 +6,8 @@ position is lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -117,12 +118,14 @@ class Council(Vertical):
                 pane.expect(*self._silent(pane))
         self.reread(self._by_voice)
 
-    def take(self, happened: Iterable[ev.Event]) -> None:
-        """What was appended to the log, in its order. The fold has it already, and perhaps more."""
-        now = self._clock()
+    def take(self, happened: Sequence[ev.Event], clocks: Iterable[float] = ()) -> None:
+        """What was appended to the log, in its order. The fold has it already, and perhaps more.
+
+        `clocks` is when each of them happened, in seconds of the clock; without them it was now.
+        """
         touched: set[str] = set()
-        for event in happened:
-            self.pulse.take(event, now)
+        for event, moment in zip(happened, clocks or repeat(self._clock()), strict=False):
+            self.pulse.take(event, moment)
             match event:
                 case ev.TextDelta(voice=voice, statement=id, text=text):
                     self._by_voice[voice].view.append(id, text)

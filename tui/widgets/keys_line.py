@@ -28,14 +28,46 @@ ALWAYS = ("app.palette", "app.help.anywhere")
 the help, F1 needs no place."""
 
 
-class Key(NamedTuple):
-    """One key of the line: how it is shown, what it does, and what is pressed when it is clicked."""
+class Part(NamedTuple):
+    """One key: how it is shown, what is pressed when it is clicked, what it does, and whether that can be done now."""
 
     shown: str
-    name: str
-    tooltip: str
     key: str
+    tooltip: str
+    enabled: bool = True
+
+
+class Key(NamedTuple):
+    """One place of the line: what it is called, the action of its first key, and its keys: several where they belong
+    together, as faster and slower do."""
+
+    name: str
     action: str
+    parts: tuple[Part, ...]
+
+    @property
+    def shown(self) -> str:
+        """Its keys, as they are shown."""
+        return " ".join(part.shown for part in self.parts)
+
+    @property
+    def first(self) -> Part:
+        """The first of its keys that does something."""
+        return next(part for part in self.parts if part.enabled)
+
+    @property
+    def key(self) -> str:
+        """What is pressed by a click on its name."""
+        return self.first.key
+
+    def part(self, x: int) -> Part:
+        """The key that is clicked in this cell of it: on its name the first one that does something."""
+        at = 1
+        for part in self.parts:
+            if at <= x < at + cell_len(part.shown):
+                return part
+            at += cell_len(part.shown) + 1
+        return self.first
 
     @property
     def cells(self) -> int:
@@ -106,42 +138,47 @@ class KeysLine(Widget):
         return Content("").join(pieces)
 
     def _piece(self, key: Key) -> Content:
-        return Content.assemble(
-            (f" {key.shown} ", self.get_visual_style("keys--key", partial=True)),
-            (f"{key.name} ", self.get_visual_style("keys--name", partial=True)),
-        )
+        bright, faint = (self.get_visual_style(f"keys--{name}", partial=True) for name in ("key", "name"))
+        keys = [(f" {part.shown}", bright if part.enabled else faint) for part in key.parts]
+        return Content.assemble(*keys, (" ", bright), (f"{key.name} ", faint))
 
-    def _at(self, x: int) -> Key | None:
-        return next((key for begin, key in self._places if begin <= x < begin + key.cells), None)
+    def _at(self, x: int) -> Part | None:
+        return next((key.part(x - begin) for begin, key in self._places if begin <= x < begin + key.cells), None)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        key = self._at(event.x)
-        self.tooltip = key.tooltip or key.name if key else None
+        part = self._at(event.x)
+        self.tooltip = part.tooltip if part else None
 
     def on_click(self, event: events.Click) -> None:
-        if (key := self._at(event.x)) is not None:
-            self.app.simulate_key(key.key)
+        if (part := self._at(event.x)) is not None and part.enabled:
+            self.app.simulate_key(part.key)
 
 
 def read_keys(screen: Screen[Any]) -> list[Key]:
-    """The keys that work on a screen now and want to be shown, each action and each name once; the palette's too."""
+    """The keys that work on a screen now and want to be shown, each action and each name once; the palette's too.
+
+    Keys of one group stand in one place, all of them while one of them does something: so none moves under the mouse.
+    """
     found: dict[str, Key] = {}
-    names: set[str] = set()
-    for binding, tooltip in (*_active(screen), *_over(screen)):
-        if binding.action not in found and binding.description not in names:
-            names.add(binding.description)
-            shown = screen.app.get_key_display(binding)
-            found[binding.action] = Key(shown, binding.description, tooltip, binding.key, binding.action)
-    return list(found.values())
+    actions: set[str] = set()
+    for binding, enabled, tooltip in (*_active(screen), *_over(screen)):
+        name = binding.group.description if binding.group else binding.description
+        known = found.get(name)
+        if binding.action in actions or (known and not binding.group):
+            continue
+        actions.add(binding.action)
+        part = Part(screen.app.get_key_display(binding), binding.key, tooltip or name, enabled)
+        found[name] = Key(name, known.action if known else binding.action, (*(known.parts if known else ()), part))
+    return [key for key in found.values() if any(part.enabled for part in key.parts)]
 
 
-def _active(screen: Screen[Any]) -> Iterator[tuple[Binding, str]]:
+def _active(screen: Screen[Any]) -> Iterator[tuple[Binding, bool, str]]:
     for _, binding, enabled, tooltip in screen.active_bindings.values():
-        if enabled and (binding.show or binding.id in ALWAYS):
-            yield binding, tooltip
+        if (enabled or binding.group) and (binding.show or binding.id in ALWAYS):
+            yield binding, enabled, tooltip
 
 
-def _over(screen: Screen[Any]) -> Iterator[tuple[Binding, str]]:
+def _over(screen: Screen[Any]) -> Iterator[tuple[Binding, bool, str]]:
     """What works of the app's keys on a screen that lies over another one; Textual leaves them out there."""
     if not screen.is_modal:
         return
@@ -149,4 +186,4 @@ def _over(screen: Screen[Any]) -> Iterator[tuple[Binding, str]]:
 
     for _, binding in declared(type(screen.app)):
         if binding.id in ALWAYS and screen.app.check_action(*parse(binding.action)[1:]):
-            yield binding, binding.tooltip
+            yield binding, True, binding.tooltip
