@@ -214,3 +214,16 @@ def key_headers(key: str, header: str) -> dict[str, str]:
     if not key:
         return {}
     return {"X-Api-Key": key} if header == "x-api-key" else {"Authorization": f"Bearer {key}"}
+
+
+def host(endpoint: str) -> str:
+    """The name of an endpoint; of an address only host and port: whatever else it holds is nobody's business."""
+    if "/" not in endpoint and "@" not in endpoint:
+        return endpoint
+    try:
+        parts = urlsplit(endpoint)
+        name, port = parts.hostname or "", parts.port
+    except ValueError:  # a broken IPv6 address, a port over 65535
+        return "a server"
+    name = f"[{name}]" if ":" in name else name
+    return (f"{name}:{port}" if port else name) or "a server"

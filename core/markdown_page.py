@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from upverdict.core import citing, document, markdown, plain_statement, plain_verdict, plaintext, rulings, versions
 from upverdict.core import events as ev
@@ -34,19 +33,6 @@ _STANDS: dict[State, str] = {
 def page(debate: Debate, state: State) -> str:
     """The whole page. `state` is the debate's as a reader knows it."""
     return "\n".join([*_Page(debate).made(state)]).rstrip("\n") + "\n"
-
-
-def host(endpoint: str) -> str:
-    """The name of an endpoint; of an address only host and port: whatever else it holds is nobody's business."""
-    if "/" not in endpoint and "@" not in endpoint:
-        return endpoint
-    try:
-        parts = urlsplit(endpoint)
-        name, port = parts.hostname or "", parts.port
-    except ValueError:  # a broken IPv6 address, a port over 65535
-        return "a server"
-    name = f"[{name}]" if ":" in name else name
-    return (f"{name}:{port}" if port else name) or "a server"
 
 
 class _Page:
@@ -253,6 +239,8 @@ class _Page:
 
     def _seat(self, seat: ev.Seat) -> tuple[str, ...]:
         """Letter, name, the models that answered, and who was asked."""
+        from upverdict.core.endpoints import host
+
         spent = [one for one in self.debate.spent if one.voice == seat.voice]
         models = dict.fromkeys(one.model for one in spent if one.model) or {seat.model: None}
         asked = dict.fromkeys(host(one.endpoint) for one in spent if one.endpoint) or {host(seat.endpoint): None}

@@ -29,16 +29,22 @@ def heading(debate: Debate, statement: Statement) -> str:
 
 
 def ending(statement: Statement) -> str:
+    """`end` as it stands in a text, in brackets; nothing when the statement is whole."""
+    words = end(statement)
+    return f"[{words}]" if words else ""
+
+
+def end(statement: Statement) -> str:
     """What a reader must know of how a statement ended; nothing when it is whole."""
     if statement.error and not statement.live:
         kept = " What it had said is kept." if statement.text else ""
-        return f"[{statement.error.message}{kept}]"
+        return f"{statement.error.message}{kept}"
     if statement.state == "partial":
         why = {"stopped": "stopped by you", "max_tokens": "cut off at the limit of length"}
-        return f"[{why.get(statement.stop_reason, 'cut off')}]"
+        return why.get(statement.stop_reason, "cut off")
     if statement.state == "failed":
-        return "[said nothing]"
-    return "[unfinished]" if statement.live else ""
+        return "said nothing"
+    return "unfinished" if statement.live else ""
 
 
 def stood_in(debate: Debate, voice: str, model: str, asked: str) -> str:
@@ -81,8 +87,8 @@ def statement_lines(debate: Debate, statement: Statement) -> Iterator[str]:
 
 def remarks(debate: Debate, statement: Statement) -> Iterator[str]:
     """What stands under its words: how it ended, which model answered, what code has found wrong with it."""
-    if end := ending(statement):
-        yield end
+    if ended := ending(statement):
+        yield ended
     if statement.voice != ev.USER and (other := stood_in(debate, statement.voice, statement.model, statement.asked)):
         yield f"[{other}]"
     if invented := citing.misquoted(debate, statement):

@@ -69,7 +69,7 @@ class UpverdictApp(Dressed):
             show=False,
             priority=True,
             id="app.help.anywhere",
-            tooltip="Show every key of this screen, also where a ? would be written",
+            tooltip="Show every key of this screen, also where text is written",
         ),
         Binding(
             "ctrl+p",

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 
 from textual.color import Color, ColorParseError
 
+from upverdict.core import events as ev
+
 if TYPE_CHECKING:
     from textual.widget import Widget
+
+    from upverdict.core.debate import Debate
 
 MIN_CONTRAST = 4.5
 """What WCAG 2.1 asks of text (level AA)."""
@@ -91,6 +95,11 @@ def voice_colour(own: str, widget: Widget) -> Color:
     if plain(widget):
         own = ""
     return readable(own or widget.app.theme_variables["foreground"], behind(widget))
+
+
+def ink_of(debate: Debate, voice: str, widget: Widget) -> str:
+    """The colour of a voice of a debate, as a style of `Content` names it; the user's is the theme's own."""
+    return ink(voice_colour("" if voice == ev.USER else debate.seat(voice).colour, widget))
 
 
 def ink(colour: Color) -> str:

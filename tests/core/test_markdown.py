@@ -19,7 +19,8 @@ from tests.great import great, plain, unruled
 from upverdict.core import citing, jsonform, markdown
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
-from upverdict.core.markdown_page import host, page
+from upverdict.core.endpoints import host
+from upverdict.core.markdown_page import page
 from upverdict.core.text import clean
 
 PIECES = (

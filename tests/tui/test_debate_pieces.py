@@ -362,7 +362,8 @@ def seated(*seats: tuple[str, str], judge: str = "claude") -> Debate:
         ([("ollama", "a"), ("lab", "b")], "claude", "3 endpoints"),
         ([("http://127.0.0.1:8080", "a"), ("lab", "b")], "lab", "127.0.0.1:8080 + lab"),
         ([("builtin", ""), ("builtin", "")], "builtin", "built-in model, for trying only"),
-        ([("http://[lab]:9", "a"), ("http://[lab]:9", "a")], "http://[lab]:9", "http://[lab]:9"),
+        ([("http://[lab]:9", "a"), ("http://[lab]:9", "a")], "http://[lab]:9", "a server"),
+        ([("http://me:secret@lab:9/v1", "a")], "", "lab:9"),
     ],
 )
 def test_the_first_line_claims_no_endpoint_alone_that_is_not(

@@ -245,9 +245,10 @@ NAMED = re.compile(
 
 
 def sentences_of(tree: ast.AST) -> Iterator[str]:
-    """The texts in a module that may reach the screen: not docstrings, and nothing of a binding."""
+    """The texts in a module that may reach the screen: not docstrings, and of a binding only what it says."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Binding":
+            yield from sentences_of(ast.List([word.value for word in node.keywords if word.arg == "tooltip"]))
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue

@@ -22,7 +22,6 @@ from upverdict.core.debate import Debate, State
 from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.tui import titles
 from upverdict.tui.attention import Attention
-from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.keyboard import from_text, key_of
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView
@@ -64,7 +63,7 @@ class DebateScreen(KeptDebate):
     def __init__(self, session: Session) -> None:
         super().__init__(session.log.debate, "running", live=True)
         self.composer = Composer()
-        self._forming = FormingPanel(self.debate, self._colour)
+        self._forming = FormingPanel(self.debate, self.colour_of)
         self._holding = Holding(session)
         self._runner = session.runner
         self._frame = HeldFrame(self.debate, session.runner)
@@ -240,9 +239,6 @@ class DebateScreen(KeptDebate):
             verdict=debate.verdict is not None,
             paged=self.council.paged,
         )
-
-    def _colour(self, voice: str) -> str:
-        return ink(voice_colour("" if voice == ev.USER else self.debate.seat(voice).colour, self))
 
     def show_words(self) -> None:
         if self.council.composing != self.composing:

@@ -21,6 +21,7 @@ from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Statement
 from upverdict.core.text import Span
 from upverdict.tui import titles
+from upverdict.tui.colours import ink_of
 from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.frame import FrameView
@@ -198,6 +199,10 @@ class DebateView(Screen[None]):
         pane = next(p for p in self.council.panes if p.voice == quote.voice)
         self.council.focus_pane(pane)
         self.call_after_refresh(pane.view.highlight, quote.statement, quote.start, quote.end)
+
+    def colour_of(self, voice: str) -> str:
+        """A voice's colour, readable on this screen."""
+        return ink_of(self.debate, voice, self)
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ from upverdict.core import replay
 from upverdict.core.debate import State
 from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.core.replay import Place, Replay, Timetable
-from upverdict.tui.colours import ink, voice_colour
 from upverdict.tui.screens import replay_keys
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
@@ -51,7 +50,7 @@ class ReplayScreen(DebateView, inherit_bindings=False):
         self._total = replay.statements(events)
         super().__init__(self._replay.debate, state, live=True, clock=self._debates_clock)
         self.council.replayed = True
-        self._forming = FormingPanel(self.debate, self._colour)
+        self._forming = FormingPanel(self.debate, self.colour_of)
         self._line = ReplayLine()
         self._keys = replay_keys.Facts()
         self._watch: Timer | None = None
@@ -161,9 +160,6 @@ class ReplayScreen(DebateView, inherit_bindings=False):
         judging = self.debate.judging
         judge = self.council.pulse.moment(verdict_id(judging.version) if judging else FRAME_ID, self._debates_clock())
         return Scene(state=self.state, held=not self.over, judge=judge, replayed=True)
-
-    def _colour(self, voice: str) -> str:
-        return ink(voice_colour("" if voice == ev.USER else self.debate.seat(voice).colour, self))
 
     def _say_where(self) -> None:
         place, table = self.place, self._replay.table

@@ -15,12 +15,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from upverdict.core import events as ev
 from upverdict.core import plain_verdict
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Verdict
 from upverdict.tui import titles
-from upverdict.tui.colours import ink, voice_colour
+from upverdict.tui.colours import ink_of
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import verdict_keys
 from upverdict.tui.screens.debate_view import DebateView
@@ -145,8 +144,8 @@ class VerdictScreen(Screen[None]):
         self.contents.show(self.page.sections, section)
 
     def _colour(self, voice: str) -> str:
-        """The voice's colour, readable on this screen; the user's is the theme's own."""
-        return ink(voice_colour("" if voice == ev.USER else self.debate.seat(voice).colour, self))
+        """A voice's colour, readable on this screen."""
+        return ink_of(self.debate, voice, self)
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 

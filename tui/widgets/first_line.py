@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from upverdict.core import prices
 from upverdict.core.debate import Debate
-from upverdict.core.endpoints import BUILTIN
+from upverdict.core.endpoints import BUILTIN, host
 from upverdict.core.text import clean
 
 
@@ -62,8 +61,8 @@ def cost(debate: Debate, costs: Costs) -> str:
 def endpoints(debate: Debate) -> str:
     """Who answers: the endpoint's name, the host of an address; the built-in model owns up to being tiny. Where several
     do, the two, or how many they are; where it is another one for the judge alone, that one too."""
-    names = list(dict.fromkeys(_place(s.endpoint) for s in debate.council))
-    judge = _place(debate.judge.endpoint) if debate.judge and debate.judge.endpoint else ""
+    names = list(dict.fromkeys(host(clean(s.endpoint)) for s in debate.council))
+    judge = host(clean(debate.judge.endpoint)) if debate.judge and debate.judge.endpoint else ""
     if len(names) == 1:
         models = {s.model for s in debate.council}
         several = f", {len(models)} models" if len(models) > 1 else ""
@@ -71,15 +70,6 @@ def endpoints(debate: Debate) -> str:
         return alone + several + (f", judge at {judge}" if judge and judge not in names else "")
     names += [judge] if judge and judge not in names else []
     return " + ".join(names) if len(names) == 2 else f"{len(names)} endpoints"
-
-
-def _place(endpoint: str) -> str:
-    """An endpoint in a word: its name, or the host of its address."""
-    name = clean(endpoint)
-    try:
-        return (urlsplit(name).netloc or name) if "://" in name else name
-    except ValueError:  # the file may come from elsewhere: this is no address, and shown as it is
-        return name
 
 
 def asked(debate: Debate) -> dict[str, str]:
@@ -90,7 +80,8 @@ def asked(debate: Debate) -> dict[str, str]:
         return {}
     several = len({s.endpoint for s in seats}) > 1
     return {
-        s.voice: " ".join([clean(s.model), *([f"@ {_place(s.endpoint)}"] if several else [])]).strip() for s in seats
+        s.voice: " ".join([clean(s.model), *([f"@ {host(clean(s.endpoint))}"] if several else [])]).strip()
+        for s in seats
     }
 
 

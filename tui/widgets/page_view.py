@@ -50,7 +50,7 @@ class PageView(ScrollView, can_focus=True):
     auto_links = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "enter", "to_words", "to the sentence", id="page.words", tooltip="To where it was said; Esc comes back"
+            "enter", "to_words", "to the sentence", id="page.words", tooltip="To where it was said, and back again"
         ),
         Binding(
             "enter",
@@ -60,11 +60,9 @@ class PageView(ScrollView, can_focus=True):
             tooltip="Say what you found out about this: the judge rules",
         ),
         Binding("enter", "read_version", "read it", id="page.version", tooltip="Read this version of the verdict"),
-        Binding("enter", "open_whole", "read it whole", id="page.whole", tooltip="Read the debate; Esc comes back"),
-        Binding("enter", "open_other", "open it", id="page.other", tooltip="Open this debate; Esc comes back"),
-        Binding(
-            "enter", "to_place", "go on", id="page.place", tooltip="To the place that Enter opens, out of sight now"
-        ),
+        Binding("enter", "open_whole", "read it whole", id="page.whole", tooltip="Read the debate itself"),
+        Binding("enter", "open_other", "open it", id="page.other", tooltip="Open this debate"),
+        Binding("enter", "to_place", "go on", id="page.place", tooltip="To what would be opened, out of sight now"),
         Binding("down,right", "step(1)", "on", show=False, id="page.on", tooltip="To what can be opened next, or on"),
         Binding("up,left", "step(-1)", "back", show=False, id="page.up", tooltip="To what can be opened before, or up"),
         Binding("tab", "leap(1)", "next place", show=False, id="page.tab", tooltip="To what can be opened next"),

@@ -153,11 +153,11 @@ def _look(
             return Look(DONE, length_label(statement.text), _remarks(debate, statement))
     if statement.error is not None:
         word = "refused" if statement.error.kind == REFUSED else "failed"
-        return Look(FAILED, word, plain_statement.ending(statement)[1:-1] + again, "error")
+        return Look(FAILED, word, plain_statement.end(statement) + again, "error")
     if statement.stop_reason == "stopped":
         words = "You stopped it." if statement.text else "You stopped it before it said anything."
         return Look(STOPPED, "stopped", words + again)
-    return Look(CUT, "cut off", sentence(plain_statement.ending(statement)[1:-1]) + again, "warning")
+    return Look(CUT, "cut off", sentence(plain_statement.end(statement)) + again, "warning")
 
 
 def _remarks(debate: Debate, statement: Statement) -> str:
