@@ -153,7 +153,7 @@ def open_(env: Env, /, words: tuple[str, ...], **given: Any) -> int:
     if len(words) > 1:
         raise mistyped.unquoted(words, cli)
     question = "".join(words)
-    order = order_of(question, **given) if question.strip() else None
+    order = order_of(question, **given) if words else None  # which refuses an empty one
     if order and question.isascii() and question.isidentifier():
         raise mistyped.no_command(question, cli)
     config = env.config if order else preferring(env.config, **given)

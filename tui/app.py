@@ -36,8 +36,16 @@ from upverdict.tui.widgets.row_list import OTHER_BUTTON
 from upverdict.tui.window import Window, has_title, titled
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from upverdict.core.session import Order, Session
     from upverdict.tui.commands import Command
+
+
+def _palette() -> type[Provider]:
+    from upverdict.tui.palette import Actions
+
+    return Actions
 
 
 SMALLEST = Size(60, 20)
@@ -57,6 +65,7 @@ class UpverdictApp(Dressed):
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "upverdict"
+    COMMANDS = {_palette}  # noqa: RUF012  Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit", tooltip="Leave; every word is kept"

@@ -83,6 +83,11 @@ class Dressed(Services):
         if theme in self.available_themes:  # one of another release may be gone
             self.theme = theme
 
+    @property
+    def theme_chosen(self) -> str:
+        """The theme that is in use, whichever is shown while one is being chosen."""
+        return self._shown_before or self.theme
+
     def search_themes(self) -> None:
         from textual.command import CommandPalette
 

@@ -54,11 +54,35 @@ def read(own: Iterable[OwnKeys]) -> dict[str, tuple[str, ...]]:
 def _known(entry: OwnKeys) -> bool:
     if entry.id in KEYS:
         return True
+    meant = _meant(entry.id)
+    asked = f" Did you mean {' or '.join(meant)}?" if meant else ""
+    raise WrongUse(f"{entry.where}: there is no such action.{asked} {_others(entry.id)}")
+
+
+def _meant(id: str) -> list[str]:
+    """The actions that were perhaps meant, in quotation marks: with a slip in the name, or without its place."""
     import difflib
 
-    guesses = difflib.get_close_matches(entry.id, KEYS, 1)
-    meant = f' Did you mean "{guesses[0]}"?' if guesses else ""
-    raise WrongUse(f"{entry.where}: there is no such action.{meant} docs/keys.md lists them all.")
+    near = difflib.get_close_matches(id, KEYS, 1)
+    if not near:
+        alone: dict[str, list[str]] = {}
+        for known in KEYS:
+            alone.setdefault(known.partition(".")[2], []).append(known)
+        last = id.rpartition(".")[2]
+        near = [known for name in difflib.get_close_matches(last, alone, 1, 0.8) for known in alone[name]]
+    return [f'"{known}"' for known in near]
+
+
+def _others(id: str) -> str:
+    """Which actions there are: those of a place that there is, else how they are named and which places there are."""
+    places = dict.fromkeys(known.partition(".")[0] for known in KEYS)
+    place = id.partition(".")[0]
+    if place in places:
+        names = [known.removeprefix(f"{place}.") for known in KEYS if known.startswith(f"{place}.")]
+        told = f'Behind "{place}." may stand: {", ".join(names)}.'
+    else:
+        told = f'An action is named like "debate.zoom"; before the dot may stand: {", ".join(places)}.'
+    return f"{told} docs/keys.md lists them all, with what they do."
 
 
 def _key(written: str, entry: OwnKeys) -> str:

@@ -7,7 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.theme import Theme
+
+from upverdict.tui.colours import MUTED
 
 if TYPE_CHECKING:
     from upverdict.tui.dressed import Dressed
@@ -78,20 +81,31 @@ def plain(*, dark: bool) -> Theme:
     )
 
 
+NOW = "in use"
+
+
 class ThemeChoice(Provider):
-    """All themes by name, for the palette. The one at the cursor is shown (`Dressed`), the chosen one remembered."""
+    """The themes by name, for the palette. The one at the cursor is shown (`Dressed`), the chosen one remembered. The
+    one that is in use comes first and is marked.
+
+    Those that leave the colours to the terminal are left out: what can be read in them is not known here. Who names
+    one in `config.toml` has it.
+    """
 
     @property
-    def _commands(self) -> list[tuple[str, Callable[[], None]]]:
+    def _commands(self) -> list[tuple[str, Content, Callable[[], None]]]:
         app = cast("Dressed", self.app)
-        return [(name, partial(app.choose_theme, name)) for name in sorted(app.available_themes)]
+        now = app.theme_chosen
+        names = sorted((n for n, theme in app.available_themes.items() if not theme.ansi), key=lambda n: (n != now, n))
+        marks = {now: Content.styled(f"  {NOW}", f"not bold {MUTED}")}
+        return [(name, marks.get(name, Content()), partial(app.choose_theme, name)) for name in names]
 
     async def discover(self) -> Hits:
-        for name, choose in self._commands:
-            yield DiscoveryHit(name, choose)
+        for name, mark, choose in self._commands:
+            yield DiscoveryHit(Content(name) + mark, choose, text=name)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for name, choose in self._commands:
+        for name, mark, choose in self._commands:
             if (match := matcher.match(name)) > 0:
-                yield Hit(match, matcher.highlight(name), choose)
+                yield Hit(match, matcher.highlight(name) + mark, choose, text=name)

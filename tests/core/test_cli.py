@@ -126,6 +126,8 @@ def test_an_output_that_nobody_reads_any_more_ends_in_order() -> None:
         (["show", "nosuch"], 4, "no debate"),
         (["continue", "nosuch"], 4, "no debate"),
         (["delete", "nosuch", "--yes"], 4, "no debate"),
+        ([""], 2, "needs a question"),
+        ([" ", "--rounds", "2"], 2, "needs a question"),
         (["frobnicate", "x"], 2, ""),
         (["serach"], 2, "upverdict search"),
         (["serch", "foo"], 2, "upverdict search"),

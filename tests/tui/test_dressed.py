@@ -84,6 +84,8 @@ async def choose(app: Shown, pilot: object, words: str) -> None:
     await until(pilot, lambda: "Change how everything looks" in screen_text(app))  # type: ignore[arg-type]
     await pilot.press("down", "enter")  # type: ignore[attr-defined]
     await until(pilot, lambda: "Which theme?" in screen_text(app))  # type: ignore[arg-type]
+    await until(pilot, lambda: f"{app.theme}  in use" in screen_text(app))  # type: ignore[arg-type]
+    assert "ansi" not in screen_text(app), "how readable those are is not known"
     await pilot.press(*words)  # type: ignore[attr-defined]
 
 
@@ -204,12 +206,12 @@ async def test_what_the_palette_would_do_is_reversed_without_colour(
     async with showing(tmp_path, (80, 24)) as (app, pilot):
         await until(pilot, lambda: app.shelf.current)
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: "Copy the selection" in screen_text(app))
+        await until(pilot, lambda: "New debate" in screen_text(app))
         await pilot.press("down", "up")
         strips = app.screen._compositor.render_strips()
         marked = {s.text.strip() for strip in strips for s in strip if s.style and s.style.reverse and s.text.strip()}
-        assert "Copy the selection" in marked
-        assert not any("Delete" in text for text in marked)
+        assert "Open this debate" in marked, "what can be done here comes first, in the order of the help"
+        assert not any("New" in text for text in marked)
         assert not any(s.style.color or s.style.bgcolor for strip in strips for s in strip if s.style)
 
 

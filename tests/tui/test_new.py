@@ -188,7 +188,7 @@ async def test_the_configuration_gives_the_defaults(tmp_path: Path) -> None:
         "depth": "standard",
     }
     async with form(tmp_path, **config) as new:
-        assert new.field("model").placeholder == "mine"
+        assert new.field("model").placeholder == "as usual: mine"
         await new.ask()
         assert new.orders == [
             Order(

@@ -92,7 +92,7 @@ async def test_the_model_of_one_endpoint_is_not_asked_for_at_another(
                 await new.pilot.press("up")
             await new.pilot.press("space")
             await until(new.pilot, lambda: new.field("model").value == "")
-            assert new.field("model").placeholder == "mistral"
+            assert new.field("model").placeholder == "as usual: mistral"
             assert not new.list("models").display, "one model is no choice"
             assert text_of(new.screen, "#endpoint-why") == "vllm is asked: your choice"
             await new.pilot.press("ctrl+r")

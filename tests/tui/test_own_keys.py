@@ -97,7 +97,16 @@ def test_a_key_may_be_written_as_people_write_it(given: str, named: str) -> None
     ("keys", "said"),
     [
         ({"debate_zom": "Z"}, r'there is no such action. Did you mean "debate\.zoom"\?'),
-        ({"nothing_like_it": "Z"}, r"there is no such action\. docs/keys\.md"),
+        (
+            {"zoom": "Z"},
+            r'there is no such action. Did you mean "debate\.zoom"\? .* before the dot may stand: app, lib',
+        ),
+        ({"older": "Z"}, r'Did you mean "verdict\.older"\?'),
+        (
+            {"composer_zzzzzzzzzz": "Z"},
+            r'no such action\. Behind "composer\." may stand: send, .* docs/keys\.md',
+        ),
+        ({"nothing_like_it": "Z"}, r"there is no such action\. An action is named like .* docs/keys\.md"),
         ({"debate_zoom": "hyperspace"}, "there is no key 'hyperspace'"),
         ({"debate_zoom": "ctrl+"}, "there is no key"),
         ({"debate_zoom": "knob+z"}, "there is no key"),

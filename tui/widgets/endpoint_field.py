@@ -19,6 +19,15 @@ from upverdict.tui.widgets.plain import one_line
 
 LOOKING = "looking what can be talked to …"
 OWN_MODEL = "the endpoint's own"
+EXAMPLE = "such as http://host:8080"
+
+
+def usual_model(name: str) -> str:
+    """What stands in the field of the model while it is empty: what is asked then, and no name alone, which would look
+    as if it were written there."""
+    return f"as usual: {one_line(name)}" if name else OWN_MODEL
+
+
 _MANY = 2
 """Models from which there is something to choose."""
 
@@ -64,10 +73,10 @@ class EndpointField(Vertical):
         with Container(id="who"):
             with Horizontal(classes="line"):
                 yield Static("or address", classes="label", markup=False)
-                yield Input(placeholder="http://127.0.0.1:11434", compact=True, id="address")
+                yield Input(placeholder=EXAMPLE, compact=True, id="address")
             with Horizontal(classes="line -second"):
                 yield Static("Model", classes="label", markup=False)
-                yield Input(placeholder=one_line(self._usual) or OWN_MODEL, compact=True, id="model")
+                yield Input(placeholder=usual_model(self._usual), compact=True, id="model")
         yield ChoiceList(many=False, id="models")
 
     # What there is to choose from
@@ -109,7 +118,7 @@ class EndpointField(Vertical):
         self.query_one("#endpoint-why", Static).update(self._why(self._here))
         chosen = None if self.address else self._here.named(self._chosen)
         own = chosen.model if chosen else self._usual if self.address else ""
-        self.query_one("#model", Input).placeholder = one_line(own) or OWN_MODEL
+        self.query_one("#model", Input).placeholder = usual_model(own)
         self._offer_models(chosen)
 
     def _why(self, here: Here) -> str:

@@ -1,0 +1,41 @@
+"""What the command palette lists: what can be done now, in the order of the help, each in a row with its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.types import IgnoreReturnCallbackType
+
+from upverdict.tui.colours import MUTED
+
+GAP = 2
+
+
+class Actions(Provider):
+    """The commands of the app (`get_system_commands`) in their order, which Textual's own provider sorts by name."""
+
+    async def discover(self) -> Hits:
+        for name, keys, run in self._rows():
+            yield DiscoveryHit(self._row(Content(name), keys), run, text=name)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, keys, run in self._rows():
+            if (match := matcher.match(name)) > 0:
+                yield Hit(match, self._row(matcher.highlight(name), keys), run, text=name)
+
+    def _rows(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
+        """Of each command its name, its keys in words (for one without keys what it does), and how it is run."""
+        app = self.app
+        found = list(app.get_system_commands(self.screen))
+        self._width = max(cell_len(command.title) for command in found)
+        for command in found:
+            keys = command.help.rpartition(" (")[2][:-1] if command.help.endswith(")") else command.help
+            yield command.title, keys, command.callback
+
+    def _row(self, name: Content, keys: str) -> Content:
+        gap = " " * (self._width - name.cell_length + GAP)
+        return Content.assemble(name, gap, (keys, f"not bold {MUTED}"))
