@@ -9,11 +9,12 @@ import asyncio
 import gc
 import importlib
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.worker import Worker
 
@@ -36,6 +37,18 @@ if TYPE_CHECKING:
 
 _EARLY_SECONDS = 0.1  # how long the first picture may wait for the file
 _QUESTION_CELLS = 48  # of a question in a notification
+
+
+class Foretold(NamedTuple):
+    """What a new debate would be like.
+
+    `cost` in a few words, none where it can't be begun as it is; `apart`: by voice, who is asked with something of
+    their own, or can't be. `small`: the judge's model is too small for a frame, and rules in a sentence or two.
+    """
+
+    cost: str = ""
+    apart: Mapping[str, str] = MappingProxyType({})
+    small: bool = False
 
 
 class Services(Themed[int]):
@@ -119,15 +132,14 @@ class Services(Themed[int]):
 
         return await asyncio.to_thread(look, self.config)
 
-    async def foretell(self, order: Order) -> tuple[str, dict[str, str]]:
-        """What a debate would cost without its sources, in a few words, and who would be asked with something of their
-        own, or can't be; no price where it can't be begun as it is."""
+    async def foretell(self, order: Order) -> Foretold:
+        """What a debate would be like, as far as that is known before its sources are read."""
         await _imported("upverdict.core.session")
         from upverdict.core import estimate, session
 
-        def look() -> tuple[str, dict[str, str]]:  # reads the personas' files, and may look for a server
+        def look() -> Foretold:  # reads the personas' files, and may look for a server
             plan, apart = asyncio.run(session.foreseen(order, self.config))
-            return estimate.told(plan) if plan else "", apart
+            return Foretold(estimate.told(plan) if plan else "", apart, bool(plan and plan.judge.small))
 
         return await asyncio.to_thread(look)
 

@@ -34,6 +34,7 @@ from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.services import Foretold
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.found import Here
 from upverdict.tui.widgets.question import QuestionField
@@ -88,8 +89,8 @@ class Pictured(Shown):
         none = Found("ollama", "server", False, "nothing answers at http://127.0.0.1:11434")
         return Here((claude, server, none), "claude", tuple(personas.values()), loader.DEFAULT_COUNCIL, judge=judge)
 
-    async def foretell(self, order: Order) -> tuple[str, dict[str, str]]:
-        return "About $0.12", {}
+    async def foretell(self, order: Order) -> Foretold:
+        return Foretold("About $0.12")
 
     def get_ready(self) -> None:
         """For no debate: what that needs would be imported while the picture is taken."""

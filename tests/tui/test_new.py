@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.new import NewScreen
+from upverdict.tui.screens.new_words import depth, plan
+from upverdict.tui.services import Foretold
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.council_field import CouncilField
 from upverdict.tui.widgets.question import BackgroundField, QuestionField
@@ -122,6 +125,27 @@ async def test_a_question_and_enter_is_enough(tmp_path: Path) -> None:
         ]
 
 
+def test_what_will_happen_is_told_as_it_will() -> None:
+    order = Order("Tea?", council=COUNCIL, rounds=1, depth="standard")
+    told = plan(order, small=False)
+    assert told[0] == "The judge frames the question; you may change that."
+    assert told[1:3] == [
+        "Four openings at once, none knows another.",
+        "One round of rebuttals: each answers the others.",
+    ]
+    assert told[-2:] == [
+        "After each round the floor is yours: speak, or pass.",
+        "The judge rules twice, in opposite orders; code proves every quote.",
+    ]
+    small = plan(order, small=True)
+    assert small[:-1] == told[1:-1], "no frame (`framing.TOO_SMALL`)"
+    assert small[-1].startswith("The judge rules in a sentence or two")
+    quick = plan(replace(order, depth="quick", rounds=0, auto=True), small=False)
+    assert quick == [told[1], "Nobody waits for you.", "The judge rules once; code proves every quote."]
+    assert depth("standard", small=False) == "frame, two rulings: +2 calls"
+    assert "replies" in depth("thorough", small=True)
+
+
 async def test_everything_can_be_chosen_with_the_keys(tmp_path: Path) -> None:
     async with form(tmp_path) as new:
         await new.pilot.press(*"Why", "ctrl+j", *"now", "tab", *"Because", "enter", *"so", "tab")
@@ -129,7 +153,10 @@ async def test_everything_can_be_chosen_with_the_keys(tmp_path: Path) -> None:
         assert new.app.focused is new.list("council")
         await new.pilot.press("down", "space", "tab", "down", "space", "tab", "tab")
         await new.pilot.press(*"tiny", "tab", "right", "right", "left", "right", "tab", "right", "2")
-        assert text_of(new.screen, "#depth-note") == "frame, two rulings: +2 calls"
+        await until(
+            new.pilot, lambda: text_of(new.screen, "#depth-note") == "no frame: a small model judges", "as it will be"
+        )
+        assert "rules in a sentence or two" in text_of(new.screen, "#plan-steps")
         await new.pilot.press("right", "right", "tab", "space", "tab", *"0,50", "ctrl+s")
         await until(new.pilot, lambda: new.orders)
         assert new.orders == [
@@ -461,12 +488,12 @@ async def test_what_comes_while_the_form_is_being_left_harms_nothing(
     at_work: list[NewScreen] = []
     late: list[NewScreen] = []
 
-    async def foretell(order: Order) -> tuple[str, dict[str, str]]:
+    async def foretell(order: Order) -> Foretold:
         at_work.append(screen)
         while screen.query(CouncilField):  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         late.append(screen)
-        return "", {}
+        return Foretold()
 
     async with form(tmp_path) as f:
         app, pilot, screen = f.app, f.pilot, f.screen

@@ -99,6 +99,12 @@ class NewScreen(Screen[str]):
         &.-one.-low.-slim #ends { layout: vertical; height: 2; }
         &.-one.-low.-slim #end-floor { width: 34; }
         &.-two.-low > #form { padding: 0 2; }
+        & #plan { display: none; }
+        &.-two.-high {
+            & #plan { display: block; }
+            & BackgroundField { height: 22; }
+            & > #form { align-horizontal: center; padding: 2 2; }
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -118,6 +124,7 @@ class NewScreen(Screen[str]):
         self._here: Here | None = None
         self._asking: Timer | None = None
         self._reading = ""
+        self._small = False  # whether the judge's model is too small for a frame, as far as that is known
         self._said = _aside()
         self._beside = Beside(self, self._stands)
 
@@ -164,6 +171,9 @@ class NewScreen(Screen[str]):
                             limit = f"{config.max_cost:.2f}" if config.max_cost else "no limit"
                             yield Input(placeholder=limit, compact=True, id="limit")
                     yield Told("limit-wrong")
+                    with Vertical(classes="block", id="plan"):
+                        yield _label("What will happen")
+                        yield _note("", "plan-steps")
                     yield Button("Start the debate", id="go", variant="primary")
                 yield Told("problem-wrong")
         yield KeysLine()
@@ -229,7 +239,13 @@ class NewScreen(Screen[str]):
 
     @on(Stepper.Changed, "#depth")
     def _say_depth(self) -> None:
-        self.query_one("#depth-note", Static).update(new_words.DEPTH_WORDS[self._depth])
+        self.query_one("#depth-note", Static).update(new_words.depth(self._depth, small=self._small))
+
+    def _say_plan(self) -> None:
+        """What will happen, where there is room to say it."""
+        steps = new_words.plan(self._filled_in(), small=self._small)
+        lines = "\n".join(f"{number}  {step}" for number, step in enumerate(steps, 1))
+        self.query_one("#plan-steps", Static).update(lines)
 
     @property
     def _limit(self) -> str:
@@ -251,6 +267,7 @@ class NewScreen(Screen[str]):
     def _changed(self) -> None:
         """What it would cost is told when the form has not changed for a moment."""
         self._beside.changed()
+        self._say_plan()
         if self._asking is not None:
             self._asking.stop()
         self._asking = self.set_timer(_ESTIMATED_AFTER, self._estimate)
@@ -265,8 +282,10 @@ class NewScreen(Screen[str]):
         if self._here is None:
             return  # it is asked for anew when that has come
         order = self._filled_in()
-        cost, apart = await self.services.foretell(order)
+        cost, apart, self._small = await self.services.foretell(order)
         self.query_one(CouncilField).tell(apart)
+        self._say_depth()
+        self._say_plan()
         limit = order.max_cost or self.services.config.max_cost
         more = "sources on top" if order.sources and cost.startswith("About") else ""
         self._said = " · ".join(filter(None, [cost, more, f"at most ${limit:.2f}" if limit and cost else "", _aside()]))
