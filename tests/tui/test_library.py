@@ -388,6 +388,8 @@ async def test_a_file_that_cannot_be_read_is_said_and_tried_again(tmp_path: Path
         await pilot.press("r")
         await listed(app, pilot, 1)
         await until(pilot, lambda: "Question 0?" in screen_text(app))
+        await until(pilot, lambda: "Headline 0" in screen_text(app) and "Decision 0." in screen_text(app))
+        assert app.shelf.debates.size.height >= 8, "what came of a debate is in sight here, too, below the list"
 
 
 async def test_a_file_that_is_damaged_meanwhile_is_said_in_place_of_everything(
@@ -441,7 +443,11 @@ async def test_it_fits_every_size(tmp_path: Path, size: tuple[int, int]) -> None
         shown = screen_text(app)
         assert "60 debates" in shown
         assert "interrupted" in shown
-        assert app.shelf.query_one(Preview).display == (size[0] >= 100)
+        preview, debates = app.shelf.query_one(Preview), app.shelf.debates
+        below = preview.region.y >= debates.region.bottom
+        assert preview.display, "beside the list, or in a few rows below it"
+        assert below == (size[0] < 100)
+        assert debates.size.height >= 8
         assert {"help", "palette"} <= set(names(app))
         for line in shown.splitlines():
             assert len(line) <= size[0]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from upverdict.tui.services import Services
     from upverdict.tui.widgets.question import QuestionField
 
-_PREVIEW_FROM = 100  # columns (ui.md asks for a preview only where there is room)
+_PREVIEW_FROM = 100  # columns from which a debate is shown beside the list, not in a few rows below it
 
 FIRST_QUESTION = "new"
 """Under which key an unsent question is kept: the form for a new debate takes it up too."""
@@ -58,7 +58,11 @@ class LibraryScreen(Screen[None]):
         & > #body { height: 1fr; margin: 1 0 0 0; }
         & #list, & #hits { width: 3fr; }
         & #preview { width: 2fr; min-width: 38; display: none; border-left: vkey $foreground 20%; }
-        &.-wide.-listing #preview { display: block; }
+        &.-listing #preview { display: block; }
+        &.-narrow > #body { layout: vertical; }
+        &.-narrow #list, &.-narrow #hits, &.-narrow #empty { width: 1fr; height: 1fr; }
+        &.-narrow #preview { width: 1fr; height: 5; padding: 0 1; border-left: none; border-top: hkey $foreground 20%;
+            overflow-y: hidden; }
         & > Welcome, & #hits { display: none; }
         & #empty { display: none; width: 3fr; padding: 1 2; color: $text-muted; }
         & > #sorry { display: none; height: 1fr; padding: 1 2; }

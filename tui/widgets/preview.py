@@ -1,4 +1,4 @@
-"""One kept debate at a glance, beside the list. Knows the fold; reads no file."""
+"""One kept debate at a glance, beside the list or in a few rows below it. Knows the fold; reads no file."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _REST_SECONDS = 0.06  # how long the cursor must rest on a debate before it is unfolded
 _LEAD = 160  # characters of what a voice said
 _DECISION = 1_200  # characters of the decision: more than any screen shows beside a list
+_BRIEF = 6  # rows under which only what came of the debate has room
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,9 @@ class Preview(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._paint())
 
+    def on_resize(self) -> None:
+        self._paint()
+
     @property
     def shown(self) -> str:
         """The id of the debate that is shown, or nothing."""
@@ -194,6 +198,15 @@ class Preview(VerticalScroll, can_focus=False):
 
     def _paint(self) -> None:
         if (seen := self._glance) is None:
+            return
+        if self.size.height < _BRIEF:
+            came = seen.hint or seen.decision
+            rows = [
+                Content.styled(seen.headline or seen.question, "bold"),
+                Content.styled(came, "$text-warning" if seen.hint else ""),
+                Content.styled(f"{seen.standing} · {seen.facts}", MUTED),
+            ]
+            self._words.update(Content("\n").join(row for row in rows if row.plain))
             return
         parts = [
             Content.styled(seen.question if seen.headline else "", MUTED),
