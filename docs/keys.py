@@ -86,7 +86,7 @@ Classes = tuple[type[DOMNode], ...]
 SCREENS: dict[str, Classes] = {
     "library": (library.LibraryScreen, library_list.LibraryList, hit_list.HitList, search_line.SearchInput),
     "welcome": (library.LibraryScreen, question.QuestionField),
-    "debate": (debate.DebateScreen, statements.StatementsView, composer.Composer),
+    "debate": (debate.DebateScreen, statements.StatementsView, composer.DebateComposer),
     "kept debate": (debate.KeptDebate, statements.StatementsView),
     "replay": (replay.ReplayScreen, statements.StatementsView),
     "frame": (frame.FrameScreen, frame.Restatement, question.LinesField, choice_list.ChoiceList, Button),

@@ -172,3 +172,8 @@ async def test_a_line_of_the_help_that_is_clicked_is_done(tmp_path: Path) -> Non
         assert isinstance(app.screen, HelpScreen), "what can't be done now does nothing"
         await pilot.click(offset=(1, 1))
         await until(pilot, lambda: app.screen is app.shelf)
+
+
+def test_pushing_back_lists_no_key_of_a_debate_that_runs() -> None:
+    assert not {"composer.pass", "composer.verdict", "composer.begin", "composer.recall"} & {*PLACES["push back"][0]}
+    assert {"answer.send", "composer.newline"} <= {*PLACES["push back"][0]}

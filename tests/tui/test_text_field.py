@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 
 from tests.tui.stage import screen_text
 from upverdict.tui.widgets import text_field
-from upverdict.tui.widgets.composer import Composer
+from upverdict.tui.widgets.composer import Composer, DebateComposer
 from upverdict.tui.widgets.text_field import TextField
 
 WORDS = "Self-host because of “costs”; 日本語の文。 e\u0301tude 👩‍👩‍👧 الكلمة and a-very-long-word-" + "x" * 90
@@ -111,7 +111,7 @@ async def test_a_quotation_is_written_at_the_cursor_and_undone_alone() -> None:
 
 
 async def test_what_was_sent_is_not_undone_back_but_up_brings_it() -> None:
-    app = Fields(composer := Composer())
+    app = Fields(composer := DebateComposer())
     async with app.run_test(size=(70, 20)) as pilot:
         await pilot.press("up", *"one", "ctrl+j", *"two")
         composer.taken()

@@ -33,7 +33,7 @@ from upverdict.tui.screens.holding import Holding
 from upverdict.tui.screens.quoter import Quoter
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets import standing
-from upverdict.tui.widgets.composer import Composer
+from upverdict.tui.widgets.composer import Composer, DebateComposer
 from upverdict.tui.widgets.council_plan import LOW
 from upverdict.tui.widgets.first_line import Costs
 from upverdict.tui.widgets.forming import FormingPanel
@@ -62,7 +62,7 @@ class DebateScreen(KeptDebate):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session.log.debate, "running", live=True)
-        self.composer = Composer()
+        self.composer = DebateComposer()
         self._forming = FormingPanel(self.debate, self.colour_of)
         self._holding = Holding(session)
         self._runner = session.runner

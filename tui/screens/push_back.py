@@ -69,7 +69,6 @@ class PushBack(BoxScreen[None]):
         self._draft = DraftKeeper(self, self.composer, key, instead=debate.id if flip is None else "")
 
     def compose(self) -> ComposeResult:
-        self.composer.debating = False
         with Vertical(id="box"):
             if self._flip is None:
                 yield Static("Push back", id="ask", markup=False)

@@ -54,29 +54,12 @@ class Composer(TextField):
             tooltip="Begin a new line",
             key_display="^j",
         ),
-        Binding("ctrl+n", "accept_frame", "begin", id="composer.begin", tooltip="Begin with the frame as it is"),
-        Binding("ctrl+n", "pass_floor", "pass", id="composer.pass", tooltip="Let the council go on"),
-        Binding("ctrl+r", "call_verdict", "verdict", id="composer.verdict", tooltip="Call the verdict"),
-        Binding(
-            "up",
-            "recall",
-            "sent last",
-            show=False,
-            id="composer.recall",
-            tooltip="Bring back what was sent last, where nothing is written; else go a line up",
-        ),
         Binding("escape", "leave", "to the panes", id="composer.leave", tooltip="Give the keys to the panes"),
     ]
 
     SEND: ClassVar[str] = "composer.send"
     """The id of the binding that sends."""
 
-    floor: var[bool] = var(False)
-    """Whether the floor is the user's now: only then is there something to pass."""
-    framing: var[bool] = var(False)
-    """Whether it is a frame that waits for the user: then that is what there is to go on with."""
-    debating: var[bool] = var(True)
-    """Whether a verdict can still be called."""
     heard: var[bool] = var(True)
     """Whether what is sent reaches anybody now."""
     title: var[str] = var("You, the fifth voice")
@@ -90,12 +73,6 @@ class Composer(TextField):
             super().__init__()
             self.text = text
 
-    class PassWanted(Message):
-        """The user has nothing to say now."""
-
-    class VerdictWanted(Message):
-        """The user calls the verdict."""
-
     class Left(Message):
         """The user wants the keys to go to the panes."""
 
@@ -107,8 +84,6 @@ class Composer(TextField):
             highlight_cursor_line=False,
             placeholder=placeholder,
         )
-        self.sent_last = ""
-        """What can be brought back into an empty composer."""
 
     async def _on_key(self, event: events.Key) -> None:
         if holds(self.SEND, event.key):  # TextArea takes Enter for a new line before any binding is looked at
@@ -124,17 +99,6 @@ class Composer(TextField):
     def action_new_line(self) -> None:
         self.insert("\n")
 
-    def taken(self) -> None:
-        """What was sent was heard. Undo does not bring it back by accident: it would be said twice."""
-        self.sent_last = self.text
-        self.load_text("")
-
-    def action_recall(self) -> None:
-        if self.text or not self.sent_last:
-            self.action_cursor_up()
-        else:
-            self.insert(self.sent_last, maintain_selection_offset=False)
-
     def quote(self, words: str) -> None:
         """Write these words at the cursor, parted from what stands around them. Nothing is taken away."""
         row, column = self.cursor_location
@@ -143,25 +107,10 @@ class Composer(TextField):
         lead = " " if before and not before.isspace() else ""
         self.insert(f"{lead}{words}{'' if after.isspace() else ' '}", maintain_selection_offset=False)
 
-    def action_pass_floor(self) -> None:
-        self.post_message(self.PassWanted())
-
-    def action_accept_frame(self) -> None:
-        self.post_message(self.PassWanted())
-
-    def action_call_verdict(self) -> None:
-        self.post_message(self.VerdictWanted())
-
     def action_leave(self) -> None:
         self.post_message(self.Left())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "accept_frame":
-            return self.framing
-        if action == "pass_floor":
-            return self.floor and not self.framing
-        if action == "call_verdict":
-            return self.debating
         if action == "send":
             return self.heard
         return super().check_action(action, parameters)
@@ -173,16 +122,6 @@ class Composer(TextField):
         """The last line is told anew what can be done; not while the screen is being taken down."""
         if self.is_attached:
             self.refresh_bindings()
-
-    def watch_floor(self) -> None:
-        self._frame()
-        self._offer()
-
-    def watch_framing(self) -> None:
-        self._offer()
-
-    def watch_debating(self) -> None:
-        self._offer()
 
     def watch_heard(self) -> None:
         self._frame()
@@ -212,3 +151,78 @@ class Composer(TextField):
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)
         self._frame()
+
+
+class DebateComposer(Composer):
+    """The composer of a debate, from where the floor is passed and the verdict called, too."""
+
+    BINDING_GROUP_TITLE = "In the composer"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "accept_frame", "begin", id="composer.begin", tooltip="Begin with the frame as it is"),
+        Binding("ctrl+n", "pass_floor", "pass", id="composer.pass", tooltip="Let the council go on"),
+        Binding("ctrl+r", "call_verdict", "verdict", id="composer.verdict", tooltip="Call the verdict"),
+        Binding(
+            "up",
+            "recall",
+            "sent last",
+            show=False,
+            id="composer.recall",
+            tooltip="Bring back what was sent last, where nothing is written; else go a line up",
+        ),
+    ]
+
+    floor: var[bool] = var(False)
+    """Whether the floor is the user's now: only then is there something to pass."""
+    framing: var[bool] = var(False)
+    """Whether it is a frame that waits for the user: then that is what there is to go on with."""
+    debating: var[bool] = var(True)
+    """Whether a verdict can still be called."""
+
+    class PassWanted(Message, namespace="composer"):
+        """The user has nothing to say now."""
+
+    class VerdictWanted(Message, namespace="composer"):
+        """The user calls the verdict."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent_last = ""
+        """What can be brought back into an empty composer."""
+
+    def taken(self) -> None:
+        """What was sent was heard. Undo does not bring it back by accident: it would be said twice."""
+        self.sent_last = self.text
+        self.load_text("")
+
+    def action_recall(self) -> None:
+        if self.text or not self.sent_last:
+            self.action_cursor_up()
+        else:
+            self.insert(self.sent_last, maintain_selection_offset=False)
+
+    def action_pass_floor(self) -> None:
+        self.post_message(self.PassWanted())
+
+    action_accept_frame = action_pass_floor
+
+    def action_call_verdict(self) -> None:
+        self.post_message(self.VerdictWanted())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "accept_frame":
+            return self.framing
+        if action == "pass_floor":
+            return self.floor and not self.framing
+        if action == "call_verdict":
+            return self.debating
+        return super().check_action(action, parameters)
+
+    def watch_floor(self) -> None:
+        self._frame()
+        self._offer()
+
+    def watch_framing(self) -> None:
+        self._offer()
+
+    def watch_debating(self) -> None:
+        self._offer()
