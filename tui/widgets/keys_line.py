@@ -139,8 +139,8 @@ class KeysLine(Widget):
 
     def _piece(self, key: Key) -> Content:
         bright, faint = (self.get_visual_style(f"keys--{name}", partial=True) for name in ("key", "name"))
-        keys = [(f" {part.shown}", bright if part.enabled else faint) for part in key.parts]
-        return Content.assemble(*keys, (" ", bright), (f"{key.name} ", faint))
+        *others, last = [(f" {part.shown}", bright if part.enabled else faint) for part in key.parts]
+        return Content.assemble(*others, (f"{last[0]} ", last[1]), (f"{key.name} ", faint))
 
     def _at(self, x: int) -> Part | None:
         return next((key.part(x - begin) for begin, key in self._places if begin <= x < begin + key.cells), None)
