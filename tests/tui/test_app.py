@@ -431,7 +431,7 @@ async def test_an_action_from_the_palette_is_done_on_the_screen_beneath(tmp_path
         await pilot.press("ctrl+p")
         await until(pilot, lambda: app.screen is not app.shelf)
         await pilot.press(*"delete")
-        await until(pilot, lambda: "Delete the debate at the cursor" in screen_text(app))
+        await until(pilot, lambda: "Delete this debate" in screen_text(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
 
