@@ -26,6 +26,11 @@ def words(s: Live) -> str:
     return str(panel(s).query_one(Static).render())
 
 
+def inks(s: Live) -> str:
+    """The styles of what stands in the panel."""
+    return " ".join(str(span.style) for span in panel(s).query_one(Static).content.spans)  # type: ignore[union-attr]
+
+
 async def judged(s: Live) -> None:
     """Wait until the judge is at it."""
     await s.floor(0)
@@ -119,3 +124,6 @@ async def test_a_quote_hangs_beside_its_voices_letter_at_every_width(tmp_path: P
             assert first.startswith(" B  “word0 ")
             assert all(line.startswith("    word") for line in others)
             assert " ".join(" ".join((first, *others)).split()) == f"B “{said}”"
+        letter = panel(s)._colour("builder")
+        s.app.theme = "textual-light"
+        await s.until(lambda: panel(s)._colour("builder") in inks(s) and letter not in inks(s), "its letter, too")

@@ -66,13 +66,18 @@ class FormingPanel(VerticalScroll, can_focus=False):
 
     def on_mount(self) -> None:
         self.watch(self, "virtual_size", self._follow, init=False)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._anew())
 
     def on_resize(self) -> None:
         """What stands here has another height, or the panel another width: quotes are wrapped here, since they hang."""
         self._follow()
         if self._measure != self._width:
-            self._told = None
-            self.reread()
+            self._anew()
+
+    def _anew(self) -> None:
+        """What is told already is drawn once more: the width or the colours of the letters are others."""
+        self._told = None
+        self.reread()
 
     @property
     def _measure(self) -> int:
