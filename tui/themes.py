@@ -6,12 +6,13 @@ sheets get them from, so that no widget need think of it. Knows no widget.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from textual.app import App
 from textual.color import Color
-from textual.notifications import SeverityLevel
+from textual.notifications import Notification, Notify, SeverityLevel
 
 from upverdict.core.text import clean
 from upverdict.tui.colours import BLACK, WHITE, clear_of, contrast
@@ -54,6 +55,8 @@ class Themed(App[T]):
 
     def __init__(self) -> None:
         self._mended: dict[str, dict[str, str]] = {}
+        self._teller: object | None = None
+        self._told: list[tuple[object, Notification]] = []  # by whom, as long as it may still be on the screen
         super().__init__()
 
     def get_css_variables(self) -> dict[str, str]:
@@ -74,7 +77,34 @@ class Themed(App[T]):
         markup: bool = False,
     ) -> None:
         """Textual's, without markup whatever `markup` says: what is told often has words of others in it."""
-        super().notify(clean(message), title=title, severity=severity, timeout=timeout, markup=False)
+        seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        notice = Notification(clean(message), title, severity, seconds, markup=False)
+        if self._teller is not None:
+            self._told = [(by, told) for by, told in self._told if not told.has_expired]
+            self._told.append((self._teller, notice))
+        self.post_message(Notify(notice))
+
+    @contextmanager
+    def told_by(self, teller: object) -> Iterator[None]:
+        """What is told meanwhile is this one's (a screen's), and can be taken back."""
+        self._teller = teller
+        try:
+            yield
+        finally:
+            self._teller = None
+
+    def take_back(self, teller: object) -> None:
+        """Take away what this one has told, as far as it can still be seen."""
+        own = [told for by, told in self._told if by is teller]
+        self._told = [(by, told) for by, told in self._told if by is not teller]
+        if own:
+            self.call_later(self._take_away, own)  # behind what was told just now
+
+    def _take_away(self, notices: Iterable[Notification]) -> None:
+        # Textual has a public way only to take away all that was told, the program's own words among it.
+        for notice in notices:
+            if notice in self._notifications:
+                self._unnotify(notice)
 
 
 def mended(variables: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from upverdict.core import plain_verdict
 from upverdict.core.debate import Debate, State
@@ -24,6 +23,7 @@ from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import verdict_keys
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.push_back import PushBack
+from upverdict.tui.screens.telling import Telling
 from upverdict.tui.widgets.contents import COLUMN, Contents
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.page_parts import Fact, Jump, Other, Part, Version, Whole, Words
@@ -53,7 +53,7 @@ class Host(Protocol):
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
-class VerdictScreen(Screen[None]):
+class VerdictScreen(Telling[None]):
     """The verdicts of a debate that has one, the latest first. `state` is the debate's as a reader knows it.
 
     `replayed`: a replay lies beneath that has more to come, so this is not the last word and nothing is said about it.
