@@ -139,12 +139,19 @@ async def test_what_waits_for_the_council_is_told_in_the_frame(tmp_path: Path) -
         for words in ("The third thing.", "The fourth thing."):
             await s.write(words)
         await s.until(lambda: s.composer.aside == "queued for rebuttal 1: 4 statements")
+        await s.pilot.resize_terminal(70, 24)
+        await s.until(lambda: s.composer.aside == "queued for rebuttal 1: 4 statements · Esc, then 5 shows it")
+        await s.pilot.press("escape", "5")
+        await s.until(lambda: s.composer.aside == "queued for rebuttal 1: 4 statements")
         gate.open()
         await s.floor(0)
         assert s.composer.aside == "queued for rebuttal 1: 4 statements"
-        await s.pilot.press("ctrl+n")
+        await s.pilot.press("n")
         await s.until(lambda: "B2" in s.debate.statements)
-        assert s.composer.aside == "answered in rebuttal 2"
+        assert (s.composer.aside, s.composer.brief) == (
+            "answered in rebuttal 2, added for it",
+            "answered in rebuttal 2",
+        )
 
 
 async def test_what_does_not_fit_into_the_window_is_not_sent_and_stays(
@@ -208,6 +215,8 @@ async def test_what_stands_in_the_frame_fits_every_width(tmp_path: Path) -> None
             assert "You, the fifth voice" in row
             assert "…" not in row
             assert ("answered in rebuttal 1" in row) == (width >= 60)
+            below = screen_text(s.app).splitlines()[s.composer.region.y + 1]
+            assert ("every voice must answer you." in below) == (width >= 60)
 
 
 async def test_more_text_than_there_is_room_for_takes_nothing_from_the_frame(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.color import Color
 
-from tests.tui.stage import Stage, stamped, text_of, until
+from tests.tui.stage import Stage, screen_text, stamped, text_of, until
 from upverdict.core import events as ev
 from upverdict.core import rulings
 from upverdict.core.debate import Debate, State
@@ -103,7 +103,10 @@ async def test_a_kept_debate_says_how_it_stands(more: list[ev.Event], state: Sta
         await pilot.press("c")
         if can_go_on:
             await until(pilot, lambda: app.continued == [kept.id])
-        await pilot.press("x", "n", "v", "r")
+        app.told.clear()
+        await pilot.press("x", "n", "v", "r", "3")
+        await until(pilot, lambda: len(app.told) == 5, "each says why it does nothing")
+        assert app.told[0] == "Nobody speaks now."
         await pilot.press("escape")
         await until(pilot, lambda: screen not in app.screen_stack)
         assert app.continued == ([kept.id] if can_go_on else [])
@@ -120,9 +123,9 @@ async def test_what_was_cut_off_and_what_was_never_said_is_told() -> None:
         assert pane(screen, "S").look.word == "not asked"
 
 
-async def test_y_copies_the_statement_in_view() -> None:
+async def test_y_copies_the_statement_in_view_and_says_so_until_the_screen_is_left() -> None:
     app = Stage()
-    async with app.run_test(size=(120, 30)) as pilot:
+    async with app.run_test(size=(120, 30), notifications=True) as pilot:
         screen = await shown(app, pilot, debate(*verdict()), "finished")
         await pilot.press("y")
         await until(pilot, lambda: app.clipboard == SAID)
@@ -130,13 +133,26 @@ async def test_y_copies_the_statement_in_view() -> None:
         await until(pilot, lambda: app.clipboard == "No.")
         assert "Opening" in app.told[-1]
         assert screen.is_current
+        await until(
+            pilot,
+            lambda: "Copied: The [b]Skeptic[/b] · Opening" in screen_text(app).splitlines()[1],
+            "over no words of a pane",
+        )
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, VerdictScreen) and "Copied" not in screen_text(app))
 
 
-async def test_end_and_g_follow_again() -> None:
+async def test_a_kept_debate_begins_with_its_first_word_and_end_and_g_follow_again() -> None:
     app = Stage()
     async with app.run_test(size=(120, 30)) as pilot:
         screen = await shown(app, pilot, debate(), "interrupted")
         view = pane(screen, "B").view
+        await until(pilot, lambda: "more below" in str(pane(screen, "B").border_subtitle))
+        assert not pane(screen, "S").border_subtitle, "all of it is in sight"
+        for size in ((60, 20), (160, 45), (120, 30)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda size=size: app.size == size and view.size.width)  # type: ignore[misc]
+            assert (view.scroll_y, view.following) == (0, False)
         for key in ("end", "G"):
             await pilot.press("1", "home")
             await until(pilot, lambda: not view.following and view.scroll_y == 0)

@@ -14,7 +14,7 @@ from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.widgets.council import Council
-from upverdict.tui.widgets.council_plan import COLUMN, capacity, plan, reveal, turn
+from upverdict.tui.widgets.council_plan import ABOVE, AROUND, BENEATH, COLUMN, capacity, plan, reveal, turn
 from upverdict.tui.widgets.statements import StatementsView
 from upverdict.tui.widgets.tabs import Tab, TabStrip, pieces
 
@@ -111,6 +111,8 @@ async def test_a_pane_that_follows_keeps_its_tail_when_it_gets_lower() -> None:
         screen = DebateScreen.kept(crowd(4), "interrupted")
         await app.push_screen(screen)
         view = screen.query_one(Council).panes[1].view
+        await until(pilot, lambda: view.max_scroll_y > view.scroll_y == 0)
+        view.action_follow()
         await until(pilot, lambda: 0 < view.scroll_y == view.max_scroll_y)
         for height in (34, 28, 39, 30):
             await pilot.resize_terminal(120, height)
@@ -142,17 +144,24 @@ async def test_z_and_a_double_click_zoom_one_pane_and_back(tmp_path: Path) -> No
         await s.until(lambda: shown(s.council) == "BSRC")
 
 
-async def test_the_users_pane_comes_beside_the_others_without_disturbing_them(tmp_path: Path) -> None:
+async def test_the_users_pane_comes_beside_the_others_or_under_them(tmp_path: Path) -> None:
     async with live(council(), tmp_path, size=MEDIUM) as s:
         await s.floor(0)
         await s.write("We are only two people.")
-        await s.floor(1)
-        assert shown(s.council) == "BSRC"
-        assert "Y" in screen_text(s.app).splitlines()[2]
-        await s.pilot.press("escape", "5")
-        await s.until(lambda: "Y" in shown(s.council))
-        assert len(shown(s.council)) == 4
+        await s.until(lambda: shown(s.council) == "SRCY", "what was sent is in sight at once")
         assert "We are only two people." in screen_text(s.app)
+        await s.floor(1)
+        assert "Y" in screen_text(s.app).splitlines()[2]
+        await s.pilot.resize_terminal(120, 30)
+        await s.until(lambda: shown(s.council) == "BSRCY", "it is under the four")
+        check_layout(s.app, s.council, (120, 30))
+        assert "We are only two people." in screen_text(s.app)
+        await s.pilot.press("escape", "4", "right", "z")
+        await s.until(lambda: shown(s.council) == "Y")
+        await s.pilot.press("z")
+        await s.until(lambda: shown(s.council) == "BSRCY")
+        await s.pilot.resize_terminal(*MEDIUM)
+        await s.until(lambda: shown(s.council) == "SRCY", "the pane with the keys stays in sight")
         await s.pilot.press("1")
         await s.until(lambda: shown(s.council).startswith("B"))
 
@@ -182,6 +191,9 @@ def test_the_plan_of_every_size_is_full_and_shows_what_it_must() -> None:
         for height in (5, 23, 24, 60):
             for count in range(2, 10):
                 for first in range(count):
+                    beneath = plan(width, height, count, first, yours=True)
+                    assert beneath.rows * ABOVE + BENEATH + AROUND <= height or not beneath.beneath
+                    assert len(beneath.visible) == beneath.columns * beneath.rows + 1 or not beneath.beneath
                     made = plan(width, height, count, first)
                     assert len(made.visible) == min(count, made.columns * made.rows if not made.spread else count)
                     assert made.visible.start >= 0

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.color import Color
 
 from tests.tui.stage import stamped
@@ -17,6 +18,7 @@ from upverdict.core.debate import Debate
 from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
 from upverdict.tui.widgets import first_line, statement_words
 from upverdict.tui.widgets.first_line import Costs
+from upverdict.tui.widgets.plain import in_rows
 from upverdict.tui.widgets.progress import Step, fitting, line, steps
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.pulse import Pulse
@@ -92,6 +94,17 @@ def test_the_steps_tell_where_a_debate_stands(debate: Debate, expected: str) -> 
     assert " ".join(f"{s.sign} {s.name}" for s in steps(debate)) == expected
 
 
+def test_a_tagline_that_has_no_room_ends_with_a_word() -> None:
+    words = "asks what a week of work buys, and whom it costs in the end"
+    assert in_rows(words, 60, 2) == words
+    assert in_rows(words, 26, 2) == "asks what a week of work\nbuys, and whom it costs…"
+    assert in_rows(words, 20, 2) == "asks what a week of\nwork buys, and whom…"
+    for cells in range(4, 70):
+        lines = in_rows(f"{words}、両方を出しなさい。", cells, 2).splitlines()
+        assert len(lines) <= 2
+        assert all(cell_len(line) <= cells for line in lines), lines
+
+
 def test_the_line_of_steps_fits_every_width() -> None:
     for rounds in (1, 4, 9):
         made = steps(fold(start(rounds), said(0), floor(0, "passed"), asked(1)))
@@ -129,7 +142,11 @@ COMPOSING = Scene("running", held=True, composing=True)
         (fold(start(), said(0), floor(0)), RUNNING, "r speaks · n: on to rebuttal 1 · v: verdict"),
         (fold(start(), said(0), floor(0)), COMPOSING, "Enter sends · Ctrl+N: on to rebuttal 1 · Ctrl+R: verdict"),
         (fold(start(0), said(0), floor(0)), RUNNING, "The floor is yours. r speaks · n goes on to the verdict"),
-        (fold(start(0), said(0), floor(0, "auto"), JUDGING), Scene("running", True, judge=Moment(12)), "said · 12 s"),
+        (
+            fold(start(0), said(0), floor(0, "auto"), JUDGING),
+            Scene("running", True, judge=Moment(12)),
+            "said · 12\u00a0s",
+        ),
         (fold(start(0), ev.DebateInterrupted()), Scene("interrupted", True), "Every word is kept. c goes on"),
         (
             fold(start(0), ev.DebateInterrupted()),
@@ -148,7 +165,7 @@ def test_a_judge_who_is_asked_again_says_when() -> None:
     again = ev.Retrying(voice="judge", statement="verdict 1", attempt=2, delay=4.0, error=FAULT)
     debate = fold(start(0), said(0), floor(0, "auto"), JUDGING, again)
     text, tone = standing(debate, Scene("running", True, judge=Moment(3, 4)))
-    assert text == "The judge: It is overloaded. Again in 4 s · R now"
+    assert text == "The judge: It is overloaded. Again in 4\u00a0s · R now"
     assert tone == "warning"
 
 

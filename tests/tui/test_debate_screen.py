@@ -287,7 +287,13 @@ async def test_r_asks_a_failed_voice_again(tmp_path: Path) -> None:
     )
     async with live(script, tmp_path) as s:
         await s.until(lambda: s.pane("S").look.word == "failed")
-        await s.pilot.press("2", "R")
+        await s.pilot.press("3")
+        await s.until(lambda: "again" not in offered(s), "the Researcher has nothing to say again")
+        await s.pilot.press("R")
+        assert s.app.told == ["There is nothing to be asked again."]
+        await s.pilot.press("2")
+        await s.until(lambda: "again" in offered(s))
+        await s.pilot.press("R")
         await s.until(lambda: s.said("S1") == "Now it works.")
         await s.until(lambda: s.pane("S").look.word == "3w")
         gate.open()
@@ -317,7 +323,8 @@ async def test_a_retry_counts_down_and_r_hurries_it(tmp_path: Path) -> None:
     script = council_but({"skeptic": in_turn(status(529), text("Here I am."))})
     async with live(script, tmp_path, retries=SLOW) as s:
         await s.until(lambda: s.pane("S").look.sign == "↻")
-        await s.until(lambda: s.pane("S").look.note.endswith("s · R now"))
+        await s.until(lambda: s.pane("S").look.note.endswith("\u00a0s · R now"))
+        assert s.pane("S").look.word == "trying again", "the seconds are counted once"
         await s.pilot.press("2", "R")
         await s.until(lambda: s.said("S1") == "Here I am.")
 

@@ -15,12 +15,14 @@ async def test_it_speaks_after_the_openings_in_mid_round_and_last_and_is_answere
     gate = Gate()
     slow = text("To the Skeptic: “nothing that anybody said here” is what I begin with.", at={30: hold(gate)})
     script = council_but({"builder rebuttal 1": slow, "contrarian rebuttal 3": text(DODGE)})
-    async with live(script, tmp_path) as s:
+    async with live(script, tmp_path, size=(120, 45)) as s:
         await s.floor(0)
         await s.write(WORDS[0])
         await s.until(lambda: s.said("B2"), "the Builder has begun its rebuttal")
         await s.write(WORDS[1])
         await s.until(lambda: s.said("Y2") == WORDS[1], "what was sent shows at once")
+        assert WORDS[1].split()[0] in screen_text(s.app)
+        assert s.council.yours in s.council.visible_panes, "beside the others, of which there are as many as have room"
         assert s.debate.statements["B2"].live
         gate.open()
         await s.floor(1)
@@ -32,6 +34,8 @@ async def test_it_speaks_after_the_openings_in_mid_round_and_last_and_is_answere
         for number, words in ((2, WORDS[0]), (3, WORDS[1]), (4, WORDS[2])):
             answers = [s.said(f"{letter}{number}") for letter in "BSRC"]
             assert sum(words in answer for answer in answers) >= 3, "but for the one who dodged"
+        await s.pilot.resize_terminal(160, 45)
+        await s.until(lambda: len(s.council.visible_panes) == 5)
         yours = s.pane("Y")
         yours.view.scroll_end(animate=False)
         await s.pilot.pause()

@@ -89,7 +89,8 @@ async def test_q_chooses_first_and_quotes_then_and_esc_lets_go(tmp_path: Path) -
         await s.floor(0)
         builder = await to_pane(s)
         await s.pilot.press("q")
-        assert chosen(s) is not None
+        assert chosen(s) == "B1.1", "the first one that is seen"
+        assert s.app.told[-1] == "B1.1 is chosen: q quotes it. Shift+↑ or Shift+↓: another."
         assert s.composer.text == ""
         await s.pilot.press("escape")
         assert chosen(s) is None
@@ -156,7 +157,7 @@ async def test_a_pane_whose_tail_only_the_composer_hid_follows_again_when_the_wo
         await s.floor(0)
         builder = await to_pane(s)
         top, height = builder.view.scroll_y, builder.view.size.height
-        await s.pilot.press("shift+up", "q")
+        await s.pilot.press("shift+down", "q")
         s.composer.insert("This takes more than a line. " * 9)
         await s.until(lambda: builder.view.size.height < height)
         assert builder.view.scroll_y == top < builder.view.max_scroll_y
@@ -278,7 +279,7 @@ async def test_a_voice_that_has_said_no_whole_sentence_has_none_to_choose(tmp_pa
         await s.floor(0)
         assert chosen(s) == "B1.1"
         await to_pane(s)
-        await s.pilot.press("shift+down")
+        await s.pilot.press("shift+down", "shift+down")
         assert chosen(s) == "B1.2"
 
 

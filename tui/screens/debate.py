@@ -154,6 +154,8 @@ class DebateScreen(KeptDebate):
 
     def _take(self, happened: Sequence[ev.Event]) -> None:
         self.council.take(happened)
+        if any(isinstance(e, ev.UserSpoke) for e in happened):
+            self.council.show_yours()
         if not self._spoken and any(isinstance(e, ev.TextDelta) for e in happened):
             self._spoken = True
             # By now all that a debate needs is loaded, the SDK above all. If each full collection looked through it,
@@ -221,9 +223,6 @@ class DebateScreen(KeptDebate):
 
     def read_facts(self) -> Facts:
         debate, running = self.debate, self.running
-        hurry = any(s.state == "retrying" for s in debate.statements.values())
-        hurry = hurry or bool(debate.judging and debate.judging.error)
-        hurry = hurry or bool(debate.framing.live and debate.framing.error)
         return Facts(
             running=running,
             stopped=self.over and self.state in ("interrupted", "failed"),
@@ -235,15 +234,26 @@ class DebateScreen(KeptDebate):
             speaking=running and (self._judge_at_work or any(s.live for s in debate.statements.values())),
             judging=debate.judging is not None,
             can_speak=self._heard,
-            can_retry=running and (hurry or any(protocol.can_retry(debate, s.voice) for s in debate.council)),
+            can_retry=running and self._can_retry(),
             verdict=debate.verdict is not None,
             paged=self.council.paged,
         )
+
+    def _can_retry(self) -> bool:
+        """Whether there is somebody whom `R` asks again: the judge; else the voice of the pane that has the keys, or
+        any, where none has.
+        """
+        debate, pane = self.debate, self.council.focused
+        if (debate.judging and debate.judging.error) or (debate.framing.live and debate.framing.error):
+            return True
+        last = {v: s for v, s in debate.latest.items() if pane is None or v == pane.voice}
+        return any(said.state == "retrying" or protocol.can_retry(debate, voice) for voice, said in last.items())
 
     def show_words(self) -> None:
         if self.council.composing != self.composing:
             self.council.composing = self.composing
             self.council.reread_all()
+            self._say_aside()
         super().show_words()
 
     def reread(self) -> None:
@@ -264,11 +274,25 @@ class DebateScreen(KeptDebate):
         self.composer.debating = self.running and self.debate.judging is None
         self.composer.heard = heard
         self.council.offer_quotes(heard)
-        self.composer.aside = standing.answered(self.debate) if heard else standing.unheard(self.debate)
+        self._say_aside()
         shown = heard or bool(self.composer.text.strip())
         if not shown and self.composing:
             self.set_focus(None)
         self.composer.display = shown
+
+    def _say_aside(self) -> None:
+        self.composer.aside, self.composer.brief = self._aside() if self._heard else (standing.unheard(self.debate), "")
+
+    def _aside(self) -> tuple[str, str]:
+        """In which round the council answers, and how to see what waits for it where that is out of sight; the first
+        of it alone, for where there is less room.
+        """
+        answered = standing.answered(self.debate)
+        yours = self.council.yours
+        if not self.debate.unanswered or self.debate.judging or yours in self.council.visible_panes:
+            return answered, answered.partition(standing.ADDED)[0]
+        pane = f"debate.pane.{yours.number}"
+        return f"{answered} · {from_text(pane) if self.composing else key_of(pane)} shows it", answered
 
     def on_resize(self, event: events.Resize) -> None:
         self.composer.set_class(event.size.height < LOW, "-low")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from upverdict.tui.keyboard import key_of
+
 MOST_PANES = 9
 """Eight advisors and the user."""
 
@@ -64,6 +66,48 @@ def enabled(action: str, facts: Facts) -> bool:
         case "page":
             return facts.paged
     return True
+
+
+def why_not(action: str, facts: Facts) -> str:
+    """Why the key of an action does nothing now, in a sentence; nothing where the action is another screen's."""
+    match action:
+        case "speak" | "quote" | "pass_floor" | "accept_frame" | "call_verdict" if not facts.running:
+            return _nobody_hears(facts)
+        case "pass_floor" | "accept_frame":
+            return "Nothing waits for you: the council is at work."
+        case "call_verdict":
+            return "The judge is at it."
+        case "speak" | "quote":
+            return "The council can't hear you now."
+        case "stop" | "stop_all":
+            return "Nobody speaks now."
+        case "retry":
+            return "There is nothing to be asked again."
+        case "open_verdict":
+            return "There is no verdict yet."
+        case "take_up":
+            return "It goes on already." if facts.running or facts.elsewhere else "It is over: nothing is missing."
+        case "replay":
+            return "It can be replayed when nobody is at it any more."
+        case "show_sources":
+            return "No source was named, found or cited."
+        case "show_frame":
+            return "There is no frame of this question."
+        case "page":
+            return "There are no other panes to turn to."
+        case "pane":
+            return "There is no pane of this number."
+    return ""
+
+
+def _nobody_hears(facts: Facts) -> str:
+    if facts.stopped:
+        return f"Nobody hears you now: {key_of('debate.continue')} goes on with the debate."
+    if facts.elsewhere:
+        return "Another window is at this debate."
+    if facts.verdict:
+        return f"The debate is over: {key_of('debate.open')} opens the verdict, {key_of('verdict.push')} there answers."
+    return "Nobody hears you now."
 
 
 def _panes() -> list[BindingType]:

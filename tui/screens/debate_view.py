@@ -10,9 +10,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from textual import events
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from upverdict.core import citing, plain_statement, quoting, rulings
@@ -26,6 +26,7 @@ from upverdict.tui.screens import debate_keys
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.frame import FrameView
 from upverdict.tui.screens.sources import SourcesScreen
+from upverdict.tui.screens.telling import Telling
 from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.first_line import Costs, facts, forms
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -49,7 +50,7 @@ class Host(Protocol):
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
-class DebateView(Screen[None]):
+class DebateView(Telling[None]):
     """One debate as it stands, in the state that a reader knows of it.
 
     `live`: somebody is at it here. `visiting`: the verdict is beneath this screen. `quote` is shown at once. `clock`
@@ -64,6 +65,9 @@ class DebateView(Screen[None]):
         #standing.-warning { color: $text-warning; }
         #standing.-error { color: $text-error; }
         & > HeadLine, & > ProgressLine { padding: 0 2; }
+        /* Away from where one writes, and from the last word that is said. */
+        & ToastRack { dock: top; align: right top; margin: 1 0 0 0; }
+        & Toast { width: auto; max-width: 72; margin: 0; padding: 0 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = debate_keys.BINDINGS
@@ -109,6 +113,8 @@ class DebateView(Screen[None]):
 
     def on_mount(self) -> None:
         self.council.fit(self.app.size)
+        if not self.council.live and not self.council.elsewhere:
+            self.council.read_from_top()
         self.reread()
         if self._quote is not None:
             self.call_after_refresh(self.go_to, self._quote)
@@ -157,6 +163,10 @@ class DebateView(Screen[None]):
         """Everything around the panes, from the fold as it stands."""
         self._progress.steps = tuple(steps(self.debate))
         self.show_words()
+        self._offer()
+
+    def _offer(self) -> None:
+        """What the keys can do now."""
         facts = self.read_facts()
         if facts != self.facts:
             self.facts = facts
@@ -190,9 +200,11 @@ class DebateView(Screen[None]):
     def on_descendant_focus(self) -> None:
         self.last_pane = self.council.focused or self.last_pane
         self.show_words()
+        self._offer()
 
     def on_descendant_blur(self) -> None:
         self.show_words()
+        self._offer()
 
     def go_to(self, quote: rulings.PullQuote) -> None:
         """Show a quote in its statement."""
@@ -210,6 +222,17 @@ class DebateView(Screen[None]):
         if action == "pane" and parameters:
             return int(str(parameters[0])) <= len(self.council.panes)
         return debate_keys.enabled(action, self.facts)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that can't do now what it is for says why."""
+        in_panes = self.focused is None or self.council.focused is not None
+        if event.key in self.active_bindings or not in_panes:
+            return
+        from upverdict.tui.commands import declared
+
+        actions = [parse(binding.action)[1] for _, binding in declared(type(self)) if binding.key == event.key]
+        if why := next(filter(None, (debate_keys.why_not(action, self.facts) for action in actions)), ""):
+            self.notify(why)
 
     def action_pane(self, number: int) -> None:
         self.council.focus_pane(self.council.panes[number - 1])

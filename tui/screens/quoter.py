@@ -5,6 +5,7 @@ from __future__ import annotations
 from upverdict.core import quoting
 from upverdict.core.folded import Statement
 from upverdict.core.text import Span
+from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.widgets.composer import Composer
 
@@ -30,6 +31,11 @@ class Quoter:
             return self._take(*pane.chosen)
         else:
             self._screen.action_sentence(0)
+            if (id := pane.chosen_id) is not None:
+                before, after = key_of("debate.sentence.before"), key_of("debate.sentence.after")
+                self._screen.notify(
+                    f"{id} is chosen: {key_of('debate.quote')} quotes it. {before} or {after}: another."
+                )
         return False
 
     def _take(self, statement: Statement, span: Span) -> bool:

@@ -19,6 +19,8 @@ from upverdict.tui.keyboard import holds, key_of
 from upverdict.tui.widgets.text_field import TextField
 
 SPEAK = "Speak to the council at any time; every voice must answer you."
+SPEAK_BRIEFLY = "Speak at any time; every voice must answer you."
+"""The same, where that has no room in a line."""
 FRAME = "$foreground 40%"
 _CORNERS = 6
 """Cells of a title's row that Textual keeps for itself: at each end a corner, an edge and a space."""
@@ -65,6 +67,8 @@ class Composer(TextField):
     title: var[str] = var("You, the fifth voice")
     aside: var[str] = var("")
     """What stands at the right of the title: in which round the council answers."""
+    brief: var[str] = var("")
+    """What stands there where that has no room."""
 
     class Sent(Message):
         """The user said something. The text is still in the composer: whoever takes it clears it."""
@@ -117,6 +121,8 @@ class Composer(TextField):
 
     def on_resize(self) -> None:
         self._frame()
+        if self.placeholder in (SPEAK, SPEAK_BRIEFLY):
+            self.placeholder = SPEAK if cell_len(SPEAK) < self.content_size.width else SPEAK_BRIEFLY
 
     def _offer(self) -> None:
         """The last line is told anew what can be done; not while the screen is being taken down."""
@@ -133,20 +139,23 @@ class Composer(TextField):
     def watch_aside(self) -> None:
         self._frame()
 
+    def watch_brief(self) -> None:
+        self._frame()
+
     def _keys(self) -> str:
         return f"{key_of(self.SEND)} send · {key_of('composer.newline')} new line"
 
     def _frame(self) -> None:
         """The title's row, with the aside at its right end where there is room; the keys in the row below."""
         self.border_subtitle = self._keys() if self.heard else ""
-        gap = self.outer_size.width - _CORNERS - cell_len(self.title) - cell_len(self.aside)
-        if not self.aside or gap < _CORNERS:
+        room = self.outer_size.width - 2 * _CORNERS - cell_len(self.title)
+        aside = next((words for words in (self.aside, self.brief) if cell_len(words) <= room), "")
+        if not aside:
             self.border_title = Content.styled(self.title, "bold")
             return
+        gap = room - cell_len(aside) + _CORNERS - 2
         edge, style = ("━", "$accent") if self.has_focus else ("─", FRAME)
-        self.border_title = Content.assemble(
-            (self.title, "bold"), (f" {edge * (gap - 2)} ", style), (self.aside, MUTED)
-        )
+        self.border_title = Content.assemble((self.title, "bold"), (f" {edge * gap} ", style), (aside, MUTED))
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)

@@ -19,11 +19,11 @@ from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.tui.colours import ink
-from upverdict.tui.widgets.council_plan import Plan, plan, reveal, turn
+from upverdict.tui.widgets.council_plan import BENEATH, Plan, plan, reveal, turn
 from upverdict.tui.widgets.first_line import asked
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.pulse import Pulse
-from upverdict.tui.widgets.statement_words import NO_MOMENT, WAITING, WRITING, Look, look
+from upverdict.tui.widgets.statement_words import NO_MOMENT, RETRYING, WAITING, WRITING, Look, look
 from upverdict.tui.widgets.tabs import Tab, TabStrip
 
 COUNTED = ("asked", "thinking", "searching", "retrying")
@@ -88,6 +88,11 @@ class Council(Vertical):
         return self._panes if self.debate.user_spoke else self._panes[:-1]
 
     @property
+    def yours(self) -> VoicePane:
+        """The user's, whether or not there is anything in it."""
+        return self._panes[-1]
+
+    @property
     def visible_panes(self) -> list[VoicePane]:
         return [self.panes[n] for n in self._plan.visible]
 
@@ -117,6 +122,11 @@ class Council(Vertical):
             if not self.debate.of(pane.voice):
                 pane.expect(*self._silent(pane))
         self.reread(self._by_voice)
+
+    def read_from_top(self) -> None:
+        """Each pane begins with the first word that was said; one that is still written follows its last."""
+        for pane in self._panes:
+            pane.view.read_from_top()
 
     def take(self, happened: Sequence[ev.Event], clocks: Iterable[float] = ()) -> None:
         """What was appended to the log, in its order. The fold has it already, and perhaps more.
@@ -256,18 +266,24 @@ class Council(Vertical):
         if self.zoomed not in panes:
             self.zoomed = None  # a replay went back to before this voice had spoken
         zoomed = panes.index(self.zoomed) if self.zoomed else None
-        self._plan = plan(self._room.width, self._room.height, len(panes), self._first, zoomed)
+        self._plan = self._planned(zoomed)
+        beneath = self._plan.beneath
         self._grid.styles.grid_size_columns = self._plan.columns
-        self._grid.styles.grid_size_rows = self._plan.rows
+        self._grid.styles.grid_size_rows = self._plan.rows + beneath
+        self._grid.styles.grid_rows = " ".join(["1fr"] * self._plan.rows + [str(BENEATH)] * beneath)
         for place, pane in enumerate(self._panes):
             pane.display = place in self._plan.visible
-            pane.set_class(self._plan.low(self._room.height), "-low")
+            pane.set_class(self._plan.low(self._room.height) or (beneath and pane is self.yours), "-low")
             last = place == self._plan.visible.stop - 1
             spread = self._plan.columns - (len(self._plan.visible) - 1) % self._plan.columns
-            pane.styles.column_span = spread if last and self._plan.spread else 1
+            pane.styles.column_span = spread if last and (self._plan.spread or beneath) else 1
         self.set_class(self._plan.pages(len(panes)), "-paged")
         self._show_tabs()
         self.post_message(self.Changed())
+
+    def _planned(self, zoomed: int | None = None) -> Plan:
+        room, yours = self._room, self.debate.user_spoke
+        return plan(room.width, room.height, len(self.panes), self._first, zoomed, yours=yours)
 
     def reveal(self, pane: VoicePane) -> None:
         """Bring a pane into sight; another one's zoom goes over to it."""
@@ -277,11 +293,18 @@ class Council(Vertical):
             self._first = reveal(self.panes.index(pane), self._plan)
         self.lay_out()
 
+    def show_yours(self) -> None:
+        """Bring what the user said into sight, beside the others: not in place of the only pane that is shown, nor
+        while a pane has the keys.
+        """
+        if self.focused is None and len(self._plan.visible) > 1:
+            self.reveal(self.yours)
+
     def zoom(self, pane: VoicePane | None) -> None:
         """One pane over the full width, or with None all of them again, that one in sight."""
         was, self.zoomed = self.zoomed, pane
         if was is not None and pane is None:
-            self._plan = plan(self._room.width, self._room.height, len(self.panes), self._first)
+            self._plan = self._planned()
             self._first = reveal(self.panes.index(was), self._plan)
         self.lay_out()
 
@@ -342,4 +365,6 @@ class Council(Vertical):
 
 def _tab(pane: VoicePane, shown: bool) -> Tab:
     rate, brief = (f"~{pane.rate} tok/s", f"~{pane.rate}/s") if pane.rate else ("", pane.look.brief)
-    return Tab(pane.letter, pane.title, pane.look.sign, pane.look.word, ink(pane.colour), shown, rate, brief)
+    counted = pane.look.sign == RETRYING and pane.look.brief
+    word = f"again in {pane.look.brief}" if counted else pane.look.word
+    return Tab(pane.letter, pane.title, pane.look.sign, word, ink(pane.colour), shown, rate, brief)

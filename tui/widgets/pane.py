@@ -23,10 +23,13 @@ from upverdict.core.folded import Statement
 from upverdict.core.text import Span, clean
 from upverdict.tui.colours import MUTED, ink, voice_colour
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.widgets.plain import in_rows
 from upverdict.tui.widgets.row_list import OTHER_BUTTON
-from upverdict.tui.widgets.sentence_view import Passage, SentenceView
+from upverdict.tui.widgets.sentence_view import AROUND, Passage, SentenceView
 from upverdict.tui.widgets.statement_words import WAITING, Look, heading, looked_up, mark, sentence
 
+TAGLINE_ROWS = 2
+"""Rows that a tagline has at most."""
 YOU_NAME, YOU_TAGLINE = "You", "the fifth voice"
 _LEAST_CORNERS = 6
 """Cells of the row below that are no words: at each end a corner, an edge and a space."""
@@ -120,6 +123,7 @@ class VoicePane(Vertical):
         """Whether a sentence that is chosen can be quoted: somebody hears the user."""
         self._colour = colour
         self._said: dict[str, Statement] = {}
+        self._room = 0  # the cells for which the tagline was fitted
         self.rate = 0
         """Tokens a second while the voice writes, about; 0 where it does not."""
 
@@ -218,6 +222,10 @@ class VoicePane(Vertical):
 
     def on_resize(self) -> None:
         self.say_below()
+        room = self.content_size.width - 1
+        if room > 0 and room != self._room:
+            self._room = room
+            self.query_one("#tagline", Static).update(in_rows(self.tagline, room, TAGLINE_ROWS))
 
     def say_below(self) -> None:
         """Which sentence is chosen and what can be done with it; that there is more, and the key that goes there, and
@@ -260,12 +268,12 @@ class VoicePane(Vertical):
         return quoting.id_at(found[0], found[1][0]) if found else None
 
     def step(self, direction: int) -> bool:
-        """Choose the sentence before (-1) or after (1) the one that is chosen or shown; where none is, and with 0, the
-        one in the middle of the pane. False: there is none that is whole.
+        """Choose the sentence before (-1) or after (1) the one that is chosen or shown; where none is, the last that is
+        in sight, or the first, as with 0. False: there is none that is whole.
         """
         shown = self.view.shown
         if shown is None or shown.key not in self._said or not direction:
-            found = self._in_sight()
+            found = self._in_sight(last=direction < 0)
             return found is not None and self.choose(*found)
         every = [(id, n) for id in self._order() for n in range(len(quoting.ready(self._said[id])))]
         spans = quoting.ready(self._said[shown.key])
@@ -290,12 +298,16 @@ class VoicePane(Vertical):
         """The statements that have a whole sentence, as they stand."""
         return [id for id in self.view.keys if id in self._said and quoting.ready(self._said[id])]
 
-    def _in_sight(self) -> tuple[str, int] | None:
-        """What is said in the middle of the pane, or nearest to it."""
-        middle = self.view.size.height // 2
-        rows = sorted(range(self.view.size.height), key=lambda row: abs(row - middle))
-        row = next(filter(self.view.is_text, rows), middle)
-        return self.view.where(row)
+    def _in_sight(self, *, last: bool) -> tuple[str, int] | None:
+        """Where the first sentence that begins in sight begins, or what is said in the last row."""
+        rows = range(AROUND if self.view.scroll_y else 0, self.view.size.height)  # none for which it would be scrolled
+        row = next(filter(self.view.is_text, reversed(rows) if last else rows), 0)
+        found = self.view.where(row)
+        if last or found is None or found[0] not in self._said:
+            return found
+        key, at = found
+        begins = next((start for start, _ in quoting.ready(self._said[key]) if start >= at), at)
+        return (key, begins) if self.view.in_sight(key, begins) else found
 
     def _hold(self, id: str, span: Span) -> bool:
         self.view.hold(Passage(id, *span))

@@ -7,6 +7,7 @@ from datetime import datetime
 from rich.cells import cell_len, set_cell_size
 
 from upverdict.core.text import clean
+from upverdict.tui.widgets.pane_text import wrap
 
 STATE_WORDS = {
     "running": "running elsewhere",
@@ -29,6 +30,17 @@ def fit(text: str, cells: int) -> str:
     if cell_len(text) <= cells:
         return text
     return set_cell_size(text, max(0, cells - 1)).rstrip() + "…" if cells > 0 else ""
+
+
+def in_rows(text: str, cells: int, rows: int) -> str:
+    """One line of text as so many rows of `cells` cells at most; what has no room gives way to `…` behind a word."""
+    lines = [text[start:end] for start, end in wrap(text, cells, cells)]
+    if len(lines) <= rows:
+        return "\n".join(lines)
+    last = lines[rows - 1]
+    if cell_len(last) + 1 > cells:
+        last = last.rpartition(" ")[0] or last[:-1]
+    return "\n".join([*lines[: rows - 1], last.rstrip(" ,;:.—–-") + "…"])
 
 
 def window(text: str, spans: tuple[tuple[int, int], ...], cells: int) -> tuple[str, tuple[tuple[int, int], ...]]:

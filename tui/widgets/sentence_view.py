@@ -73,6 +73,11 @@ class SentenceView(StatementsView):
         """
         return self._stack.where(round(self.scroll_y) + row, column)
 
+    def in_sight(self, key: str, at: int) -> bool:
+        """Whether the row of a statement's character is in the pane."""
+        row = self._stack.row_of(Place(key, 0, at))
+        return row is not None and 0 <= row - round(self.scroll_y) < self.size.height
+
     def is_text(self, row: int) -> bool:
         """Whether a row of the pane holds what was said."""
         return self._stack.is_text(round(self.scroll_y) + row)
@@ -117,7 +122,7 @@ class SentenceView(StatementsView):
         if self.held is None:
             super()._seek(place)
             return
-        self._sought = None
+        self._sought, self._from_top = None, False
         first, last = self._rows(self.held.key, (self.held.start, self.held.end))
         top, height = round(self.scroll_y), self.size.height
         room = AROUND if last - first + 1 + 2 * AROUND <= height else 0

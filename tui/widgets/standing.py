@@ -13,7 +13,7 @@ from upverdict.core import plain_statement
 from upverdict.core.debate import Debate, State
 from upverdict.core.text import clean
 from upverdict.tui.keyboard import from_text, key_of
-from upverdict.tui.widgets.statement_words import NO_MOMENT, Moment, again_key, retry_note, sentence
+from upverdict.tui.widgets.statement_words import NO_MOMENT, Moment, again_key, retry_note, seconds, sentence
 
 Tone = Literal["note", "call", "warning", "error"]
 """`call`: it is the user's turn."""
@@ -168,7 +168,7 @@ _LATER_LOOKS = {
 def _at_work(doing: str, error: ev.Fault | None, scene: Scene) -> tuple[str, Tone]:
     if error:
         return f"The judge: {retry_note(error, scene.judge, scene.composing, scene.replayed)}", "warning"
-    return doing + ("" if scene.judge.waited is None else f" · {scene.judge.waited} s"), "note"
+    return doing + ("" if scene.judge.waited is None else f" · {seconds(scene.judge.waited)}"), "note"
 
 
 def _discussing(debate: Debate) -> str:
@@ -225,20 +225,24 @@ def after_floor(debate: Debate) -> str:
     return f"rebuttal {debate.round + 1}" if debate.round < debate.rounds_wanted else THE_VERDICT
 
 
+ADDED = ", added for it"
+"""Behind the name of a round that is held only because the user spoke."""
 QUEUED = 3
 """Statements that are named while they wait; of more, their number is told."""
 
 
 def answered(debate: Debate) -> str:
     """What waits for the council, and for which round: `queued for rebuttal 1: Y1, Y2`; where nothing does, in which
-    round it answers what is said now: `answered in rebuttal 1`; that it costs a round where the judge is at work.
+    round it answers what is said now: `answered in rebuttal 1`; that it costs a round where none is left, or where the
+    judge is at work.
     """
     if debate.judging is not None:
         return "the judge waits: one more round"
     if waiting := debate.unanswered:
         which = ", ".join(s.id for s in waiting) if len(waiting) <= QUEUED else f"{len(waiting)} statements"
         return f"queued for rebuttal {waiting[-1].answered_in}: {which}"
-    return f"answered in rebuttal {max(debate.round, 0) + 1}"
+    follows = max(debate.round, 0) + 1
+    return f"answered in rebuttal {follows}{ADDED if follows > debate.rounds_wanted else ''}"
 
 
 def unheard(debate: Debate) -> str:

@@ -146,9 +146,8 @@ def _look(
             return Look(WRITING, "writing")
         case "retrying":
             left = "" if moment.again_in is None else f"{moment.again_in} s"
-            word = f"again in {left}" if left else "trying again"
             note = retry_note(statement.error, moment, composing, replayed)
-            return Look(RETRYING, word, note, "warning", brief=left)
+            return Look(RETRYING, "trying again", note, "warning", brief=left)
         case "finished":
             return Look(DONE, length_label(statement.text), _remarks(debate, statement))
     if statement.error is not None:
@@ -204,8 +203,13 @@ def again_key(composing: bool) -> str:
 
 def retry_note(error: ev.Fault | None, moment: Moment, composing: bool, replayed: bool = False) -> str:
     why = error.message if error else "It failed."
-    when = "Asked again soon" if moment.again_in is None else f"Again in {moment.again_in} s"
+    when = "Asked again soon" if moment.again_in is None else f"Again in {seconds(moment.again_in)}"
     return f"{why} {when}" + ("" if replayed else f" · {again_key(composing)} now")
+
+
+def seconds(number: int) -> str:
+    """`18 s` for a text that is wrapped: no line ends in it."""
+    return f"{number}\u00a0s"
 
 
 def sentence(words: str) -> str:

@@ -101,6 +101,7 @@ class StatementsView(ScrollView, can_focus=True):
         self._place: Place | None = None  # what is at the top while the tail is not followed
         self._sought: Place | None = None  # where a highlight waits for the first layout
         self._marked: Place | None = None  # a highlight that was gone to, until the user scrolls
+        self._from_top = False  # the first row stays in sight, until the user scrolls
         self._moving = False  # the scroll position is changed by this widget, not by the user
         self._clock: Timer | None = None
         self._asleep = True
@@ -200,6 +201,10 @@ class StatementsView(ScrollView, can_focus=True):
         self._sought = Place(key, 0, start)
         self._draw()
 
+    def read_from_top(self) -> None:
+        """Begin with the first word, where all that was said is to be read."""
+        self._from_top = True
+
     def clear_highlight(self) -> None:
         """No characters are shown in particular."""
         self._marked = None
@@ -264,6 +269,8 @@ class StatementsView(ScrollView, can_focus=True):
             self._painter.forget()
         before = self._stack.rows
         first = self._stack.layout(width)
+        if self._from_top:
+            self.following = self._stack.rows <= self.container_size.height
         if first < NOWHERE:
             top = round(self.scroll_y)
             self._fit(width, self._stack.rows)
@@ -355,7 +362,7 @@ class StatementsView(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if not self._moving and self._text_width == self._stack.width:
             self.following = round(new_value) >= self.max_scroll_y
-            self._marked = None
+            self._marked, self._from_top = None, False
             self._place = self._stack.place(round(new_value))
 
     def watch_following(self, following: bool) -> None:
@@ -366,6 +373,7 @@ class StatementsView(ScrollView, can_focus=True):
 
     def action_follow(self) -> None:
         """Go to the last row and stay there."""
+        self._from_top = False
         self.following = True
 
     def _scroll_self(self, row: int) -> None:
@@ -380,7 +388,7 @@ class StatementsView(ScrollView, can_focus=True):
         self._sought = None
         row = self._stack.row_of(place)
         if row is not None:
-            self._marked = place
+            self._marked, self._from_top = place, False
             self.following = False
             self._scroll_self(max(0, row - self.size.height // 3))
             self._place = self._stack.place(round(self.scroll_y))
