@@ -324,7 +324,7 @@ async def test_a_retry_counts_down_and_r_hurries_it(tmp_path: Path) -> None:
     async with live(script, tmp_path, retries=SLOW) as s:
         await s.until(lambda: s.pane("S").look.sign == "↻")
         await s.until(lambda: s.pane("S").look.note.endswith("\u00a0s · R now"))
-        assert s.pane("S").look.word == "trying again", "the seconds are counted once"
+        assert s.pane("S").look.word == "retrying", "the seconds are counted once"
         await s.pilot.press("2", "R")
         await s.until(lambda: s.said("S1") == "Here I am.")
 

@@ -147,7 +147,7 @@ def _look(
         case "retrying":
             left = "" if moment.again_in is None else f"{moment.again_in} s"
             note = retry_note(statement.error, moment, composing, replayed)
-            return Look(RETRYING, "trying again", note, "warning", brief=left)
+            return Look(RETRYING, "retrying", note, "warning", brief=left)
         case "finished":
             return Look(DONE, length_label(statement.text), _remarks(debate, statement))
     if statement.error is not None:
