@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import gc
 import importlib
 import json
 import os
@@ -22,7 +23,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 READ = ("anthropic", "anthropic.types.beta", "httpx", "sqlite_utils")
 _ROOT = Path(__file__).parent.parent
@@ -31,33 +32,124 @@ _OF_PYTHON = ("PYTHON", "LC_", "LANG", "TZ", "ANTHROPIC_LOG", "SSL_")
 _NUMBER = struct.Struct("!i")
 
 
-def completed(arguments: Sequence[str], stdin: str, timeout: float) -> subprocess.CompletedProcess[str] | None:
-    """`upverdict` with the arguments, in this process's environment and folder, run to its end. None where none can
-    be forked. Raises subprocess.TimeoutExpired, and has killed the program then.
+def can() -> bool:
+    """Whether a program forked here begins as one that is started."""
+    return hasattr(os, "fork") and _begins_with() == _first()
+
+
+class Forked:
+    """The code of a program, with arguments, in this process's environment and folder: forked, and running.
+
+    It has of `subprocess.Popen` what is needed. `files` are its standard streams; `stdout` and `stderr` what is read
+    here of them. What it is told to ignore (signals) is what this process ignores, as of every process.
     """
-    if not hasattr(os, "fork") or _begins_with() != _first():
-        return None
-    order = {"arguments": list(arguments), "environment": dict(os.environ), "folder": str(Path.cwd())}
-    pipes = [os.pipe() for _ in range(3)]
-    theirs, ours = (pipes[0][0], pipes[1][1], pipes[2][1]), (pipes[0][1], pipes[1][0], pipes[2][0])
-    with socket.socket(socket.AF_UNIX) as line, ThreadPoolExecutor(3) as pool:
-        line.connect(_parent())
-        socket.send_fds(line, [b"."], theirs)
-        line.sendall(json.dumps(order).encode() + b"\n")
-        for file in theirs:
-            os.close(file)
-        given = pool.submit(_write, ours[0], stdin)
-        told = [pool.submit(_read, file) for file in ours[1:]]
-        pid = _receive(line)
-        line.settimeout(timeout)
-        try:
-            status = _receive(line)
-        except TimeoutError:
-            os.kill(pid, signal.SIGKILL)
-            raise subprocess.TimeoutExpired(["upverdict", *arguments], timeout) from None
-        given.result()
+
+    def __init__(
+        self,
+        code: str,
+        arguments: Sequence[str],
+        files: Sequence[int],
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+    ) -> None:
+        self.args, self.stdout, self.stderr = arguments, stdout, stderr
+        self.returncode: int | None = None
+        self._line = socket.socket(socket.AF_UNIX)
+        order = {
+            "code": code,
+            "arguments": list(arguments),
+            "environment": dict(os.environ),
+            "folder": str(Path.cwd()),
+            "ignored": [n for n in signal.valid_signals() if signal.getsignal(n) is signal.SIG_IGN],
+        }
+        self._line.connect(_parent())
+        socket.send_fds(self._line, [b"."], files)
+        self._line.sendall(json.dumps(order).encode() + b"\n")
+        self.pid = _receive(self._line)
+
+    def poll(self) -> int | None:
+        if self.returncode is None and select.select([self._line], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code. Raises subprocess.TimeoutExpired."""
+        if self.returncode is None:
+            if not select.select([self._line], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0)
+            self.returncode = os.waitstatus_to_exitcode(_receive(self._line))
+            self._line.close()
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """All that is left to read, and its end. Raises subprocess.TimeoutExpired, and has killed it then."""
+        with ThreadPoolExecutor(2) as pool:
+            told = [pool.submit(_read, file) for file in (self.stdout, self.stderr)]
+            try:
+                self.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                self.wait()
+                raise
         out, err = (future.result() for future in told)
-    return subprocess.CompletedProcess(arguments, os.waitstatus_to_exitcode(status), out, err)
+        return out, err
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+def started(
+    code: str,
+    arguments: Sequence[str],
+    *,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    pipesize: int = -1,
+) -> Forked:
+    """Fork a program as `subprocess.Popen` would start it, with text in UTF-8. `can` says whether that is possible."""
+    ours: list[TextIO | None] = []
+    theirs: list[int] = []
+    with contextlib.ExitStack() as closing:
+        for given in (stdout, stderr):
+            if given == subprocess.PIPE:
+                reading, writing = os.pipe()
+                if pipesize > 0:
+                    import fcntl  # there is none where there is no fork
+
+                    if hasattr(fcntl, "F_SETPIPE_SZ"):  # elsewhere they have the size that they have, as with Popen
+                        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, pipesize)
+                closing.callback(os.close, writing)
+                ours.append(os.fdopen(reading, encoding="utf-8"))
+                theirs.append(writing)
+            else:
+                ours.append(None)
+                theirs.append(theirs[0] if given == subprocess.STDOUT else given)
+        if stdin == subprocess.DEVNULL:
+            stdin = os.open(os.devnull, os.O_RDONLY)
+            closing.callback(os.close, stdin)
+        return Forked(code, arguments, (stdin, *theirs), *ours)
+
+
+def completed(code: str, arguments: Sequence[str], stdin: str, timeout: float) -> subprocess.CompletedProcess[str]:
+    """Fork a program and run it to its end. Raises subprocess.TimeoutExpired, and has killed the program then."""
+    theirs, ours = os.pipe()
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            program = started(code, arguments, stdin=theirs)
+        finally:
+            os.close(theirs)
+        given = pool.submit(_write, ours, stdin)
+        out, err = program.communicate(timeout)
+        given.result()
+    return subprocess.CompletedProcess(list(arguments), program.wait(), out, err)
 
 
 def _write(file: int, text: str) -> None:
@@ -65,9 +157,11 @@ def _write(file: int, text: str) -> None:
         pipe.write(text)
 
 
-def _read(file: int) -> str:
-    with open(file, encoding="utf-8") as pipe:
-        return pipe.read()
+def _read(file: TextIO | None) -> str:
+    if file is None:
+        return ""
+    with file:
+        return file.read()
 
 
 def _receive(line: socket.socket) -> int:
@@ -106,6 +200,8 @@ def serve(address: str) -> None:
     """Fork for each order until nobody is there to give one. Returns in each fork that has run the program, too."""
     for name in READ:
         importlib.import_module(name)
+    gc.disable()
+    gc.freeze()  # or each program takes all of it apart when it ends: a third of a second
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those that wait for the program are waited for by nobody
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
@@ -138,14 +234,16 @@ def _wait_for_program(line: socket.socket) -> None:
 
 
 def _become(order: dict[str, Any], files: list[int]) -> None:
-    """The program, from its first line to its exit."""
+    """The program, from its first line to its exit. Does not return."""
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(order["folder"])
+    gc.enable()
+    for number in order["ignored"]:
+        signal.signal(number, signal.SIG_IGN)
     sys.argv[1:] = order["arguments"]
-    from upverdict.tui.launch import main
-
-    main()
+    exec(compile(order["code"], "<string>", "exec"), {"__name__": "__main__"})
+    sys.exit()

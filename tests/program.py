@@ -10,7 +10,9 @@ from typing import Any
 
 from tests import forked
 
-COMMAND = (sys.executable, "-c", "from upverdict.tui.launch import main; main()")
+MAIN = "from upverdict.tui.launch import main; main()"
+Process = subprocess.Popen[str] | forked.Forked
+COMMAND = (sys.executable, "-c", MAIN)
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,26 @@ class Done:
 
 def upverdict(*arguments: str, stdin: str = "", timeout: float = 120) -> Done:
     """Run one command to its end, in the environment of the test."""
-    done = forked.completed(arguments, stdin, timeout) or subprocess.run(
-        [*COMMAND, *arguments], input=stdin, capture_output=True, encoding="utf-8", timeout=timeout, check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
+    done = ran(MAIN, *arguments, stdin=stdin, timeout=timeout)
+    assert "Traceback" not in done.err, done.err
+    return done
+
+
+def ran(code: str, *arguments: str, stdin: str = "", timeout: float = 120) -> Done:
+    """Run a program to its end, in the environment of the test: Python code that begins upverdict in its own way."""
+    if forked.can():
+        done = forked.completed(code, arguments, stdin, timeout)
+    else:
+        command = [sys.executable, "-c", code, *arguments]
+        done = subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", timeout=timeout, check=False)
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
-    """Start a command and leave it running; its stdout is a pipe."""
-    return subprocess.Popen(
-        [*COMMAND, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
+def started(
+    *arguments: str, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE, pipesize: int = -1
+) -> Process:
+    """Start a command and leave it running; its stdout is a pipe, if nothing else is given."""
+    how: Any = {"stdin": subprocess.DEVNULL, "stdout": stdout, "stderr": stderr, "pipesize": pipesize}
+    if forked.can():
+        return forked.started(MAIN, arguments, **how)
+    return subprocess.Popen([*COMMAND, *arguments], encoding="utf-8", **how)

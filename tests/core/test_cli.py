@@ -14,7 +14,7 @@ import pytest
 from tests import scripted
 from tests.conftest import Sockets
 from tests.council import council, council_but
-from tests.program import COMMAND, started, upverdict
+from tests.program import MAIN, ran, started, upverdict
 from tests.scripted import Pace, ScriptedEndpoint
 from tests.shapes import claude, said
 
@@ -339,8 +339,7 @@ def test_an_address_of_the_configuration_is_among_the_endpoints(at_home: Path) -
 
 def test_debug_shows_the_traceback_wherever_it_stands() -> None:
     for arguments in (("--debug", "show", "nothing"), ("show", "nothing", "--debug")):
-        done = subprocess.run([*COMMAND, *arguments], capture_output=True, encoding="utf-8", check=False)
-        assert "Traceback" in done.stderr
+        assert "Traceback" in ran(MAIN, *arguments).err
     assert upverdict("show", "nothing").err == "upverdict: There is no debate nothing.\n"
 
 
@@ -362,4 +361,3 @@ def test_the_program_runs_as_installed() -> None:
     script = Path(sys.executable).with_name("upverdict" + (".exe" if os.name == "nt" else ""))
     done = subprocess.run([script, "--version"], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.startswith("upverdict ")
-    assert COMMAND

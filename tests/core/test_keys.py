@@ -7,7 +7,6 @@ import base64
 import json
 import logging
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 
 from tests import scripted
 from tests.council import council, council_but
-from tests.program import COMMAND, started, upverdict
+from tests.program import MAIN, ran, started, upverdict
 from tests.scripted import Gate, Recorded, Reply, ScriptedEndpoint
 from upverdict.core import endpoints
 from upverdict.core.builtin import BuiltinServer
@@ -61,8 +60,8 @@ def found(text: str) -> list[str]:
 
 def said(*arguments: str) -> str:
     """All that a command says, whatever comes of it."""
-    done = subprocess.run([*COMMAND, *arguments], capture_output=True, encoding="utf-8", timeout=120, check=False)
-    return done.stdout + done.stderr
+    done = ran(MAIN, *arguments)
+    return done.out + done.err
 
 
 def kept(folder: Path) -> str:

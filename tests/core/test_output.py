@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.council import council, council_but
-from tests.program import COMMAND, started, upverdict
+from tests.program import Process, ran, started, upverdict
 from tests.scripted import Pace, Script, ScriptedEndpoint, hold, text
 from tests.scripted.gate import Gate
 from upverdict.core.output import Output
@@ -37,16 +37,9 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @contextmanager
-def unread(*arguments: str, stderr: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+def unread(*arguments: str, stderr: int = subprocess.PIPE) -> Iterator[Process]:
     """A command whose stdout is a small pipe that nobody reads, unless the test does."""
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        encoding="utf-8",
-        pipesize=SMALLEST,
-    )
+    process = started(*arguments, stderr=stderr, pipesize=SMALLEST)
     try:
         yield process
     finally:
@@ -145,21 +138,15 @@ def test_an_output_that_can_not_be_written_ends_the_debate_in_order(path: str) -
     out = os.open(path, os.O_RDONLY if path == os.devnull else os.O_WRONLY)  # what is open for reading is not written
     reason = os.strerror(errno.EBADF if path == os.devnull else errno.ENOSPC)
     with ScriptedEndpoint.in_thread(council(), pace=Pace(tokens_per_second=60)) as server:
-        done = subprocess.run(
-            [*COMMAND, "ask", QUESTION, "--json", "--endpoint", server.url],
-            stdout=out,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        process = started("ask", QUESTION, "--json", "--endpoint", server.url, stdout=out)
+        _, err = process.communicate(timeout=60)
     os.close(out)
     id = id_of_last()
-    assert done.stderr == (
+    assert err == (
         f"upverdict: The output can't be written: {reason}. "
         f"The question is kept as {id}; `upverdict continue {id}` goes on.\n"
     )
-    assert done.returncode == 1
+    assert process.returncode == 1
     assert state() == "interrupted"
 
 
@@ -238,15 +225,9 @@ main()
 def test_a_full_disk_is_told_as_it_is_at_the_end(how: str) -> None:
     background = ["--background", "We are a small team. " * 2000] if how == "none" else []
     with ScriptedEndpoint.in_thread(council(characters=40_000), pace=Pace(characters=100)) as server:
-        done = subprocess.run(
-            [sys.executable, "-c", FULL, "ask", QUESTION, *background, "--endpoint", server.url, how],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 1
-        err = done.stderr
+        done = ran(FULL, "ask", QUESTION, *background, "--endpoint", server.url, how, timeout=60)
+        assert done.code == 1
+        err = done.err
         assert err.count("\n") == 1, err
         assert "the disk may be full" in err
         assert "held in memory" not in err
@@ -325,15 +306,10 @@ main()
 
 def test_ctrl_c_when_a_debate_is_just_begun_names_it() -> None:
     with ScriptedEndpoint.in_thread(council()) as server:
-        done = subprocess.run(
-            [sys.executable, "-c", BEGUN, "ask", QUESTION, "--endpoint", server.url],
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = ran(BEGUN, "ask", QUESTION, "--endpoint", server.url)
     id = id_of_last()
-    assert done.returncode == 130
-    assert done.stderr == f"Interrupted. The question is kept as {id}; `upverdict continue {id}` goes on.\n"
+    assert done.code == 130
+    assert done.err == f"Interrupted. The question is kept as {id}; `upverdict continue {id}` goes on.\n"
 
 
 def test_a_reader_of_a_list_who_has_enough_is_no_failure() -> None:
@@ -349,11 +325,10 @@ def test_a_reader_of_a_list_who_has_enough_is_no_failure() -> None:
     ):
         ours, theirs = os.pipe()
         os.close(ours)
-        done = subprocess.run(
-            [*COMMAND, *arguments], stdout=theirs, stderr=subprocess.PIPE, encoding="utf-8", check=False
-        )
+        process = started(*arguments, stdout=theirs)
         os.close(theirs)
-        assert (done.returncode, done.stderr) == (0, ""), arguments
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, ""), arguments
 
 
 def test_a_debate_that_another_window_holds_is_neither_continued_nor_deleted() -> None:
