@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -37,6 +38,15 @@ SLOW = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.path.name.startswith(SLOW))
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported lives to the end. A screen is thousands of small objects: at the thresholds that Python
+    begins with, the collector takes a sixth of a test's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 10)
 
 
 @pytest.fixture(autouse=True)
