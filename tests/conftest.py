@@ -46,7 +46,7 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 10)
+    gc.set_threshold(20_000, 10, 5)
 
 
 @pytest.fixture(autouse=True)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 
 import pytest
 import textual._wait
 from textual import constants
+
+
+@pytest.fixture(autouse=True)
+def not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lives in an app is not kept from the collector: it is one of hundreds here, and has an end."""
+    monkeypatch.setattr(gc, "freeze", lambda: None)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ Screens come from events; the clocks stand still, and what is found here to argu
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, tzinfo
@@ -100,7 +99,6 @@ class Pictured(Shown):
             return await super().run_async(**how)
         finally:
             await self.shut()
-            gc.unfreeze()
 
     def export_screenshot(self, **how: Any) -> str:
         """Without the addresses of fonts, which a viewer would ask for, and of who makes such pictures."""

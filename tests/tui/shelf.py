@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -113,7 +112,6 @@ async def showing(
             yield app, pilot
     finally:
         await app.shut()
-        gc.unfreeze()
 
 
 def names(app: Shown) -> dict[str, str]:
