@@ -98,8 +98,8 @@ class Council(Vertical):
 
     @property
     def focused(self) -> VoicePane | None:
-        """The pane that has the keys."""
-        focused = self.screen.focused  # a widget's own `has_focus` changes some messages later
+        """The pane that has the keys; none while its screen is taken down."""
+        focused = self.screen.focused if self.is_attached else None  # `has_focus` changes some messages later
         return next((pane for pane in self.panes if pane.view is focused), None)
 
     @property
