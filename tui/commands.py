@@ -88,7 +88,7 @@ _NAMES = {
     "debate.page.back": "Panes to the left",
     "debate.copy": "Copy this statement",
     "debate.sources": "Show the sources",
-    "debate.panes": "Leave the composer",
+    "debate.panes": "Go to the panes",
     "debate.follow": "Follow the last word",
     "debate.swap": "Between panes and composer",
     "statements.follow": "Follow the last word",
@@ -96,7 +96,7 @@ _NAMES = {
     "composer.begin": "Begin with this frame",
     "composer.pass": "Pass the floor",
     "composer.verdict": "Call the verdict",
-    "composer.leave": "Leave the composer",
+    "composer.leave": "Go to the panes",
     "answer.send": "Send what I wrote",
     "answer.leave": "Close",
     "frame.take": "Begin with this frame",
@@ -140,6 +140,9 @@ _NAMES = {
     "stepper.more": "One more",
 }
 """What an action is called where it stands alone: in the palette. The others are called what the last line says."""
+_STEPS = ("debate.pane.", "debate.sentence.", "list.", "search.up", "search.down", "search.page", "page.place",
+          "page.on", "page.up", "page.tab", "page.untab", "page.home", "page.end")  # fmt: skip
+"""How the ids begin of what a key does sooner than the palette: moving by a step. It lists these last."""
 _TEXTUALS = {
     "app.focus_next": "To the next field or pane",
     "app.focus_previous": "To the field or pane before",
@@ -190,7 +193,7 @@ def commands(screen: Screen[Any]) -> list[Command]:
 
 def offered(screen: Screen[Any]) -> list[Command]:
     """What the palette offers: all that can be done now but moving in texts and scrolling, each name once, with the
-    keys of all that go by it."""
+    keys of all that go by it; what moves by a step comes last."""
     found: dict[str, Command] = {}
     for command in commands(screen):
         if not command.enabled or command.basic or command.id == "app.palette":
@@ -199,7 +202,7 @@ def offered(screen: Screen[Any]) -> list[Command]:
             found[command.name] = replace(command, keys=list(command.keys))
         else:
             known.keys += [key for key in command.keys if key not in known.keys]
-    return list(found.values())
+    return sorted(found.values(), key=lambda command: command.id.startswith(_STEPS))
 
 
 def _reaches(screen: Screen[Any], binding: Binding) -> bool:

@@ -36,7 +36,7 @@ from upverdict.tui.commands import commands
 from upverdict.tui.keyboard import word
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
-from upverdict.tui.screens.help import HelpScreen
+from upverdict.tui.screens.help import HelpScreen, in_words
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -395,7 +395,9 @@ async def test_the_help_lists_every_key(tmp_path: Path, which: str) -> None:
         words = paper.file.getvalue()  # type: ignore[attr-defined]
         for command in commands(screen):
             assert command.what in words
-            assert "  ".join(command.keys) in words
+            assert "  ".join(command.keys) in words or "pane(" in command.action
+        panes = [command.keys[0] for command in commands(screen) if "pane(" in command.action and command.enabled]
+        assert in_words(panes) in words
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is screen)
 
@@ -408,7 +410,16 @@ async def test_the_help_says_what_does_nothing_now(tmp_path: Path) -> None:
         assert offered["Open this debate"]
         assert not offered["Continue this debate"]
         await pilot.press("question_mark")
-        await until(pilot, lambda: "still lacks  (not now)" in screen_text(app))
+        await until(pilot, lambda: "Not now" in screen_text(app))
+        below = screen_text(app).partition("Not now")[2]
+        assert "still lacks" in below
+        assert "Start a debate" in screen_text(app)
+        assert "Start a debate" not in below
+
+
+def test_many_panes_are_told_by_the_first_and_the_last() -> None:
+    assert in_words(["1", "2", "3", "4", "5"]) == "1 to 5"
+    assert in_words(["r", "i"]) == "r  i"
 
 
 @pytest.mark.parametrize("which", ["library", "new", "debate", "verdict"])
