@@ -30,6 +30,8 @@ from upverdict.tui.widgets.statement_words import WAITING, Look, heading, looked
 
 TAGLINE_ROWS = 2
 """Rows that a tagline has at most."""
+SHORT = 10
+"""Rows of a pane under which it goes for now: while a verdict takes shape below, for example."""
 YOU_NAME, YOU_TAGLINE = "You", "the fifth voice"
 _LEAST_CORNERS = 6
 """Cells of the row below that are no words: at each end a corner, an edge and a space."""
@@ -88,7 +90,7 @@ class VoicePane(Vertical):
             scrollbar-background-hover: $background;
             scrollbar-background-active: $background;
         }
-        &.-low > #tagline { display: none; }
+        &.-low > #tagline, &.-short > #tagline { display: none; }
     }
     """
 
@@ -222,6 +224,7 @@ class VoicePane(Vertical):
 
     def on_resize(self) -> None:
         self.say_below()
+        self.set_class(self.outer_size.height < SHORT, "-short")
         room = self.content_size.width - 1
         if room > 0 and room != self._room:
             self._room = room
