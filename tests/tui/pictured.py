@@ -33,6 +33,7 @@ from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.screens.voice_model import VoiceModel
 from upverdict.tui.services import Foretold
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.found import Here
@@ -166,6 +167,21 @@ async def new(app: Pictured, pilot: Pilot[int]) -> None:
     await until(pilot, lambda: "About $0.12" in screen_text(app), "what it would cost")
 
 
+async def voice_model(app: Pictured, pilot: Pilot[int]) -> None:
+    """Over the form."""
+    await new(app, pilot)
+    app.screen.query_one("#council").focus()
+    await pilot.press("m")
+    await until(pilot, lambda: isinstance(app.screen, VoiceModel))
+
+
+async def themes(app: Pictured, pilot: Pilot[int]) -> None:
+    """The list to choose from."""
+    app.action_change_theme()
+    await until(pilot, lambda: app.screen.query(OptionList) and app.screen.query_one(OptionList).option_count > 0)
+    await app.workers.wait_for_complete([w for w in app.workers if w.group == "search"])
+
+
 async def frame(app: Pictured, pilot: Pilot[int]) -> None:
     await app.push_screen(Held(Record(COUNCIL[:4], QUESTION)).screen())
     await app.push_screen(FrameScreen(QUESTION, Written.of(FRAME), lambda _: None, ""))
@@ -291,6 +307,7 @@ SCREENS: dict[str, Callable[[Pictured, Pilot[int]], Awaitable[None]]] = {
         library,
         search,
         new,
+        voice_model,
         frame,
         live,
         floor,
@@ -301,6 +318,7 @@ SCREENS: dict[str, Callable[[Pictured, Pilot[int]], Awaitable[None]]] = {
         sources,
         help,
         palette,
+        themes,
         dialog,
         replay,
     )
