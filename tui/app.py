@@ -264,12 +264,12 @@ class UpverdictApp(Dressed):
             self.refresh(layout=True)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action of the screen beneath the palette that can be done now, and the choice of a theme."""
+        """Every action of the screen beneath the palette that can be done now, with its keys, and what has none."""
         from upverdict.tui.commands import offered
 
         for command in offered(screen):
             run = self._runner(command.action, command.node)
-            yield SystemCommand(command.name, f"{command.what} ({', '.join(command.keys)})", run)
+            yield SystemCommand(command.name, ", ".join(command.keys), run)
         for name, what, call in getattr(screen, "further_commands", tuple)():  # places of a page, for example
             yield SystemCommand(name, what, call)
         yield SystemCommand("Theme", "Change how everything looks", self.action_change_theme)

@@ -33,8 +33,7 @@ class Actions(Provider):
         found = list(app.get_system_commands(self.screen))
         self._width = max(cell_len(command.title) for command in found)
         for command in found:
-            keys = command.help.rpartition(" (")[2][:-1] if command.help.endswith(")") else command.help
-            yield command.title, keys, command.callback
+            yield command.title, command.help, command.callback
 
     def _row(self, name: Content, keys: str) -> Content:
         gap = " " * (self._width - name.cell_length + GAP)
