@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -13,10 +14,11 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
+from textual._context import active_message_pump
 from textual.app import ScreenError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
-from textual.dom import DOMNode
+from textual.dom import DOMNode, NoScreen
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.screen import Screen
@@ -53,7 +55,7 @@ SMALLEST = Size(60, 20)
 
 IDLE = 0.7
 """Seconds after the first picture until what opening a debate needs is imported."""
-_MISSING = (NoMatches, MountError, ScreenError, SignalError)
+_MISSING = (NoMatches, NoScreen, MountError, ScreenError, SignalError)
 """What Textual raises where something that stood on a screen is not there."""
 
 
@@ -231,8 +233,15 @@ class UpverdictApp(Dressed):
 
     def on_click(self, event: events.Click) -> None:
         """The right button asks what can be done here."""
-        if event.button == OTHER_BUTTON and not type(self.screen).__module__.startswith("textual."):
+        if event.button == OTHER_BUTTON:
             self.action_command_palette()
+
+    def action_command_palette(self) -> None:
+        """Textual's action, with a palette of ours."""
+        from upverdict.tui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def _picked(self, command: Command | None) -> None:
         """A line of the help was clicked."""
@@ -240,8 +249,8 @@ class UpverdictApp(Dressed):
             self._runner(command.action, command.node)()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "help":  # Textual's own screens, the palette above all, say themselves what their keys are
-            return self.screen.id != "help" and not type(self.screen).__module__.startswith("textual.")
+        if action == "help":
+            return not getattr(self.screen, "explains_itself", False)
         if action == "suspend":
             return suspending.POSSIBLE and not hasattr(self.screen.focused, "undo")
         return super().check_action(action, parameters)
@@ -338,7 +347,8 @@ class UpverdictApp(Dressed):
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual has no public hook for this. Its own answer shows a traceback with the values of every variable.
-        if isinstance(error, WorkerFailed) and isinstance(error.error, _MISSING) and self._taken_down():
+        missing = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(missing, _MISSING) and self._taken_down(worker=missing is not error):
             return
         if not isinstance(error, leaving.Unexpected):
             told = leaving.Unexpected(error, traced=self.debug_wanted)
@@ -346,12 +356,17 @@ class UpverdictApp(Dressed):
             error = told
         super()._handle_exception(error)
 
-    def _taken_down(self) -> bool:
-        """Whether the worker at hand is of what is just being taken off the screen. Textual ends it after it has taken
-        away all that stood there: what the worker looks for meanwhile is not there any more.
+    def _taken_down(self, worker: bool) -> bool:
+        """Whether the worker or the widget at hand is of what is just being taken off the screen, or of a screen that
+        has gone before it was whole. What it looks for is not there any more, or was never made.
         """
-        node = get_current_worker().node
-        return not self.is_running or bool(getattr(node, "_pruning", False))
+        node = get_current_worker().node if worker else active_message_pump.get(None)
+        if not self.is_running or getattr(node, "_pruning", False):
+            return True
+        return isinstance(node, DOMNode) and node is not self and not self._is_shown(node)
+
+    def _is_shown(self, node: DOMNode) -> bool:
+        return any(screen in self.screen_stack for screen in node.ancestors_with_self if isinstance(screen, Screen))
 
 
 def run(config: Config, order: Order | None) -> int:
@@ -361,6 +376,8 @@ def run(config: Config, order: Order | None) -> int:
     """
     app = UpverdictApp(config, order)
     app.debug_wanted = "--debug" in sys.argv[1:]
+    if not app.debug_wanted:  # work that is called off before it began is no news for whoever leaves
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     with titled(app.TITLE or "", os.environ):
         code = asyncio.run(_hold(app))
     with suppress(OSError):  # nobody can be told on a terminal that is gone

@@ -89,12 +89,11 @@ class Dressed(Services):
         return self._shown_before or self.theme
 
     def search_themes(self) -> None:
-        from textual.command import CommandPalette
-
+        from upverdict.tui.palette import Palette
         from upverdict.tui.plain_themes import ThemeChoice
 
         self._shown_before = self.theme
-        self.push_screen(CommandPalette([ThemeChoice], placeholder="Which theme? It is shown as you go"))
+        self.push_screen(Palette([ThemeChoice], placeholder="Which theme? It is shown as you go"))
 
     def on_command_palette_option_highlighted(self, event: CommandPalette.OptionHighlighted) -> None:
         """While a theme is chosen, the one at the cursor is shown."""

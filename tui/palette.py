@@ -5,13 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.cells import cell_len
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import on
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.message import Message
 from textual.types import IgnoreReturnCallbackType
+from textual.widgets import Input, OptionList
 
 from upverdict.tui.colours import MUTED
+from upverdict.tui.screens.top import Top
 
 GAP = 2
+
+
+class Palette(CommandPalette, Top[None]):
+    """Textual's, which a second Enter made run twice and take away the screen beneath, and which ended at a page up or
+    down before its rows were laid out.
+    """
+
+    explains_itself = True
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def once(self, event: Message) -> None:
+        """Nothing more is done when something has been chosen."""
+        if not self.is_active:
+            event.stop()
+            event.prevent_default()
+
+    def _action_command_list(self, action: str) -> None:
+        if action not in ("page_up", "page_down") or self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
 
 class Actions(Provider):

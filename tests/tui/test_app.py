@@ -34,6 +34,7 @@ from upverdict.tui import leaving
 from upverdict.tui.app import UpverdictApp
 from upverdict.tui.commands import commands
 from upverdict.tui.keyboard import word
+from upverdict.tui.palette import Palette
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.help import HelpScreen, in_words
@@ -445,6 +446,49 @@ async def test_an_action_from_the_palette_is_done_on_the_screen_beneath(tmp_path
         await until(pilot, lambda: "Delete this debate" in screen_text(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
+
+
+async def test_quick_keys_in_the_palette_do_one_thing_once(tmp_path: Path) -> None:
+    """As fast as a terminal pastes them: nothing else happens between two keys."""
+    await keep(tmp_path / "debates.db", debate(0))
+    async with showing(tmp_path) as (app, pilot):
+        await until(pilot, lambda: app.shelf.current)
+        beneath = app.screen_stack
+        for key in ("pageup", "pagedown"):
+            app.simulate_key("ctrl+p")
+            app.simulate_key(key)
+            await until(pilot, lambda: isinstance(app.screen, Palette))
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.shelf)
+        await pilot.press("ctrl+p", *"new deb")
+        await until(pilot, lambda: "New debate" in screen_text(app))
+        for key in ("down", "enter", "enter", "enter"):
+            app.simulate_key(key)
+        await until(pilot, lambda: isinstance(app.screen, NewScreen))
+        await pilot.pause()
+        assert app.screen_stack == [*beneath, app.screen]
+
+
+async def test_the_help_opens_as_often_as_it_is_asked_for(tmp_path: Path) -> None:
+    """Also while the one before is still being taken down."""
+    await keep(tmp_path / "debates.db", debate(0))
+    async with showing(tmp_path) as (app, pilot):
+        await until(pilot, lambda: app.shelf.current)
+        for _ in range(3):
+            opening = asyncio.create_task(app.run_action("help"))
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+            app.screen.dismiss(None)
+            await opening
+        await until(pilot, lambda: app.screen is app.shelf)
+
+
+async def test_a_question_that_is_answered_before_it_is_drawn_ends_nothing(tmp_path: Path) -> None:
+    async with showing(tmp_path) as (app, pilot):
+        for _ in range(5):
+            app.push_screen(Confirm("Sure?"))
+            app.screen.dismiss(False)
+            await pilot.pause()
+        await until(pilot, lambda: app.screen is app.shelf)
 
 
 async def test_the_last_line_is_clicked_and_gives_way_on_a_narrow_screen(tmp_path: Path) -> None:

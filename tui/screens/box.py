@@ -10,11 +10,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widget import Widget
 
+from upverdict.tui.screens.top import Top
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.row_list import OTHER_BUTTON
 
 
-class BoxScreen(ModalScreen[ScreenResultType]):
+class BoxScreen(ModalScreen[ScreenResultType], Top[ScreenResultType]):
     """A subclass puts all that it has into `#box`, and a `KeysLine` below."""
 
     DEFAULT_CSS = """

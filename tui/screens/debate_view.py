@@ -244,8 +244,8 @@ class DebateView(Telling[None]):
 
     def action_to_panes(self) -> None:
         """Give the keys to the pane that had them last, else to the first one in sight."""
-        shown = self.council.visible_panes
-        self.council.focus_pane(self.last_pane if self.last_pane and self.last_pane in shown else shown[0])
+        if shown := self.council.visible_panes:  # none before all is laid out
+            self.council.focus_pane(self.last_pane if self.last_pane and self.last_pane in shown else shown[0])
 
     def action_swap(self) -> None:
         """To the next pane, where there is nothing to write in."""

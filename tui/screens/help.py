@@ -28,6 +28,7 @@ MANY = 2
 class HelpScreen(Sheet[Command | None]):
     """`HelpScreen(commands(screen))` over that screen. The answer is what was clicked, if anything was."""
 
+    explains_itself = True
     DEFAULT_CSS = """
     HelpScreen {
         & > #box { width: 92; padding: 1 1 0 2; }
@@ -42,7 +43,7 @@ class HelpScreen(Sheet[Command | None]):
     ]
 
     def __init__(self, commands: list[Command]) -> None:
-        super().__init__(id="help")
+        super().__init__()
         self._commands = commands
 
     def compose(self) -> ComposeResult:

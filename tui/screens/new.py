@@ -12,7 +12,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static, TextArea
 
@@ -23,6 +22,7 @@ from upverdict.core.session import Choice, Order
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import new_draft, new_words
 from upverdict.tui.screens.beside import Beside
+from upverdict.tui.screens.top import Top
 from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.council_field import CouncilField
@@ -50,7 +50,7 @@ _MIDDLE, _HIGH = 28, 36
 """
 
 
-class NewScreen(Screen[str]):
+class NewScreen(Top[str]):
     """`question` is what was written elsewhere already."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (_TWO_COLUMNS, "-two")]  # noqa: RUF012  Textual declares it so

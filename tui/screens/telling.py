@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 
+from upverdict.tui.screens.top import Top
 from upverdict.tui.themes import Themed
 
 
-class Telling(Screen[ScreenResultType]):
+class Telling(Top[ScreenResultType]):
     """What it tells is about what is seen on it."""
 
     def notify(self, message: str, **how: Any) -> None:

@@ -322,9 +322,10 @@ class Council(Vertical):
         self.focus_pane(self.panes[event.place])
 
     def focus_pane(self, pane: VoicePane) -> None:
-        """Bring a pane into sight and give it the keys."""
-        self.reveal(pane)
-        self.screen.set_focus(pane.view, scroll_visible=False)
+        """Bring a pane into sight and give it the keys, on a screen that is there: a key may come before or after."""
+        if self.is_attached:
+            self.reveal(pane)
+            self.screen.set_focus(pane.view, scroll_visible=False)
 
     # Sentences
 

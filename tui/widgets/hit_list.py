@@ -63,7 +63,11 @@ class HitList(RowList):
 
     def look(self, words: str, search: Search) -> None:
         """The newest hits at once, the best ones when they are ready. What is still being looked for is given up."""
-        self.run_worker(self._look(words, search), group="search", exclusive=True)
+
+        async def looking() -> None:  # made when it begins: most are overtaken before
+            await self._look(words, search)
+
+        self.run_worker(looking, group="search", exclusive=True)
 
     def give_up(self) -> None:
         """Nothing is looked for any more."""
