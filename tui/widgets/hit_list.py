@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from textual.message import Message
@@ -63,11 +64,8 @@ class HitList(RowList):
 
     def look(self, words: str, search: Search) -> None:
         """The newest hits at once, the best ones when they are ready. What is still being looked for is given up."""
-
-        async def looking() -> None:  # made when it begins: most are overtaken before
-            await self._look(words, search)
-
-        self.run_worker(looking, group="search", exclusive=True)
+        begin: Callable[[], Any] = partial(self._look, words, search)  # no coroutine yet: most are overtaken before
+        self.run_worker(begin, group="search", exclusive=True)
 
     def give_up(self) -> None:
         """Nothing is looked for any more."""
