@@ -15,6 +15,7 @@ from textual.color import Color
 from textual.notifications import Notification, Notify, SeverityLevel
 
 from upverdict.core.text import clean
+from upverdict.tui.animating import Animations
 from upverdict.tui.colours import BLACK, WHITE, clear_of, contrast
 
 T = TypeVar("T")
@@ -58,6 +59,7 @@ class Themed(App[T]):
         self._teller: object | None = None
         self._told: list[tuple[object, Notification]] = []  # by whom, as long as it may still be on the screen
         super().__init__()
+        self._animator = Animations(self)
 
     def get_css_variables(self) -> dict[str, str]:
         variables = {**_OWN, **super().get_css_variables()}
