@@ -114,6 +114,7 @@ _NAMES = {
     "page.words": "Go to the sentence",
     "page.find": "I found out about this",
     "page.version": "Read this version",
+    "page.changed": "Go to what changed",
     "page.whole": "Read the debate itself",
     "page.other": "Open this debate",
     "page.place": "Go to the next thing to open",

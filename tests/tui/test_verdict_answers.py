@@ -199,6 +199,7 @@ async def test_the_arrows_go_through_the_page_and_pass_over_nothing(size: tuple[
         assert met == page.stops
         kinds = [stop.kind for stop in page.stops]
         assert kinds == [
+            "in-short",
             "quote",
             "flip",
             "flip",
@@ -237,11 +238,13 @@ async def test_earlier_versions_stay_readable() -> None:
 
 
 async def test_a_version_says_why_there_is_one_and_what_it_says_otherwise() -> None:
-    async with shown(discussed()) as (app, pilot, _):
+    async with shown(discussed()) as (app, pilot, screen):
         seen = on_screen(app)
         order = [
             "Version 2 of 2 · [ older · you found out about “The bill doubles.”: “It doubled in May.”",
             "▌ Own it, since the bill doubled.",
+            "▸ ▌ Changed since version 1: headline, decision.",
+            "It was: “Rent now and measure.”",
             "VERSIONS",
             "version 1 Rent now and measure. after the debate",
             "▸ version 2 Own it, since the bill doubled.",
@@ -252,6 +255,9 @@ async def test_a_version_says_why_there_is_one_and_what_it_says_otherwise() -> N
             "KEEP READING",
         ]
         assert_in_order(seen, order)
+        await pilot.press("enter")
+        assert screen.page.section == "What changed", "one key leads there"
+        assert screen.page.current in places(screen, "because")
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "Version 1 of 2 · ] newer · after the debate" in on_screen(app))
         assert "WHAT CHANGED" not in on_screen(app)

@@ -20,6 +20,7 @@ from upverdict.tui.widgets.page_parts import Words
 from upverdict.tui.widgets.pane import VoicePane
 
 KINDS = {
+    "in-short": 1,
     "quote": 5,
     "proof": 13,
     "flip": 3,

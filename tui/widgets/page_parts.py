@@ -36,6 +36,13 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Leads to the section of this name, on the same page."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """Leads to the whole debate."""
 
@@ -47,7 +54,7 @@ class Other:
     id: str
 
 
-Jump = Words | Fact | Version | Whole | Other
+Jump = Words | Fact | Version | Section | Whole | Other
 
 
 @dataclass(frozen=True, slots=True, eq=False)

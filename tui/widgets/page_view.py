@@ -18,7 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from upverdict.tui.widgets.page_parts import Fact, Jump, Other, Part, Version, Whole, Words
+from upverdict.tui.widgets.page_parts import Fact, Jump, Other, Part, Section, Version, Whole, Words
 from upverdict.tui.widgets.page_rows import Rows
 from upverdict.tui.widgets.row_list import OTHER_BUTTON
 
@@ -26,6 +26,7 @@ OPENS: dict[str, type[Jump]] = {
     "to_words": Words,
     "find_out": Fact,
     "read_version": Version,
+    "to_section": Section,
     "open_whole": Whole,
     "open_other": Other,
 }
@@ -60,6 +61,13 @@ class PageView(ScrollView, can_focus=True):
             tooltip="Say what you found out about this: the judge rules",
         ),
         Binding("enter", "read_version", "read it", id="page.version", tooltip="Read this version of the verdict"),
+        Binding(
+            "enter",
+            "to_section",
+            "what changed",
+            id="page.changed",
+            tooltip="To what this version says otherwise than the one before",
+        ),
         Binding("enter", "open_whole", "read it whole", id="page.whole", tooltip="Read the debate itself"),
         Binding("enter", "open_other", "open it", id="page.other", tooltip="Open this debate"),
         Binding("enter", "to_place", "go on", id="page.place", tooltip="To what would be opened, out of sight now"),
@@ -364,6 +372,11 @@ class PageView(ScrollView, can_focus=True):
         if self.current is not None and self.current.jump is not None:
             self.post_message(self.Opened(self.current.jump))
 
+    def action_to_section(self) -> None:
+        """It is on this page."""
+        if self.current is not None and isinstance(self.current.jump, Section):
+            self.go_to_section(self.current.jump.name)
+
     action_find_out = action_read_version = action_open_whole = action_open_other = action_to_words
 
     def _part_at(self, y: int) -> int:
@@ -399,4 +412,7 @@ class PageView(ScrollView, can_focus=True):
             self._at = place
             self._tell()
             self.refresh()
-            self.action_to_words()
+            if isinstance(self.parts[place].jump, Section):
+                self.action_to_section()
+            else:
+                self.action_to_words()

@@ -25,7 +25,7 @@ from upverdict.tui.widgets.plain import STATE_WORDS, age, count, one_line
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.sources import source_parts
 from upverdict.tui.widgets.statement_words import heading
-from upverdict.tui.widgets.verdict_versions import THE_SAME, changed, listed
+from upverdict.tui.widgets.verdict_versions import CHANGED, THE_SAME, changed, in_short, listed
 
 if TYPE_CHECKING:
     from upverdict.core.store.reader import Related
@@ -73,6 +73,8 @@ class Page:
             above=1,
             banner=2 if self.high else 1,
         )
+        if (before := versions.before(self.debate, self.verdict)) is not None:
+            yield from in_short(before, self.verdict)
         yield from (text(note, "note", style=MUTED, below=n + 1 == len(notes)) for n, note in enumerate(notes))
         if self.debate.judge and (
             other := plain_statement.stood_in(
@@ -93,9 +95,9 @@ class Page:
         yield from section(title, "Sources", source_parts(self.debate))
         yield from section("Discussion", "Discussion", self._discussion())
         yield from section("Versions", "Versions", listed(self.debate, self.verdict))
-        if (before := versions.before(self.debate, self.verdict)) is not None:
+        if before is not None:
             found = changed(self.debate, before, self.verdict, self._proof)
-            yield from section(f"What changed since version {before.version}", "What changed", found)
+            yield from section(f"What changed since version {before.version}", CHANGED, found)
         yield from section("Keep reading", MORE, self._whole())
 
     # -- how the verdict stands ----------------------------------------------------------------------------------------

@@ -13,9 +13,11 @@ from upverdict.core.folded import Verdict
 from upverdict.core.text import clean
 from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets import verdict_parts as parts
-from upverdict.tui.widgets.page_parts import TAG, Part, Version, text
+from upverdict.tui.widgets.page_parts import TAG, Part, Section, Version, text
 from upverdict.tui.widgets.plain import one_line
 
+CHANGED = "What changed"
+"""The section of that name."""
 THE_SAME = "It says the same as before."
 _MOST_WORDS = 400
 """Words of a text whose changed ones are looked for: it takes time by the square of them."""
@@ -34,6 +36,21 @@ def listed(debate: Debate, shown: Verdict) -> Iterator[Part]:
             tag=Content.styled(f"{'▸ ' if here else '  '}version {one.version}", "bold" if here else MUTED),
             jump=None if here else Version(one.version),
         )
+
+
+def in_short(before: Verdict, after: Verdict) -> Iterator[Part]:
+    """What the ruling says otherwise than the one before by the names of its sections, and what it came to then;
+    nothing where it says the same."""
+    assert before.ruling is not None, "it was reached"
+    assert after.ruling is not None, "it was reached"
+    found = versions.changes(before.ruling, after.ruling)
+    if not found:
+        return
+    names = dict.fromkeys(plain_verdict.SECTIONS[change.section].lower() for change in found)
+    said = Content.assemble((f"Changed since version {before.version}: ", "bold"), f"{', '.join(names)}.")
+    if any(change.section == "headline" for change in found):
+        said = Content.assemble(said, (f"\nIt was: “{one_line(before.ruling.headline)}”", MUTED))
+    yield Part(said, "in-short", jump=Section(CHANGED), bar="$accent", above=1)
 
 
 def changed(
