@@ -70,7 +70,13 @@ class PageView(ScrollView, can_focus=True):
         ),
         Binding("enter", "open_whole", "read it whole", id="page.whole", tooltip="Read the debate itself"),
         Binding("enter", "open_other", "open it", id="page.other", tooltip="Open this debate"),
-        Binding("enter", "to_place", "go on", id="page.place", tooltip="To what would be opened, out of sight now"),
+        Binding(
+            "enter",
+            "to_place",
+            "next place",
+            id="page.place",
+            tooltip="To what can be opened next, where nothing in sight can be",
+        ),
         Binding("down,right", "step(1)", "on", show=False, id="page.on", tooltip="To what can be opened next, or on"),
         Binding("up,left", "step(-1)", "back", show=False, id="page.up", tooltip="To what can be opened before, or up"),
         Binding("tab", "leap(1)", "next place", show=False, id="page.tab", tooltip="To what can be opened next"),
@@ -245,14 +251,18 @@ class PageView(ScrollView, can_focus=True):
         self.refresh()
 
     def go_to_section(self, name: str) -> None:
-        """The section of this name, at the top if there is enough below it; the keys at its first place, if any."""
+        """The section of this name, at the top if there is enough below it; the keys at its first place. Where it has
+        none, at the next one, if that is in sight.
+        """
         titles = [n for n, part in enumerate(self.parts) if part.section]
         place = next((n for n in titles if self.parts[n].section == name), None)
         if place is None:
             return
         end = next((n for n in titles if n > place), len(self.parts))
-        self._at = next((n for n in range(place, end) if self.parts[n].jump), self._at)
+        ahead = next((n for n in range(place, len(self.parts)) if self.parts[n].jump), self._at)
         self._scroll(self._rows.tops[place] if place != titles[0] else 0)
+        if ahead < end or self._seen(ahead):
+            self._at = ahead
         self._tell(name)
         self.refresh()
 
@@ -363,9 +373,11 @@ class PageView(ScrollView, can_focus=True):
         return kind is None or (current is not None and seen and isinstance(current.jump, kind))
 
     def action_to_place(self) -> None:
-        """Bring it in sight: nothing is opened that nobody sees."""
-        if self.current is not None:
-            self.go_to(self.current)
+        """To the next one, from what is in sight on; where there is none, back to the last one."""
+        top = round(self.scroll_y)
+        ahead = (part for n, part in enumerate(self.parts) if part.jump and self._span(n)[0] >= top)
+        if (part := next(ahead, self.current)) is not None:
+            self.go_to(part)
 
     def action_to_words(self) -> None:
         """Open it."""
