@@ -22,6 +22,7 @@ from upverdict.tui.colours import ink_of
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import verdict_keys
 from upverdict.tui.screens.debate_view import DebateView
+from upverdict.tui.screens.library import LibraryScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.telling import Telling
 from upverdict.tui.widgets.contents import COLUMN, Contents
@@ -159,6 +160,8 @@ class VerdictScreen(Telling[None]):
                 return bool(self.debate.sources)
             case "take_up":
                 return self.state in ("interrupted", "failed") and not self.replayed
+            case "back" | "back_to_debate" | "back_to_library":
+                return action == self._way_back()
             case "version":
                 return self._beside(int(str(parameters[0]))) is not None
         return True
@@ -256,8 +259,18 @@ class VerdictScreen(Telling[None]):
         self.app.copy_to_clipboard("\n".join(plain_verdict.verdict_lines(self.debate, self.shown)))
         self.notify("Copied the verdict as text.")
 
+    def _way_back(self) -> str:
+        """The action of Esc, by what lies beneath: a live debate whose verdict has opened by itself is not left yet."""
+        stack = self.app.screen_stack
+        beneath = stack[stack.index(self) - 1] if self in stack[1:] else None
+        if isinstance(beneath, DebateView):
+            return "back" if beneath.council.replayed else "back_to_debate"
+        return "back_to_library" if isinstance(beneath, LibraryScreen) else "back"
+
     def action_back(self) -> None:
         self.dismiss()
+
+    action_back_to_debate = action_back_to_library = action_back
 
 
 def _score(debate: Debate) -> Score:

@@ -57,4 +57,8 @@ BINDINGS: list[BindingType] = [
     Binding("y", "copy", "copy", id="verdict.copy", tooltip="Copy the verdict as text"),
     Binding("s", "to_sources", "sources", id="verdict.sources", tooltip="To the sources that were cited"),
     Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
+    Binding(
+        "escape", "back_to_debate", "to the debate", id="verdict.back.debate", tooltip="Back to the debate it came from"
+    ),
+    Binding("escape", "back_to_library", "to the library", id="verdict.back.library", tooltip="Back to your debates"),
 ]

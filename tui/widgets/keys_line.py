@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 LAST = ("help", "app.help", "command_palette", "app.command_palette")
 """Actions that stand at the right end."""
-WAYS_OUT = ("back", "stop_reading", "leave", "close", "app.quit", "answer(False)")
+WAYS_OUT = ("back", "stop_reading", "leave", "close", "back_to_debate", "back_to_library", "app.quit", "answer(False)")
 """Actions that are shown, too, however narrow the screen is: nobody must look for the way out."""
 
 
