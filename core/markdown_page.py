@@ -66,7 +66,8 @@ class _Page:
             other := plain_statement.stood_in(debate, debate.judge.voice, verdict.model, verdict.asked)
         ):
             yield from (_note(other), "")
-        yield from (*markdown.block(ruling.decision), "")
+        if decision := plain_verdict.beyond_headline(ruling):
+            yield from (*markdown.block(decision), "")
         if ruling.option:
             yield from (f"**Decided for:** {line(ruling.option)}", "")
         yield from _section("What each said", self._quotes(ruling))

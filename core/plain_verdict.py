@@ -7,9 +7,10 @@ from itertools import groupby
 
 from upverdict.core import events as ev
 from upverdict.core import plain_statement, rulings
+from upverdict.core.ballots import fold_option
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Verdict
-from upverdict.core.text import clean, shorten
+from upverdict.core.text import clean, sentences, shorten
 
 MAX_PROOF = 200
 """Characters of a cited sentence: enough to see what it says; the whole one stands in the debate."""
@@ -32,7 +33,9 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
         yield f"[{note}]"
     if debate.judge and (other := plain_statement.stood_in(debate, debate.judge.voice, verdict.model, verdict.asked)):
         yield f"[{other}]"
-    yield from ("", ruling.decision, "")
+    if decision := beyond_headline(ruling):
+        yield from ("", decision)
+    yield ""
     if ruling.option:
         yield from (f"Decided for: {ruling.option}", "")
     yield "What each said"
@@ -60,6 +63,14 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
     if version:
         yield from ("", *changed_lines(debate, verdict))
     yield ""
+
+
+def beyond_headline(ruling: rulings.Ruling) -> str:
+    """The decision, without a first sentence that is the headline: a plain ruling takes its headline from there."""
+    spans = sentences(ruling.decision)
+    if spans and fold_option(ruling.decision[slice(*spans[0])]) == fold_option(ruling.headline):
+        return ruling.decision[spans[0][1] :].strip()
+    return ruling.decision
 
 
 SECTIONS = {

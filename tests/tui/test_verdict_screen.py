@@ -8,12 +8,13 @@ import pytest
 
 from tests.tui.stage import Stage, click, places, screen_text, stamped, until
 from upverdict.core import events as ev
-from upverdict.core import rulings
+from upverdict.core import plain_verdict, rulings
 from upverdict.core.debate import Debate
 from upverdict.core.values import replace
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.pane import VoicePane
+from upverdict.tui.widgets.verdict_page import Page
 
 SEATS = tuple(
     ev.Seat(name.lower(), name[0], f"The {name}", f"the {name.lower()} tagline", "#4c86e0", "", "claude", "m")
@@ -123,6 +124,24 @@ async def test_what_a_ruling_lacks_is_left_out() -> None:
         assert "A plain verdict" in seen
         for title in ("WHAT EACH SAID", "AGREED", "SPLIT", "FLIP", "GLANCE"):
             assert title not in seen
+
+
+@pytest.mark.parametrize(
+    ("decision", "left"),
+    [
+        ("Rent now.", ""),
+        ("Rent now.\n\nMeasure for a quarter.", "Measure for a quarter."),
+        ("Rent now, if you are two.", "Rent now, if you are two."),
+        ("", ""),
+    ],
+)
+def test_the_headline_is_not_said_again_as_the_verdict(decision: str, left: str) -> None:
+    ruling = replace(RULING, headline="Rent now.", decision=decision)
+    made = list(Page(debate(ruling), debate(ruling).verdicts[0], "finished", lambda voice: "#fff").made())
+    assert [part.body.plain for part in made if part.kind == "decision"] == [left] * bool(left)
+    assert ("The verdict" in {part.section for part in made}) == bool(left)
+    told = "\n".join(plain_verdict.verdict_lines(debate(ruling), debate(ruling).verdicts[0]))
+    assert told.count("Rent now.") == 1
 
 
 async def test_enter_on_a_quote_goes_to_its_sentence_and_esc_comes_back() -> None:

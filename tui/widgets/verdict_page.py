@@ -141,7 +141,8 @@ class Page:
     def _decision(self) -> Iterator[Part]:
         if self.ruling.option:
             yield text(f"Decided for “{one_line(self.ruling.option)}”.", "option", style=MUTED)
-        yield text(prose(self.ruling.decision), "decision")
+        if decision := plain_verdict.beyond_headline(self.ruling):
+            yield text(prose(decision), "decision")
 
     def _flips(self) -> Iterator[Part]:
         can_find = self.latest and self.state == "finished"
