@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from textual.widgets import Static
 
 from tests.tui.stage import Stage, click, places, screen_text, stamped, until
 from upverdict.core import events as ev
 from upverdict.core import plain_verdict, rulings
 from upverdict.core.debate import Debate
+from upverdict.core.score import score
 from upverdict.core.values import replace
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets.page_rows import Rows
 from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.verdict_page import Page
+from upverdict.tui.widgets.verdict_score import scored
 
 SEATS = tuple(
     ev.Seat(name.lower(), name[0], f"The {name}", f"the {name.lower()} tagline", "#4c86e0", "", "claude", "m")
@@ -68,6 +72,16 @@ async def opened(app: Stage, pilot: Any, kept: Debate) -> VerdictScreen:
     await app.push_screen(screen)
     await until(pilot, lambda: screen.page.sections)
     return screen
+
+
+def test_a_check_without_points_has_its_dash_beside_its_words() -> None:
+    parts = list(scored(debate(), score(debate()), lambda voice: "#fff"))
+    rows = Rows(Static())
+    rows.put(parts)
+    rows.count(60)
+    checks = [part for part in parts if part.kind == "check"]
+    assert any(part.tag and part.tag.plain.strip() == "–" for part in checks)
+    assert not any(over for *_, over in map(rows.columns, checks))
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])

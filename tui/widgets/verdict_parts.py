@@ -80,15 +80,15 @@ def claim(words: str, tally: str, proofs: Iterable[Proof]) -> Iterator[Part]:
         yield cited_sentence(proof, cells, below=n + 1 == len(found))
 
 
-def cited_sentence(proof: Proof, cells: int, *, kind: str = "proof", below: int = 0) -> Part:
-    """A sentence with its id before it."""
+def cited_sentence(proof: Proof, cells: int, *, kind: str = "proof", indent: int = TAG, below: int = 0) -> Part:
+    """A sentence with its id before it, so many cells from the left."""
     return Part(
         quoted(proof.words),
         kind,
         tag=Content.assemble((proof.where, MUTED), (clean(proof.id), f"bold {proof.colour}")),
         cells=cells,
         jump=words_of(proof.quote),
-        indent=TAG,
+        indent=indent,
         below=below,
     )
 

@@ -13,9 +13,11 @@ from upverdict.core.score import Score
 from upverdict.core.text import shorten
 from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets import verdict_parts as parts
-from upverdict.tui.widgets.page_parts import TAG, Part, section, text
+from upverdict.tui.widgets.page_parts import Part, section, text
 from upverdict.tui.widgets.plain import one_line
 
+_POINTS = 11
+"""Cells for the points of a check: few enough to stand beside its words on the narrowest screen."""
 MOST_SHOWN = 5
 """Places where one check found something wanting that are shown."""
 MOST_QUOTED = 120
@@ -42,12 +44,13 @@ def _checks(debate: Debate, score: Score, colour: parts.Colour) -> Iterator[Part
             Content.styled(one_line(check.words), MUTED if check.points is None else ""),
             "check",
             tag=Content.styled(f"{sign}{points}", style),
+            cells=_POINTS,
             below=int(last and not places),
         )
         for place in places:
             id = sentence_at(debate.statements[place.statement], place.start)
             ends = place is places[-1] and not more
             proof = parts.Proof(id, shorten(place.text, MOST_QUOTED), colour(place.voice), place)
-            yield parts.cited_sentence(proof, 7, kind="wanting", below=int(ends))
+            yield parts.cited_sentence(proof, 7, kind="wanting", indent=_POINTS, below=int(ends))
         if more > 0:
-            yield Part(Content.styled(f"and {more} more", MUTED), "note", indent=TAG)
+            yield Part(Content.styled(f"and {more} more", MUTED), "note", indent=_POINTS)
