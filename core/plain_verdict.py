@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
@@ -151,7 +152,7 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         what = f"{left_out} rounds of rebuttals" if left_out > 1 else "a round of rebuttals"
         yield f"The limit of costs left no room for {what}."
     if lacks := _lacking(debate, ruling):
-        yield f"Not whole: {'; '.join(lacks)}."
+        yield f"Incomplete: {'; '.join(lacks)}."
     if ruling.plain:
         yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
     if ruling.close and ruling.passes > 2:
@@ -165,8 +166,22 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
     if not ruling.checked and (ruling.agreed or ruling.split):
         yield "Its claims cite sentences, but nobody has held them against these."
     if ruling.struck:
-        yield f"Left out of the judge's ruling, for want of proof: {'; '.join(ruling.struck)}."
+        yield f"Left out of the judge's ruling, for want of proof: {'; '.join(map(_counted, ruling.struck))}."
     yield from _models(debate, ruling)
+
+
+_STRUCK = re.compile(r"(\d+) × (sentence|claim|line|pull quote)(?: of the judge's)?(.*?)(?:, without proof)?")
+"""What was left out of a ruling, as it is kept (`verdict.py`)."""
+
+
+def _counted(struck: str) -> str:
+    """What was left out, behind whose it is and why: `2 sentences that counted voices`."""
+    if (kept := _STRUCK.fullmatch(struck)) is None:
+        return struck
+    number, what, rest = kept.groups()
+    if number == "1":
+        return f"1 {what}{rest}"
+    return f"{number} {what}s{rest.replace('that was not said so by its', 'that were not said so by their')}"
 
 
 def _models(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:

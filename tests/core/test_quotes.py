@@ -14,6 +14,7 @@ from upverdict.core import plain_verdict, quoted, quotes, rulings, verdict
 from upverdict.core.answer import MAX_DECISION, MAX_LINE, Unreadable, read
 from upverdict.core.forming import Former
 from upverdict.core.neutral import Labels
+from upverdict.core.values import replace
 
 BUILDER = (
     "Self-hosting wins on paper — until the pager rings. You should not self-host, unless you have a platform team. "
@@ -179,7 +180,22 @@ def test_a_verdict_owns_up_to_what_voices_did_not_say() -> None:
     t.begin("skeptic", 1)
     t.log.append(ev.StatementFailed(voice="skeptic", round="rebuttal", statement="S2", error=fault))
     notes = list(plain_verdict.notes(t.debate, ruled(propose(), t)))
-    assert "Not whole: The Skeptic gave no rebuttal 1." in notes
+    assert "Incomplete: The Skeptic gave no rebuttal 1." in notes
+
+
+def test_what_was_left_out_is_counted_once_and_in_words() -> None:
+    struck = (
+        "2 × sentence of the judge's that told who said what, without proof",
+        "1 × claim without sentences that could prove it",
+        "2 × pull quote that was not said so by its voice; code picked another",
+    )
+    t = talk()
+    notes = list(plain_verdict.notes(t.debate, replace(ruled(propose(), t), struck=struck)))
+    told = (
+        "Left out of the judge's ruling, for want of proof: 2 sentences that told who said what; 1 claim without "
+        "sentences that could prove it; 2 pull quotes that were not said so by their voice; code picked another."
+    )
+    assert told in notes
 
 
 def test_a_place_that_cuts_a_word_does_not_hide_a_later_one() -> None:
