@@ -118,6 +118,7 @@ _NAMES = {
     "page.find": "I found out about this",
     "page.version": "Read this version",
     "page.changed": "Go to what changed",
+    "page.more": "Show the rest of these",
     "page.whole": "Read the debate itself",
     "page.other": "Open this debate",
     "page.place": "Go to the next thing to open",

@@ -15,6 +15,7 @@ from upverdict.core.debate import Debate
 from upverdict.core.values import replace
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets import verdict_score
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.page_parts import Words
 from upverdict.tui.widgets.pane import VoicePane
@@ -53,10 +54,21 @@ def offered(screen: VerdictScreen) -> str:
     return next((key.name for key in screen.query_one(KeysLine).shown if key.key == "enter"), "")
 
 
-async def test_every_section_has_its_places() -> None:
-    async with shown() as (_, _, screen):
+async def test_every_section_has_its_places_and_what_was_left_out_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with shown() as (_, pilot, screen):
+        page = screen.page
         assert {kind: len(places(screen, kind)) for kind in KINDS} == KINDS
-        assert sum(KINDS.values()) == len(screen.page.stops)
+        assert sum(KINDS.values()) == len(page.stops)
+        every = [part.body.plain for part in places(screen, "wanting")]
+        monkeypatch.setattr(verdict_score, "MOST_SHOWN", 1)
+        await pilot.press("left_square_bracket", "right_square_bracket")
+        (more,) = places(screen, "more")
+        assert more.body.plain == "and 1 more"
+        page.go_to(more)
+        await until(pilot, lambda: offered(screen) == "show them")
+        await pilot.press("enter")
+        assert page.current is places(screen, "wanting")[-1]
+        assert [part.body.plain for part in places(screen, "wanting")] == every
 
 
 @pytest.mark.parametrize("size", [(160, 45), (80, 24), (60, 20)])

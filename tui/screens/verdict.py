@@ -139,7 +139,7 @@ class VerdictScreen(Telling[None]):
         row, section = self.page.scroll_y, self.page.section
         place = self.page.stops.index(self.page.current) if self.page.current else -1
         self._fill()
-        if place >= 0:
+        if 0 <= place < len(self.page.stops):  # what was unfolded is folded again
             self.page.go_to(self.page.stops[place])
         self.page.scroll_to(y=row, animate=False, immediate=True, force=True)
         self.contents.show(self.page.sections, section)

@@ -43,6 +43,13 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """Leads to parts that stand in its place then."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """Leads to the whole debate."""
 
@@ -54,7 +61,7 @@ class Other:
     id: str
 
 
-Jump = Words | Fact | Version | Section | Whole | Other
+Jump = Words | Fact | Version | Section | More | Whole | Other
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from upverdict.tui.widgets.page_parts import Fact, Jump, Other, Part, Section, Version, Whole, Words
+from upverdict.tui.widgets.page_parts import Fact, Jump, More, Other, Part, Section, Version, Whole, Words
 from upverdict.tui.widgets.page_rows import Rows
 from upverdict.tui.widgets.row_list import OTHER_BUTTON
 
@@ -27,6 +27,7 @@ OPENS: dict[str, type[Jump]] = {
     "find_out": Fact,
     "read_version": Version,
     "to_section": Section,
+    "show_more": More,
     "open_whole": Whole,
     "open_other": Other,
 }
@@ -68,6 +69,7 @@ class PageView(ScrollView, can_focus=True):
             id="page.changed",
             tooltip="To what this version says otherwise than the one before",
         ),
+        Binding("enter", "show_more", "show them", id="page.more", tooltip="Show the rest of these here"),
         Binding("enter", "open_whole", "read it whole", id="page.whole", tooltip="Read the debate itself"),
         Binding("enter", "open_other", "open it", id="page.other", tooltip="Open this debate"),
         Binding(
@@ -389,6 +391,14 @@ class PageView(ScrollView, can_focus=True):
         if self.current is not None and isinstance(self.current.jump, Section):
             self.go_to_section(self.current.jump.name)
 
+    def action_show_more(self) -> None:
+        """What was left out stands in the place of what said so; the keys are at the first of it."""
+        if self.current is not None and isinstance(self.current.jump, More):
+            now, at = self.parts, self._at
+            self._rows.put([*now[:at], *self.current.jump.parts, *now[at + 1 :]])
+            self._lay_out()
+            self.go_to(self.parts[at])
+
     action_find_out = action_read_version = action_open_whole = action_open_other = action_to_words
 
     def _part_at(self, y: int) -> int:
@@ -424,7 +434,10 @@ class PageView(ScrollView, can_focus=True):
             self._at = place
             self._tell()
             self.refresh()
-            if isinstance(self.parts[place].jump, Section):
-                self.action_to_section()
-            else:
-                self.action_to_words()
+            match self.parts[place].jump:
+                case Section():
+                    self.action_to_section()
+                case More():
+                    self.action_show_more()
+                case _:
+                    self.action_to_words()

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
-from upverdict.core.checks import POINTS
+from upverdict.core.checks import POINTS, Check
 from upverdict.core.debate import Debate
 from upverdict.core.quotes import sentence_at
 from upverdict.core.score import Score
 from upverdict.core.text import shorten
 from upverdict.tui.colours import MUTED
 from upverdict.tui.widgets import verdict_parts as parts
-from upverdict.tui.widgets.page_parts import Part, section, text
+from upverdict.tui.widgets.page_parts import More, Part, section, text
 from upverdict.tui.widgets.plain import one_line
 
 _POINTS = 11
@@ -38,8 +38,8 @@ def _checks(debate: Debate, score: Score, colour: parts.Colour) -> Iterator[Part
         sign = "  " if check.points is None else "✓ " if check.points == POINTS else "! "
         style = "bold $text-warning" if sign == "! " else MUTED
         last = n == len(score.checks)
-        places = check.wanting[:MOST_SHOWN]
-        more = len(check.wanting) - len(places)
+        places = list(_places(debate, check, colour))
+        more = len(places) - MOST_SHOWN
         yield Part(
             Content.styled(one_line(check.words), MUTED if check.points is None else ""),
             "check",
@@ -47,10 +47,15 @@ def _checks(debate: Debate, score: Score, colour: parts.Colour) -> Iterator[Part
             cells=_POINTS,
             below=int(last and not places),
         )
-        for place in places:
-            id = sentence_at(debate.statements[place.statement], place.start)
-            ends = place is places[-1] and not more
-            proof = parts.Proof(id, shorten(place.text, MOST_QUOTED), colour(place.voice), place)
-            yield parts.cited_sentence(proof, 7, kind="wanting", indent=_POINTS, below=int(ends))
+        yield from places if more <= 0 else places[:MOST_SHOWN]
         if more > 0:
-            yield Part(Content.styled(f"and {more} more", MUTED), "note", indent=_POINTS)
+            rest = More(tuple(places[MOST_SHOWN:]))
+            yield Part(Content.styled(f"and {more} more", MUTED), "more", jump=rest, indent=_POINTS)
+
+
+def _places(debate: Debate, check: Check, colour: parts.Colour) -> Iterator[Part]:
+    """Where a check found something wanting."""
+    for n, place in enumerate(check.wanting, 1):
+        id = sentence_at(debate.statements[place.statement], place.start)
+        proof = parts.Proof(id, shorten(place.text, MOST_QUOTED), colour(place.voice), place)
+        yield parts.cited_sentence(proof, 7, kind="wanting", indent=_POINTS, below=int(n == len(check.wanting)))
