@@ -19,7 +19,7 @@ from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
 from upverdict.tui.widgets import first_line, statement_words
 from upverdict.tui.widgets.first_line import Costs
 from upverdict.tui.widgets.plain import in_rows
-from upverdict.tui.widgets.progress import Step, fitting, line, steps
+from upverdict.tui.widgets.progress import Step, course, fitting, line, steps
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.pulse import Pulse
 from upverdict.tui.widgets.standing import Scene, standing
@@ -92,6 +92,20 @@ LOST = ev.VerdictFailed(version=1, error=FAULT)
 )
 def test_the_steps_tell_where_a_debate_stands(debate: Debate, expected: str) -> None:
     assert " ".join(f"{s.sign} {s.name}" for s in steps(debate)) == expected
+
+
+def test_what_never_came_is_no_step_where_the_end_is_known() -> None:
+    begun = fold(start(2), said(0))
+    for told, expected in (
+        (stamped(start(2), *said(0), *floor(0, "verdict"), JUDGING), "◐ Openings ○ Floor ○ Verdict"),
+        (
+            stamped(start(2), *said(0), *floor(0, "passed"), *asked(1), JUDGING),
+            "◐ Openings ○ Floor ○ Rebuttals ○ Floor ○ Verdict",
+        ),
+        (stamped(start(2), *said(0)), " ".join(f"{s.sign} {s.name}" for s in steps(begun))),
+    ):
+        made = steps(begun, course(told))
+        assert " ".join(f"{s.sign} {s.name}" for s in made) == expected
 
 
 def test_a_tagline_that_has_no_room_ends_with_a_word() -> None:

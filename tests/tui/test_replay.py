@@ -132,6 +132,7 @@ async def test_it_comes_as_it_was_said_and_space_holds_it(watch: Watch) -> None:
         await until(pilot, lambda: "tok/s" in screen_text(app))
         await pilot.press("space")
         assert line(screen).startswith("Paused 1× · 00:02")
+        await until(pilot, lambda: "tok/s" not in screen_text(app), "nobody writes while it is held")
         watch.now += 100
         await pilot.pause(0.1)
         assert screen.place.moment == 2

@@ -31,7 +31,7 @@ from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.first_line import Costs, facts, forms
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.pane import VoicePane
-from upverdict.tui.widgets.progress import HeadLine, ProgressLine, steps
+from upverdict.tui.widgets.progress import HeadLine, ProgressLine, Step, steps
 from upverdict.tui.widgets.standing import Scene, Tone, frame_note, standing
 from upverdict.tui.window import WindowNamed
 
@@ -142,6 +142,10 @@ class DebateView(Telling[None]):
         """What the line under the panes depends on beside the debate."""
         return Scene(state=self.state, held=False, visiting=self.visiting)
 
+    def steps(self) -> tuple[Step, ...]:
+        """Those of the debate, for the second line."""
+        return tuple(steps(self.debate))
+
     @property
     def framed(self) -> bool:
         """Whether there is a frame to be shown, or a reason why there is none."""
@@ -161,7 +165,7 @@ class DebateView(Telling[None]):
 
     def reread(self) -> None:
         """Everything around the panes, from the fold as it stands."""
-        self._progress.steps = tuple(steps(self.debate))
+        self._progress.steps = self.steps()
         self.show_words()
         self._offer()
 

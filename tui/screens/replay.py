@@ -22,6 +22,7 @@ from upverdict.tui.screens import replay_keys
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.forming import FormingPanel
+from upverdict.tui.widgets.progress import Step, course, steps
 from upverdict.tui.widgets.pulse import Pulse
 from upverdict.tui.widgets.replay_line import ReplayLine, Stand
 from upverdict.tui.widgets.standing import Scene
@@ -47,6 +48,7 @@ class ReplayScreen(DebateView, inherit_bindings=False):
 
     def __init__(self, events: Sequence[ev.Event], state: State) -> None:
         self._replay = Replay(Timetable(events))
+        self._course = course(events)
         self._total = replay.statements(events)
         super().__init__(self._replay.debate, state, live=True, clock=self._debates_clock)
         self.council.replayed = True
@@ -126,6 +128,7 @@ class ReplayScreen(DebateView, inherit_bindings=False):
             self.council.take(came, table.clocks[before : place.count])
         if came is None or came:
             self._forming.fold_anew(self.debate, table.events[: place.count])
+        self.council.held = place.paused
         self.council.tick()
         self._moved()
 
@@ -160,6 +163,10 @@ class ReplayScreen(DebateView, inherit_bindings=False):
         judging = self.debate.judging
         judge = self.council.pulse.moment(verdict_id(judging.version) if judging else FRAME_ID, self._debates_clock())
         return Scene(state=self.state, held=not self.over, judge=judge, replayed=True)
+
+    def steps(self) -> tuple[Step, ...]:
+        """None of rounds that never came."""
+        return tuple(steps(self.debate, self._course))
 
     def _say_where(self) -> None:
         place, table = self.place, self._replay.table

@@ -57,6 +57,9 @@ class Council(Vertical):
         self.elsewhere = False
         """Whether another window is at the debate."""
         self.replayed = False
+        """Whether the debate is said once more."""
+        self.held = False
+        """Whether a replay stands still: nobody writes then."""
         """Whether it is said once more, and nobody can be asked anything."""
         self.pulse = Pulse()
         self._clock = clock
@@ -182,7 +185,7 @@ class Council(Vertical):
         for pane in self._panes:
             current = self._current(pane.voice)
             writing = current is not None and current.state == "writing"
-            pane.show_rate(self.pulse.rate(current.id, now) if current and writing else 0)
+            pane.show_rate(self.pulse.rate(current.id, now) if current and writing and not self.held else 0)
             if current is not None and current.state in COUNTED:
                 pane.show(current, self._look(current, now), latest=True)
         self._show_tabs()

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean
 from upverdict.tui.colours import LINE, MUTED
@@ -34,10 +36,28 @@ class Step:
     sign: str
 
 
-def steps(debate: Debate) -> list[Step]:
+class Course(NamedTuple):
+    """What came of a debate whose end is known: how many rounds of rebuttals, and whether there were replies."""
+
+    rounds: int
+    replies: bool
+
+
+def course(events: Sequence[ev.Event]) -> Course | None:
+    """That of a debate that came to its verdict; None where one does not know what would have come."""
+    if not any(isinstance(e, ev.VerdictStarted) for e in events):
+        return None
+    begun = [e for e in events if isinstance(e, ev.StatementStarted)]
+    rounds = max((e.number for e in begun if e.round == "rebuttal"), default=0)
+    return Course(rounds, any(e.round == "reply" for e in begun))
+
+
+def steps(debate: Debate, known: Course | None = None) -> list[Step]:
     """Frame, openings, floor, rebuttals, floor, …, replies, verdict, and what comes after it, as far as it is known."""
     called = bool(debate.verdict or debate.judging or debate.verdict_called)
     last = max(debate.round, 0) if called else debate.rounds_wanted
+    if known is not None:
+        last, called = known.rounds, not known.replies
     found: list[Step] = _frame(debate)
     for number in range(last + 1):
         name = "Openings" if not number else "Rebuttals" if last == 1 else f"Rebuttal {number}"
