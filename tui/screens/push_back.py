@@ -92,8 +92,10 @@ class PushBack(BoxScreen[None]):
     def _follows(self) -> str:
         if self._flip is not None:
             return "Only the judge is asked: where what you found out changes anything, the verdict has a new version."
+        seat = self._debate.council[0]
         return (
-            "Those whom you name answer you; name nobody, and all do. Then the judge looks again, and rules anew if "
+            f"Whoever you mean answers you: write a name ({one_line(seat.name)}) or the number of a sentence "
+            f"({one_line(seat.letter)}1.2). Name nobody, and all do. Then the judge looks again, and rules anew if "
             "something new was said."
         )
 
