@@ -145,7 +145,7 @@ BINDINGS: list[BindingType] = [
         "stop",
         "stop",
         id="debate.stop",
-        tooltip="Stop the voice of this pane; all, when no pane has the keys; the judge, when he rules",
+        tooltip="Stop the voice of this pane, or all where no pane has the keys; while the judge rules, the judge",
     ),
     Binding("X", "stop_all", "stop all", show=False, id="debate.stop.all", tooltip="Stop every voice that speaks"),
     Binding("R", "retry", "again", key_display="R", id="debate.retry", tooltip="Ask the voice of this pane again"),
