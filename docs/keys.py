@@ -233,18 +233,20 @@ def code(key: str) -> str:
 
 
 def readme() -> str:
-    """The part of the README between the marks: a row for each place."""
-    rows: dict[str, list[str]] = {name: [] for name in WHERE}
+    """The part of the README between the marks: a row for each place; a key once, with all that it does there."""
+    rows: dict[str, dict[str, list[str]]] = {name: {} for name in WHERE}
     for id, bound in bindings().items():
-        row = f"{' '.join(map(code, shown(bound)))} {bound[0].description}"
+        keys, row = " ".join(map(code, shown(bound))), rows[prefix(id)]
         panes = prefix(id) == "debate" and ".pane." in id
         if not panes:
-            rows[prefix(id)].append(row)
+            row.setdefault(keys, []).append(bound[0].description)
         elif id.endswith(".1"):
             numbers = [i for i in bindings() if i.startswith("debate.pane.")]
-            rows["debate"].append(f"`1` to `{len(numbers)}` pane")
+            row[f"`1` to `{len(numbers)}`"] = ["pane"]
     lines = [BEGIN, "", "| where | keys |", "| --- | --- |"]
-    lines += [f"| {WHERE[name]} | {' · '.join(row).replace('|', chr(92) + '|')} |" for name, row in rows.items() if row]
+    for name, row in rows.items():
+        told = " · ".join(f"{keys} {' / '.join(dict.fromkeys(does))}" for keys, does in row.items())
+        lines += [f"| {WHERE[name]} | {told.replace('|', chr(92) + '|')} |"] if row else []
     return "\n".join([*lines, "", END])
 
 

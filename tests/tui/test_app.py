@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import json
 import subprocess
 import sys
@@ -399,6 +400,8 @@ async def test_the_help_lists_every_key(tmp_path: Path, which: str) -> None:
             assert "  ".join(command.keys) in words or "pane(" in command.action
         panes = [command.keys[0] for command in commands(screen) if "pane(" in command.action and command.enabled]
         assert in_words(panes) in words
+        if which == "verdict":
+            assert len(re.findall(r"^Enter\b", words, re.MULTILINE)) == 1, "all that it is for stands together"
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is screen)
 

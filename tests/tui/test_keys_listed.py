@@ -92,7 +92,8 @@ def in_readme() -> dict[str, dict[str, set[tuple[str, ...]]]]:
         names = found.setdefault(place, {})
         for item in row.split(" · "):
             keys = tuple(re.findall(r"`([^`]+)`", item))
-            names.setdefault(item.rpartition("` ")[2], set()).add(keys)
+            for name in item.rpartition("` ")[2].split(" / "):
+                names.setdefault(name, set()).add(keys)
     return found
 
 

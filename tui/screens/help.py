@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -62,32 +62,56 @@ class HelpScreen(Sheet[Command | None]):
         self.dismiss(self._commands[number])
 
 
+Row = Sequence[tuple[int, Command]]
+"""What does the same, with the places in the list: the panes, each by its number."""
+
+
 def _groups(commands: list[Command], cells: int, muted: str) -> Iterator[Widget]:
     """What can be done now first in each group; a click on it does it. `muted` is the colour of what can't."""
     for group, those in groupby(enumerate(commands), key=lambda c: c[1].group):
-        alike = [list(same) for _, same in groupby(those, key=lambda c: c[1].what)]  # the panes, each by its number
-        now = [can for same in alike if (can := [row for row in same if row[1].enabled])]
+        rows: dict[str, list[Row]] = {}  # what a key is for, now and at other times, stands together
+        for _, alike in groupby(those, key=lambda c: c[1].what):
+            same = list(alike)
+            row = [can for can in same if can[1].enabled] or same
+            rows.setdefault(in_words([key for _, command in row for key in command.keys]), []).append(row)
         yield Static(group, classes="group", markup=False)
+        now = {keys: row for keys, row in rows.items() if any(map(_can, row))}
         if now:
-            yield Static(_table(now, cells), classes="group-keys")
-        if later := [same for same in alike if not any(command.enabled for _, command in same)]:
+            yield Static(_table(now, cells, muted), classes="group-keys")
+        if later := {keys: row for keys, row in rows.items() if keys not in now}:
             yield Static(NOT_NOW, classes="not-now", markup=False)
             yield Static(_table(later, cells, muted), classes="group-keys")
 
 
-def _table(rows: Iterable[Sequence[tuple[int, Command]]], cells: int, muted: str = "") -> Table:
-    """Keys at the left, in so many `cells`, what they do at the right, wrapped there."""
+def _can(row: Row) -> bool:
+    return row[0][1].enabled
+
+
+def _table(rows: Mapping[str, Sequence[Row]], cells: int, muted: str) -> Table:
+    """Keys at the left, in so many `cells`, what they do at the right, wrapped there; below that, what they do at other
+    times."""
+    table = _grid(cells)
+    for keys, meanings in rows.items():
+        now = [row for row in meanings if _can(row)]
+        later = [row for row in meanings if not _can(row)]
+        words = Text(keys, style="bold")
+        told = [Text(row[0][1].what, style=_click(row)) for row in now]
+        if now:
+            words.stylize(_click(now[0]))
+            told += [Text(NOT_NOW, style=f"italic {muted}")] * bool(later)
+        table.add_row(words, Text("\n").join((*told, *(Text(row[0][1].what, style=muted) for row in later))))
+    return table
+
+
+def _grid(cells: int) -> Table:
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(min_width=cells, max_width=None if cells == _KEYS else cells)
     table.add_column(ratio=1)
-    for same in rows:
-        number, command = same[0]
-        keys, what = Text(in_words([k for _, c in same for k in c.keys]), style="bold"), Text(command.what, style=muted)
-        if not muted:
-            for part in (keys, what):
-                part.stylize(Style.from_meta({"@click": f"screen.do({number})"}))
-        table.add_row(keys, what)
     return table
+
+
+def _click(row: Row) -> Style:
+    return Style.from_meta({"@click": f"screen.do({row[0][0]})"})
 
 
 def in_words(keys: list[str]) -> str:
