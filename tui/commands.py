@@ -148,6 +148,8 @@ _NAMES = {
 _STEPS = ("debate.pane.", "debate.sentence.", "list.", "search.up", "search.down", "search.page", "page.place",
           "page.on", "page.up", "page.tab", "page.untab", "page.home", "page.end")  # fmt: skip
 """How the ids begin of what a key does sooner than the palette: moving by a step. It lists these last."""
+_FOCUS = ("app.focus_next", "app.focus_previous")
+"""Steps too, of Textual's own, whose bindings have no id."""
 _TEXTUALS = {
     "app.focus_next": "To the next field or pane",
     "app.focus_previous": "To the field or pane before",
@@ -207,7 +209,7 @@ def offered(screen: Screen[Any]) -> list[Command]:
             found[command.name] = replace(command, keys=list(command.keys))
         else:
             known.keys += [key for key in command.keys if key not in known.keys]
-    return sorted(found.values(), key=lambda command: command.id.startswith(_STEPS))
+    return sorted(found.values(), key=lambda command: command.id.startswith(_STEPS) or command.action in _FOCUS)
 
 
 def _reaches(screen: Screen[Any], binding: Binding) -> bool:

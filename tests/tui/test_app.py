@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-import re
 import json
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -435,6 +435,8 @@ async def test_every_action_is_in_the_palette_and_does_it(tmp_path: Path, which:
         wanted = {c.name for c in commands(screen) if c.enabled and not c.basic and c.id != "app.palette"}
         assert wanted <= offered.keys()
         assert {"Leave the program", "Help", "Theme"} <= offered.keys()
+        order = [name for name in offered if name in ("Next field or pane", "Leave the program")]
+        assert order == ["Leave the program", "Next field or pane"], "what a key does sooner comes last"
         offered["Help"].callback()
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
 
