@@ -24,13 +24,14 @@ from upverdict.tui.key_table import KEYS, PLACES
 from upverdict.tui.keyboard import word
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.frame import FrameScreen, FrameView, Written
-from upverdict.tui.screens.help import HelpScreen
+from upverdict.tui.screens.help import SIGNS, HelpScreen
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.screens.voice_model import VoiceModel
+from upverdict.tui.widgets import statement_words
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
 
@@ -100,6 +101,16 @@ def in_readme() -> dict[str, dict[str, set[tuple[str, ...]]]]:
 def test_what_is_written_down_is_what_is_bound() -> None:
     for path, text in listing.files().items():
         assert path.read_text("utf-8") == text, f"{path.name} is behind the bindings: run python -m docs.keys"
+
+
+def test_every_sign_of_a_state_is_explained() -> None:
+    told = " ".join(sign for sign, _ in SIGNS)
+    text = (listing.ROOT / "README.md").read_text("utf-8").partition("### Signs")[2].partition("###")[0]
+    states = [v for n, v in vars(statement_words).items() if n.isupper() and isinstance(v, str) and len(v) == 1]
+    assert len(states) == 10
+    for sign in (*states, "✓", "!", "–", "▸", "B1.3", "48w", "tok/s"):
+        assert sign in told
+        assert sign in text
 
 
 def test_every_binding_has_an_id_of_its_own_and_says_what_it_does() -> None:

@@ -16,6 +16,18 @@ from textual.widgets import Static
 
 from upverdict.tui.commands import Command
 from upverdict.tui.screens.box import Sheet
+from upverdict.tui.widgets.statement_words import (
+    ASKED,
+    CUT,
+    DONE,
+    FAILED,
+    RETRYING,
+    SEARCHING,
+    STOPPED,
+    THINKING,
+    WAITING,
+    WRITING,
+)
 
 _KEYS, _FEW = 20, 11
 """Cells for the keys of an action, so that the groups stand in line; on a narrow screen the keys wrap."""
@@ -48,7 +60,8 @@ class HelpScreen(Sheet[Command | None]):
 
     def compose(self) -> ComposeResult:
         muted = self.app.theme_variables["text-muted"]
-        yield from self.sheet("Keys", _groups(self._commands, self._for_keys, muted), id="keys")
+        parts = (*_groups(self._commands, self._for_keys, muted), *_signs(self._for_keys))
+        yield from self.sheet("Keys", parts, id="keys")
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh(recompose=True))
@@ -60,6 +73,31 @@ class HelpScreen(Sheet[Command | None]):
     def action_do(self, number: int) -> None:
         """The line of this number was clicked."""
         self.dismiss(self._commands[number])
+
+
+SIGNS = (
+    (f"{WAITING} {ASKED} {THINKING}", "Not asked yet, asked, thinking"),
+    (f"{SEARCHING} {WRITING} {DONE}", "Searching, at work, done"),
+    (
+        f"{CUT} {STOPPED}",
+        "Cut off, stopped by you; a frame that is ◑ came to nothing: the question stands as it was asked",
+    ),
+    (f"{RETRYING} {FAILED}", "Asked again soon; failed, or not to be had"),
+    ("✓ ! –", "What code checked: as it should be, something is wanting, nothing to check"),
+    ("▸", "Where the keys are: Enter goes on from there"),
+    ("B1.3", "The Builder's first statement, third sentence; Y1 is your first, ¹ and [1] are sources"),
+    ("48w", "Words of a statement; 310c: characters, where a language puts no spaces between words"),
+    ("~20 tok/s", "How fast somebody writes: about so many tokens, pieces of words, a second"),
+)
+"""What signs and short forms mean, wherever they are met."""
+
+
+def _signs(cells: int) -> Iterator[Widget]:
+    yield Static("Signs", classes="group", markup=False)
+    table = _grid(cells)
+    for sign, what in SIGNS:
+        table.add_row(Text(sign, style="bold"), Text(what))
+    yield Static(table, classes="group-keys")
 
 
 Row = Sequence[tuple[int, Command]]
