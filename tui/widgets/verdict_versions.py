@@ -46,11 +46,12 @@ def in_short(before: Verdict, after: Verdict) -> Iterator[Part]:
     found = versions.changes(before.ruling, after.ruling)
     if not found:
         return
-    names = dict.fromkeys(plain_verdict.SECTIONS[change.section].lower() for change in found)
+    called = {**plain_verdict.SECTIONS, "agreed": "what was agreed", "split": "what was split"}
+    names = dict.fromkeys(called[change.section].lower() for change in found)
     said = Content.assemble((f"Changed since version {before.version}: ", "bold"), f"{', '.join(names)}.")
     if any(change.section == "headline" for change in found):
         said = Content.assemble(said, (f"\nIt was: “{one_line(before.ruling.headline)}”", MUTED))
-    yield Part(said, "in-short", jump=Section(CHANGED), bar="$accent", above=1)
+    yield Part(said, "in-short", jump=Section(CHANGED), bar="$accent")
 
 
 def changed(
