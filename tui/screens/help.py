@@ -61,7 +61,7 @@ class HelpScreen(Sheet[Command | None]):
     def compose(self) -> ComposeResult:
         muted = self.app.theme_variables["text-muted"]
         parts = (*_groups(self._commands, self._for_keys, muted), *_signs(self._for_keys))
-        yield from self.sheet("Keys", parts, id="keys")
+        yield from self.sheet("Keys and signs", parts, id="keys")
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh(recompose=True))

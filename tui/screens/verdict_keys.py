@@ -58,7 +58,17 @@ BINDINGS: list[BindingType] = [
     Binding("s", "to_sources", "sources", id="verdict.sources", tooltip="To the sources that were cited"),
     Binding("escape", "back", "back", id="verdict.back", tooltip="Go back"),
     Binding(
-        "escape", "back_to_debate", "to the debate", id="verdict.back.debate", tooltip="Back to the debate it came from"
+        "escape",
+        "back_to_debate",
+        "to the debate",
+        id="verdict.back.debate",
+        tooltip="Where its debate lies beneath: back to that",
     ),
-    Binding("escape", "back_to_library", "to the library", id="verdict.back.library", tooltip="Back to your debates"),
+    Binding(
+        "escape",
+        "back_to_library",
+        "to the library",
+        id="verdict.back.library",
+        tooltip="Where the library lies beneath: back to that",
+    ),
 ]

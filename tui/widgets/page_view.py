@@ -71,7 +71,7 @@ class PageView(ScrollView, can_focus=True):
             "to_section",
             "what changed",
             id="page.changed",
-            tooltip="On what changed in short: to the section that says how",
+            tooltip="On what changed: to the section that says how",
         ),
         Binding("enter", "show_more", "show them", id="page.more", tooltip="On “and 2 more”: show these, too"),
         Binding("enter", "open_whole", "read it whole", id="page.whole", tooltip="On this debate: read it whole"),
