@@ -220,7 +220,7 @@ async def test_text_of_a_model_is_text_here_too() -> None:
     hostile = replace(
         RULING,
         headline=loud,
-        decision=loud,
+        decision=f"{loud} So be it.",
         agreed=(rulings.Claim(loud, {"builder": ("B1.1",), "skeptic": ("S1.1",)}, {}),),
         flips=(rulings.Flip(loud, loud),),
         glance=(rulings.Glance("builder", loud),),
