@@ -36,10 +36,22 @@ def answers(debate: Debate, statement: Statement) -> dict[str, bool]:
     return {voice: _takes_up(debate, one, statement) for voice, one in said.items() if one.spoken}
 
 
+def over(debate: Debate, number: int) -> bool:
+    """Whether all that rebuttal `number` has to say is said: nobody is at it, and nobody is still to be asked, or again.
+
+    After a resume nobody is at it for a moment, though all are wanted.
+    """
+    said = debate.in_round(number)
+    if debate.round < number or any(s.live or s.wanted for s in said.values()):
+        return False
+    left = debate.round > number or debate.floor == number or number in debate.floors_closed or bool(debate.verdicts)
+    return left or all(seat.voice in said for seat in debate.council)
+
+
 def replies(debate: Debate, statement: Statement) -> Replies | None:
     """None while the round that has to answer is not over. Nobody dodged what is too short to be quoted."""
     due = statement.answered_in
-    if due is None or debate.round < due or any(s.live for s in debate.in_round(due).values()):
+    if due is None or not over(debate, due):
         return None
     if not quotes.quotable(statement.text):
         return Replies()

@@ -13,7 +13,7 @@ from textual.color import Color
 
 from tests.tui.stage import stamped
 from upverdict.core import events as ev
-from upverdict.core import rulings
+from upverdict.core import answering, rulings
 from upverdict.core.debate import Debate
 from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
 from upverdict.tui.widgets import first_line, statement_words
@@ -224,8 +224,14 @@ def test_a_statement_of_the_user_says_when_it_is_answered() -> None:
     statement = debate.statements["Y1"]
     assert statement_words.heading(statement) == "BEFORE REBUTTAL 1"
     assert look(debate, statement, live=True, retryable=False).note == "The council answers in rebuttal 1."
-    answered = fold(start(), said(0), spoke(1), asked(1))
-    assert look(answered, answered.statements["Y1"], live=True, retryable=False).note == ""
+    for more in ([], asked(1)[:1], asked(1), [*asked(1), ev.DebateInterrupted(), ev.DebateResumed()], said(1)[:4]):
+        due = fold(start(), said(0), spoke(1), floor(0, "spoke"), more)
+        assert answering.replies(due, due.statements["Y1"]) is None, "the round is not over"
+        assert look(due, due.statements["Y1"], live=True, retryable=False).note == "The council answers in rebuttal 1."
+    answered = fold(start(), said(0), spoke(1), floor(0, "spoke"), said(1))
+    assert answering.replies(answered, answered.statements["Y1"]) == answering.Replies(), "too short to be quoted"
+    called = fold(start(), said(0), spoke(1), floor(0, "verdict"))
+    assert look(called, called.statements["Y1"], live=True, retryable=False).note == ""
 
 
 def test_every_end_of_a_statement_is_a_sign_a_word_and_a_sentence() -> None:

@@ -146,7 +146,7 @@ class Council(Vertical):
                         touched.add(voice)
                 case ev.StatementStarted(voice=voice, statement=id):
                     self._by_voice[voice].begin(self.debate.statements[id])
-                    touched.add(voice)
+                    touched.update((voice, ev.USER))  # whom it may have to answer
                 case ev.UserSpoke(statement=id) | ev.CommentAdded(statement=id):
                     self._by_voice[ev.USER].load(self.debate.statements[id])
                     touched.add(ev.USER)
@@ -238,7 +238,7 @@ class Council(Vertical):
         """Who answered the user. Read off the words again only when the round that had to has changed."""
         due = statement.answered_in
         said = self.debate.in_round(due).values() if due is not None else ()
-        now = tuple((s.id, s.state, s.attempt) for s in said)
+        now = (due is not None and answering.over(self.debate, due), *((s.id, s.state, s.attempt) for s in said))
         known = self._answered.get(statement.id)
         if known is None or known[0] != now:
             known = self._answered[statement.id] = (now, answering.replies(self.debate, statement))

@@ -169,9 +169,10 @@ def _answered_note(debate: Debate, statement: Statement, live: bool, replies: Re
     comment = next((c for c in debate.comments if c.statement is statement), None)
     if comment is not None:
         return _comment_note(debate, comment), "note"
-    if statement in debate.unanswered:
-        return (f"The council answers in rebuttal {statement.answered_in}." if live else ""), "note"
-    if replies is None or not (replies.answered or replies.dodged):
+    if replies is None:
+        due = live and not debate.verdict_called
+        return (f"The council answers in rebuttal {statement.answered_in}." if due else ""), "note"
+    if not (replies.answered or replies.dodged):
         return "", "note"
     said = f"Answered by {names(debate, replies.answered)}." if replies.answered else ""
     missed = f"No reply from {names(debate, replies.dodged)}." if replies.dodged else ""
