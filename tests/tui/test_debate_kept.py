@@ -204,7 +204,7 @@ async def test_the_colours_of_the_panes_read_on_every_theme() -> None:
 def test_what_comes_too_late_is_told_where_it_can_still_be_sent() -> None:
     said = ev.CommentAdded(statement="Y1", text="No.", sentences=(), number=1)
     for more, aside, told in (
-        (verdict(), "too late for this verdict: p there", "(Esc, then o, then p)"),
+        (verdict(), "too late for this verdict: Enter pushes back with it", ""),
         ([*verdict(), said], "too late for this: p on the next verdict", "p on the verdict that follows"),
         ([ev.DebateInterrupted()], "it can be sent after c", "Esc, then c"),
         ([ev.DebateFailed(error=ev.Fault("unsafe", "No.", False))], "can't be sent", "nobody would hear"),

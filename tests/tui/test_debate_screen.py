@@ -412,20 +412,23 @@ async def test_the_verdict_does_not_break_in_on_one_who_writes(tmp_path: Path) -
         await s.until(lambda: s.debate.outcome == "finished" and s.app.told)
         assert s.app.screen is s.screen
         assert "verdict is in" in s.app.told[-1]
-        await s.until(lambda: s.standing == "The verdict is in. Esc, then o opens it")
+        await s.until(lambda: s.standing.endswith("Enter pushes back with what you wrote · Esc, then o opens it"))
         await s.pilot.press(*"ok")
         assert s.composer.text == "but ok"
-        await s.pilot.press("enter")
-        await s.until(lambda: "pushes back" in s.app.told[-1])
         assert "Enter send" not in screen_text(s.app)
-        assert "send" not in offered(s)
+        assert {"send", "verdict"}.isdisjoint(offered(s))
+        assert "push back" in offered(s)
         await s.pilot.press("escape")
         await s.until(lambda: not s.screen.composing)
         assert "speak" not in offered(s)
         assert "o opens it · Esc goes back" in s.standing
         await s.pilot.press("o")
         await s.until(lambda: isinstance(s.app.screen, VerdictScreen))
-        await s.pilot.press("p")
+        await s.pilot.press("escape")
+        await s.until(lambda: s.app.screen is s.screen)
+        s.composer.focus()
+        await s.until(lambda: s.screen.composing)
+        await s.pilot.press("enter")
         await s.until(lambda: isinstance(s.app.screen, PushBack) and s.app.screen.composer.text == "but ok")
         store = await s.app.store()
         assert await store.draft(s.debate.id) == "", "it is an objection now"

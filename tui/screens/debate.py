@@ -30,6 +30,7 @@ from upverdict.tui.screens.draft_keeper import DraftKeeper
 from upverdict.tui.screens.frame import Written
 from upverdict.tui.screens.held_frame import HeldFrame
 from upverdict.tui.screens.holding import Holding
+from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.quoter import Quoter
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets import standing
@@ -266,6 +267,11 @@ class DebateScreen(KeptDebate):
         """Whether the council can hear the user."""
         return not self.over and protocol.can_speak(self.debate)
 
+    @property
+    def _late(self) -> bool:
+        """Whether the verdict is in, so that what is written can only be an objection to it."""
+        return self.over and self.debate.verdict is not None and self.state == "finished"
+
     def _show_composer(self) -> None:
         """It stays as long as the council can hear the user, or something stands in it."""
         heard = self._heard
@@ -273,6 +279,7 @@ class DebateScreen(KeptDebate):
         self.composer.framing = self.framing
         self.composer.debating = self.running and self.debate.judging is None
         self.composer.heard = heard
+        self.composer.late = self._late
         self.council.offer_quotes(heard)
         self._say_aside()
         shown = heard or bool(self.composer.text.strip())
@@ -359,13 +366,22 @@ class DebateScreen(KeptDebate):
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
         event.stop()
-        if not event.text.strip():
+        if self._late:
+            self.run_worker(self._object())
+        elif not event.text.strip():
             passing = f" {key_of('composer.pass')} passes." if self.facts.floor else ""
             self.notify("There is nothing to say yet: write it first." + passing)
         elif not (self.running and self._heard):
             self.notify(standing.not_sent(self.debate), severity="warning")
         else:
             self._say(event.text)
+
+    async def _object(self) -> None:
+        """Open the verdict, and over it what came too late for it as an objection: the draft goes on there."""
+        await self._draft.save()
+        self.action_open_verdict()
+        if self.composer.text.strip():
+            self.app.push_screen(PushBack(self.debate))
 
     def _say(self, words: str) -> None:
         if why := self._runner.too_long(words):

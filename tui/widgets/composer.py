@@ -171,6 +171,14 @@ class DebateComposer(Composer):
         Binding("ctrl+n", "pass_floor", "pass", id="composer.pass", tooltip="Let the council go on"),
         Binding("ctrl+r", "call_verdict", "verdict", id="composer.verdict", tooltip="Call the verdict"),
         Binding(
+            "enter",
+            "push_back",
+            "push back",
+            id="composer.push",
+            tooltip="Push the verdict back with what came too late for it",
+            key_display="Enter",
+        ),
+        Binding(
             "up",
             "recall",
             "sent last",
@@ -186,6 +194,8 @@ class DebateComposer(Composer):
     """Whether it is a frame that waits for the user: then that is what there is to go on with."""
     debating: var[bool] = var(True)
     """Whether a verdict can still be called."""
+    late: var[bool] = var(False)
+    """Whether the verdict is in: what is written is an objection to it."""
 
     class PassWanted(Message, namespace="composer"):
         """The user has nothing to say now."""
@@ -197,6 +207,14 @@ class DebateComposer(Composer):
         super().__init__()
         self.sent_last = ""
         """What can be brought back into an empty composer."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self.late and holds("composer.push", event.key):
+            event.stop()
+            event.prevent_default()
+            self.action_push_back()
+            return
+        await super()._on_key(event)
 
     def taken(self) -> None:
         """What was sent was heard. Undo does not bring it back by accident: it would be said twice."""
@@ -217,6 +235,8 @@ class DebateComposer(Composer):
     def action_call_verdict(self) -> None:
         self.post_message(self.VerdictWanted())
 
+    action_push_back = Composer.action_send
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "accept_frame":
             return self.framing
@@ -224,6 +244,8 @@ class DebateComposer(Composer):
             return self.floor and not self.framing
         if action == "call_verdict":
             return self.debating
+        if action == "push_back":
+            return self.late
         return super().check_action(action, parameters)
 
     def watch_floor(self) -> None:
@@ -234,4 +256,7 @@ class DebateComposer(Composer):
         self._offer()
 
     def watch_debating(self) -> None:
+        self._offer()
+
+    def watch_late(self) -> None:
         self._offer()

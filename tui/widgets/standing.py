@@ -67,7 +67,8 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
         upheld = bool(debate.comments) and debate.comments[-1].upheld
         news = "The judge looked again and found nothing new: the verdict stands." if upheld else ""
         if scene.composing:
-            return f"{news or 'The verdict is in.'} {opens} opens it", "call"
+            push = f"{key_of('composer.push')} pushes back with what you wrote"
+            return f"{news or 'The verdict is in.'} {push} · {opens} opens it", "call"
         return f"{news or 'The verdict is in.'} {opens} opens it · {back}", "call"
     if debate.error and debate.error.kind == UNSAFE and not scene.trouble:
         return f"{sentence(clean(debate.error.message))} {back}", "warning"
@@ -248,23 +249,19 @@ def answered(debate: Debate) -> str:
 def unheard(debate: Debate) -> str:
     """What becomes of what is written where the council can't hear the user now."""
     if debate.verdict is not None:
-        push = key_of("verdict.push")
-        which = f"this verdict: {push} there" if debate.outcome == "finished" else f"this: {push} on the next verdict"
-        return f"too late for {which} sends it"
+        if debate.outcome == "finished":
+            return f"too late for this verdict: {key_of('composer.push')} pushes back with it"
+        return f"too late for this: {key_of('verdict.push')} on the next verdict sends it"
     if debate.error and debate.error.kind == UNSAFE:
         return "the debate is over: this can't be sent"
     return f"it can be sent after {key_of('debate.continue')}"
 
 
 def not_sent(debate: Debate) -> str:
-    """The same to somebody who tried to send it, with the way there."""
+    """The same to somebody who tried to send it, with the way there. (A verdict that is in is pushed back at once.)"""
     if debate.verdict is not None:
-        push = key_of("verdict.push")
-        if debate.outcome != "finished":
-            there = f"{push} on the verdict that follows pushes back; this is offered there."
-            return f"What you said before is looked at. {there}"
-        way = f"{from_text('debate.open')}, then {push}"
-        return f"The verdict is in. {push} on it ({way}) pushes back: what you wrote is offered there."
+        there = f"{key_of('verdict.push')} on the verdict that follows pushes back; this is offered there."
+        return f"What you said before is looked at. {there}"
     if debate.error and debate.error.kind == UNSAFE:
         return "The debate is over, so nobody would hear it."
     go_on = f"{from_text('debate.continue')} goes on with the debate"
