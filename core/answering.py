@@ -37,7 +37,7 @@ def answers(debate: Debate, statement: Statement) -> dict[str, bool]:
 
 
 def over(debate: Debate, number: int) -> bool:
-    """Whether all that rebuttal `number` has to say is said: nobody is at it, and nobody is still to be asked, or again.
+    """Whether all that rebuttal `number` has to say is said: nobody is at it, nobody is to be asked, or again.
 
     After a resume nobody is at it for a moment, though all are wanted.
     """

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from textual.color import Color
 
 from tests.tui.stage import stamped
-from upverdict.core import events as ev
 from upverdict.core import answering, rulings
+from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.tui.colours import MIN_CONTRAST, contrast, readable
 from upverdict.tui.widgets import first_line, statement_words
@@ -154,7 +154,8 @@ COMPOSING = Scene("running", held=True, composing=True)
             "The verdict follows this round; v takes that back.",
         ),
         (fold(start(), said(0), floor(0)), RUNNING, "r speaks · n: on to rebuttal 1 · v: verdict"),
-        (fold(start(), said(0), floor(0)), COMPOSING, "Enter sends · Ctrl+N: on to rebuttal 1 · Ctrl+R: verdict"),
+        (fold(start(), said(0), floor(0)), COMPOSING, "Enter: send and go on · Ctrl+N: go on · Ctrl+R: verdict"),
+        (fold(start(0), said(0), floor(0)), COMPOSING, "Enter: send, for one more round · Ctrl+N: on to the verdict"),
         (fold(start(0), said(0), floor(0)), RUNNING, "The floor is yours. r speaks · n goes on to the verdict"),
         (
             fold(start(0), said(0), floor(0, "auto"), JUDGING),

@@ -246,7 +246,7 @@ async def test_nothing_to_say_is_not_sent(tmp_path: Path) -> None:
         await s.floor(0)
         await s.pilot.press("space", "enter")
         await s.until(lambda: s.app.told)
-        assert "Ctrl+N passes" in s.app.told[-1]
+        assert "Ctrl+N goes on" in s.app.told[-1]
         assert s.debate.floor == 0
 
 

@@ -103,7 +103,7 @@ async def test_with_a_key_two_keys_start_a_debate(
             assert user.keys == 2
             await user.sees("The floor is yours.")
             await until(pilot, lambda: isinstance(app.focused, Composer), "the composer has the keys")
-            await user.sees("Enter sends")
+            await user.sees("Enter: send and go on")
             await user.sees("Ctrl+N")
 
 

@@ -237,7 +237,7 @@ def test_a_whole_debate_on_the_screen_and_found_again_in_the_library() -> None:
         terminal.wait_for(
             lambda t: "The floor is yours" in t.text and "verdict" in t.text and "BEFORE REBUTTAL 1" in t.text
         )
-        terminal.wait_for(lambda t: "goes on to the verdict" in t.text)
+        terminal.wait_for(lambda t: "on to the verdict" in t.text)
         terminal.keys("\x0e")  # Ctrl+N
         terminal.wait_for_text("WHAT EACH SAID")
         terminal.keys("\x11")  # Ctrl+Q

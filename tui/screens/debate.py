@@ -369,7 +369,7 @@ class DebateScreen(KeptDebate):
         if self._late:
             self.run_worker(self._object())
         elif not event.text.strip():
-            passing = f" {key_of('composer.pass')} passes." if self.facts.floor else ""
+            passing = f" {key_of('composer.pass')} goes on without it." if self.facts.floor else ""
             self.notify("There is nothing to say yet: write it first." + passing)
         elif not (self.running and self._heard):
             self.notify(standing.not_sent(self.debate), severity="warning")

@@ -132,7 +132,7 @@ BINDINGS: list[BindingType] = [
     Binding("r", "catch_up", "refresh", id="debate.news", tooltip="Show what another window has written since"),
     Binding("f", "show_frame", "frame", id="debate.frame", tooltip="See how the question is understood; change it"),
     Binding("n", "accept_frame", "begin", id="debate.frame.take", tooltip="Begin with the frame as it is"),
-    Binding("n", "pass_floor", "pass", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
+    Binding("n", "pass_floor", "go on", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
     Binding(
         "v",
         "call_verdict",

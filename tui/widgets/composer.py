@@ -168,7 +168,7 @@ class DebateComposer(Composer):
     BINDING_GROUP_TITLE = "In the composer"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "accept_frame", "begin", id="composer.begin", tooltip="Begin with the frame as it is"),
-        Binding("ctrl+n", "pass_floor", "pass", id="composer.pass", tooltip="Let the council go on"),
+        Binding("ctrl+n", "pass_floor", "go on", id="composer.pass", tooltip="Let the council go on"),
         Binding("ctrl+r", "call_verdict", "verdict", id="composer.verdict", tooltip="Call the verdict"),
         Binding(
             "enter",

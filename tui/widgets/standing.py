@@ -206,10 +206,12 @@ def _floor(debate: Debate, composing: bool) -> str:
         said = debate.in_round(debate.round)
         again = f"All {len(said)} failed: {again_key(composing)} on each asks again. The floor is yours"
         return f"{again} · {key_of('composer.pass' if composing else 'debate.pass')} goes on to {follows}"
-    if composing:
-        say, go_on, end = f"{key_of('composer.send')} sends", key_of("composer.pass"), key_of("composer.verdict")
-    else:
-        say, go_on, end = f"{key_of('debate.speak')} speaks", key_of("debate.pass"), key_of("debate.verdict")
+    if composing:  # to send ends the floor, too
+        send, go_on, end = key_of("composer.send"), key_of("composer.pass"), key_of("composer.verdict")
+        if follows == THE_VERDICT:
+            return f"The floor is yours. {send}: send, for one more round · {go_on}: on to the verdict"
+        return f"The floor is yours. {send}: send and go on · {go_on}: go on · {end}: verdict"
+    say, go_on, end = f"{key_of('debate.speak')} speaks", key_of("debate.pass"), key_of("debate.verdict")
     if follows == THE_VERDICT:
         return f"The floor is yours. {say} · {go_on} goes on to the verdict"
     return f"The floor is yours. {say} · {go_on}: on to {follows} · {end}: verdict"
