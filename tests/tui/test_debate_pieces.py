@@ -176,6 +176,20 @@ def test_the_line_under_the_panes_says_what_happens_and_what_to_press(
     assert expected in standing(debate, scene)[0]
 
 
+@pytest.mark.parametrize("kind", ["unreachable", "auth", "overloaded"])
+def test_an_endpoint_that_stays_as_it_is_is_no_dead_end(kind: str) -> None:
+    elsewhere = "`upverdict continue 01debate --endpoint NAME` asks another one · "
+    fault = ev.Fault(kind, "No.", True)
+    lost = ev.VerdictFailed(version=1, error=fault)
+    for made, kept in (
+        ([], "No verdict. No. The question is kept. "),
+        (said(0), "No verdict. No. What was said is kept. "),
+        ([*said(0), *floor(0, "auto"), JUDGING, lost], "The judge could not rule: No. Every statement is kept. "),
+    ):
+        words, _ = standing(fold(start(0), made, ev.DebateFailed(error=fault)), Scene("failed", True))
+        assert words.startswith(kept + ("c " if kind == "overloaded" else f"{elsewhere}c "))
+
+
 def test_a_judge_who_is_asked_again_says_when() -> None:
     again = ev.Retrying(voice="judge", statement="verdict 1", attempt=2, delay=4.0, error=FAULT)
     debate = fold(start(0), said(0), floor(0, "auto"), JUDGING, again)

@@ -20,8 +20,6 @@ Tone = Literal["note", "call", "warning", "error"]
 
 UNSAFE = "unsafe"
 """The kind of a fault that ends a debate whose question is not argued: its message is all that is to be said."""
-NO_KEY = "auth"
-"""The kind of a fault where the key was refused: it comes from the environment, and stays what it is while we run."""
 LIMIT = "limit"
 """The kind of a fault that ends a debate for its costs: asking again changes nothing, a higher limit does."""
 
@@ -85,17 +83,17 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     why = debate.error.message if debate.error else "It ended without a verdict."
     if debate.verdicts and (fault := debate.verdicts[-1].error):
         said = why if fault.kind == "stopped" else f"The judge could not rule: {why}"
-        words = f"{said} Every statement is kept. {go_on} asks for the verdict again"
+        words = f"{said} Every statement is kept. {_elsewhere(debate)}{go_on} asks for the verdict again"
         return f"{words} · {back}", "error"
-    return (
-        f"No verdict. {why} What was said is kept. {_elsewhere(debate)}{go_on} tries again · {back}",
-        "error",
-    )
+    kept = "What was said is kept." if any(s.text for s in debate.statements.values()) else "The question is kept."
+    return f"No verdict. {why} {kept} {_elsewhere(debate)}{go_on} tries again · {back}", "error"
 
 
 def _elsewhere(debate: Debate) -> str:
-    """Where asking again changes nothing as long as the program runs: how to go on with another endpoint."""
-    if debate.error is None or debate.error.kind != NO_KEY:
+    """Where another endpoint would not have the fault: how to go on with one. `c` asks the same one again."""
+    from upverdict.core.headless import ELSEWHERE  # of no use before something fails
+
+    if debate.error is None or debate.error.kind not in ELSEWHERE:
         return ""
     return f"`upverdict continue {debate.id} --endpoint NAME` asks another one · "
 
