@@ -169,6 +169,13 @@ async def test_a_place_is_shown_at_once() -> None:
         screen = await shown(app, pilot, debate(*verdict()), "finished", quote=quote)
         view = pane(screen, "B").view
         await until(pilot, lambda: view.has_focus and not view.following and view.scroll_y == 0)
+        await until(pilot, lambda: "more below" in str(pane(screen, "B").border_subtitle))
+        start = SAID.index("The last thing.")
+        screen.go_to(rulings.PullQuote("builder", "B1", "The last thing.", start, len(SAID)))
+        await until(pilot, lambda: 0 < view.scroll_y == view.max_scroll_y and not view.following)
+        await until(pilot, lambda: not pane(screen, "B").border_subtitle, "the last row is in sight")
+        await pilot.press("up")
+        await until(pilot, lambda: "more below" in str(pane(screen, "B").border_subtitle))
 
 
 async def test_the_verdict_opens_and_esc_comes_back() -> None:

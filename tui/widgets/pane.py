@@ -55,6 +55,13 @@ class VoiceStatements(SentenceView):
     def _keep_tail(self) -> None:
         if self.following:
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+        elif isinstance(self.parent, VoicePane):
+            self.parent.say_below()
+
+    @property
+    def has_more_below(self) -> bool:
+        """Whether rows are out of sight below. (Where a place was gone to, the tail may be in sight and not followed.)"""
+        return not self.following and round(self.scroll_y) < self.max_scroll_y
 
     def recolour(self, colour: Color) -> None:
         if colour != self._colour:
@@ -125,6 +132,7 @@ class VoicePane(Vertical):
         """Whether a sentence that is chosen can be quoted: somebody hears the user."""
         self._colour = colour
         self._said: dict[str, Statement] = {}
+        self._below = False  # what was told of it last
         self._room = 0  # the cells for which the tagline was fitted
         self.rate = 0
         """Tokens a second while the voice writes, about; 0 where it does not."""
@@ -146,6 +154,7 @@ class VoicePane(Vertical):
         self.app.theme_changed_signal.subscribe(self, lambda _: self.paint())
         self.watch(self.view, "following", self.say_below, init=False)
         self.watch(self.view, "held", self.say_below, init=False)
+        self.watch(self.view, "scroll_y", self._scrolled, init=False)
 
     # What is said
 
@@ -218,8 +227,12 @@ class VoicePane(Vertical):
 
     def show_rate(self, rate: int) -> None:
         """Tokens a second while the voice writes; 0 shows nothing."""
-        if rate != self.rate:
+        if (rate, self.view.has_more_below) != (self.rate, self._below):
             self.rate = rate
+            self.say_below()
+
+    def _scrolled(self) -> None:
+        if self.view.has_more_below != self._below:
             self.say_below()
 
     def on_resize(self) -> None:
@@ -238,7 +251,8 @@ class VoicePane(Vertical):
             self.border_subtitle = Content(self._offer(id))
             return
         rate = f"~{self.rate} tok/s" if self.rate else ""
-        more = "" if self.view.following else f"more below · {key_of('debate.follow')}"
+        self._below = self.view.has_more_below
+        more = f"more below · {key_of('debate.follow')}" if self._below else ""
         both = " · ".join(filter(None, (more, rate)))
         fits = cell_len(both) + _LEAST_CORNERS <= self.outer_size.width
         self.border_subtitle = Content(both if fits else more or rate)
