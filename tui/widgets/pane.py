@@ -60,7 +60,7 @@ class VoiceStatements(SentenceView):
 
     @property
     def has_more_below(self) -> bool:
-        """Whether rows are out of sight below. (Where a place was gone to, the tail may be in sight and not followed.)"""
+        """Whether rows are out of sight below. Where a place was gone to, the tail may be in sight and not followed."""
         return not self.following and round(self.scroll_y) < self.max_scroll_y
 
     def recolour(self, colour: Color) -> None:
@@ -132,7 +132,7 @@ class VoicePane(Vertical):
         """Whether a sentence that is chosen can be quoted: somebody hears the user."""
         self._colour = colour
         self._said: dict[str, Statement] = {}
-        self._below = False  # what was told of it last
+        self._told = (False, False)  # which sides have more
         self._room = 0  # the cells for which the tagline was fitted
         self.rate = 0
         """Tokens a second while the voice writes, about; 0 where it does not."""
@@ -174,13 +174,13 @@ class VoicePane(Vertical):
             kept = f"{id} before {number}"
             self.view.rename(id, kept)
             self._set_aside(kept, statement, number)
-        self.view.begin(id, heading(statement))
+        self.view.begin(id, _heading(statement))
 
     def _set_aside(self, key: str, statement: Statement, number: int) -> None:
         self.view.set_live(key, False)
         if number < len(before := statement.attempts_before):
             self.view.set_above(key, looked_up(before[number].searches))
-        self.view.set_heading(key, heading(statement), "before")
+        self.view.set_heading(key, _heading(statement), "before")
         self.view.set_note(key, sentence(plain_statement.ASKED_AGAIN), "warning")
 
     def end(self, id: str) -> None:
@@ -196,12 +196,12 @@ class VoicePane(Vertical):
         self._said[statement.id] = statement
         for number, before in enumerate(statement.attempts_before):
             key = f"{statement.id} before {number}"
-            self.view.begin(key, heading(statement))
+            self.view.begin(key, _heading(statement))
             self.view.set_text(key, before.text)
             for citation in before.citations:
                 self.cite(key, citation.after, citation.source)
             self._set_aside(key, statement, number)
-        self.view.begin(statement.id, heading(statement), live=statement.live)
+        self.view.begin(statement.id, _heading(statement), live=statement.live)
         if not statement.live:
             self.view.set_text(statement.id, statement.text)
         elif statement.text:
@@ -219,7 +219,7 @@ class VoicePane(Vertical):
         """
         if statement.id not in self.view.keys:
             return
-        self.view.set_heading(statement.id, heading(statement), look.word)
+        self.view.set_heading(statement.id, _heading(statement), look.word)
         self.view.set_note(statement.id, look.note, look.style)
         self.view.set_above(statement.id, look.looked_up)
         if latest:
@@ -227,17 +227,26 @@ class VoicePane(Vertical):
 
     def show_rate(self, rate: int) -> None:
         """Tokens a second while the voice writes; 0 shows nothing."""
-        if (rate, self.view.has_more_below) != (self.rate, self._below):
+        if rate != self.rate:
             self.rate = rate
             self.say_below()
+        else:
+            self._scrolled()
 
     def _scrolled(self) -> None:
-        if self.view.has_more_below != self._below:
+        if self._sides() != self._told:
             self.say_below()
 
+    def _sides(self) -> tuple[bool, bool]:
+        """Whether it is told that there is more above, and below. Above only of the user's own words in a pane of a few
+        rows, where two statements hide one another; an advisor's pane always has more above.
+        """
+        above = self.voice == ev.USER and self.has_class("-short") and self.view.scroll_y > 0
+        return above, self.view.has_more_below
+
     def on_resize(self) -> None:
-        self.say_below()
         self.set_class(self.outer_size.height < SHORT, "-short")
+        self.say_below()
         room = self.content_size.width - 1
         if room > 0 and room != self._room:
             self._room = room
@@ -251,8 +260,9 @@ class VoicePane(Vertical):
             self.border_subtitle = Content(self._offer(id))
             return
         rate = f"~{self.rate} tok/s" if self.rate else ""
-        self._below = self.view.has_more_below
-        more = f"more below · {key_of('debate.follow')}" if self._below else ""
+        above, below = self._told = self._sides()
+        sides = ("more above" if above else "", f"more below · {key_of('debate.follow')}" if below else "")
+        more = " · ".join(filter(None, sides))
         both = " · ".join(filter(None, (more, rate)))
         fits = cell_len(both) + _LEAST_CORNERS <= self.outer_size.width
         self.border_subtitle = Content(both if fits else more or rate)
@@ -389,3 +399,8 @@ class VoicePane(Vertical):
                 view.let_go()
             else:
                 self.post_message(self.Chosen(self))
+
+
+def _heading(statement: Statement) -> str:
+    """The user's with its id, by which others call it: several may stand before one round."""
+    return f"{statement.id} · {heading(statement)}" if statement.voice == ev.USER else heading(statement)
