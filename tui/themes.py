@@ -78,13 +78,19 @@ class Themed(App[T]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Textual's, without markup whatever `markup` says: what is told often has words of others in it."""
+        """Textual's, without markup whatever `markup` says: what is told often has words of others in it.
+
+        What is still on the screen and told once more takes its own place.
+        """
         seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
         notice = Notification(clean(message), title, severity, seconds, markup=False)
         if self._teller is not None:
             self._told = [(by, told) for by, told in self._told if not told.has_expired]
             self._told.append((self._teller, notice))
         self.post_message(Notify(notice))
+        same = [told for told in self._notifications if (told.message, told.title) == (notice.message, title)]
+        if same:
+            self.call_later(self._take_away, same)
 
     @contextmanager
     def told_by(self, teller: object) -> Iterator[None]:

@@ -138,6 +138,9 @@ async def test_y_copies_the_statement_in_view_and_says_so_until_the_screen_is_le
             lambda: "Copied: The [b]Skeptic[/b] · Opening" in screen_text(app).splitlines()[1],
             "over no words of a pane",
         )
+        await pilot.press("y", "y", "x")
+        await until(pilot, lambda: "Nobody speaks now." in screen_text(app))
+        assert screen_text(app).count("Copied: The [b]Skeptic[/b]") == 1, "what is told again takes its own place"
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, VerdictScreen) and "Copied" not in screen_text(app))
 

@@ -86,7 +86,9 @@ def why_not(action: str, facts: Facts) -> str:
         case "open_verdict":
             return "There is no verdict yet."
         case "take_up":
-            return "It goes on already." if facts.running or facts.elsewhere else "It is over: nothing is missing."
+            return (
+                "The debate goes on already." if facts.running or facts.elsewhere else "It is over: nothing is missing."
+            )
         case "replay":
             return "It can be replayed when nobody is at it any more."
         case "show_sources":
