@@ -229,7 +229,6 @@ class DebateScreen(KeptDebate):
             stopped=self.over and self.state in ("interrupted", "failed"),
             kept=self.over,
             framing=self.framing,
-            framed=self.framed,
             sources=bool(debate.sources),
             floor=running and debate.floor is not None,
             speaking=running and (self._judge_at_work or any(s.live for s in debate.statements.values())),

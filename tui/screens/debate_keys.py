@@ -16,8 +16,8 @@ MOST_PANES = 9
 class Facts:
     """What the keys depend on. `running`: the debate is held here; `stopped`: it is not, and can be taken up again.
 
-    `elsewhere`: another window holds it. `kept`: nobody is at it here. `framing`: a frame waits here for the user;
-    `framed`: there is one to show, or a reason why there is none. `sources`: something was named, found or cited.
+    `elsewhere`: another window holds it. `kept`: nobody is at it here. `framing`: a frame waits here for the user.
+    `sources`: something was named, found or cited.
     """
 
     running: bool = False
@@ -25,7 +25,6 @@ class Facts:
     elsewhere: bool = False
     kept: bool = False
     framing: bool = False
-    framed: bool = False
     sources: bool = False
     floor: bool = False
     speaking: bool = False
@@ -43,8 +42,6 @@ def enabled(action: str, facts: Facts) -> bool:
             return facts.can_speak
         case "accept_frame":
             return facts.framing
-        case "show_frame":
-            return facts.framing or facts.framed
         case "show_sources":
             return facts.sources
         case "pass_floor":
@@ -93,8 +90,6 @@ def why_not(action: str, facts: Facts) -> str:
             return "It can be replayed when nobody is at it any more."
         case "show_sources":
             return "No source was named, found or cited."
-        case "show_frame":
-            return "There is no frame of this question."
         case "page":
             return "There are no other panes to turn to."
         case "pane":
@@ -132,7 +127,13 @@ BINDINGS: list[BindingType] = [
     *_panes(),
     Binding("r,i", "speak", "speak", id="debate.speak", tooltip="Write to the council, as the fifth voice"),
     Binding("r", "catch_up", "refresh", id="debate.news", tooltip="Show what another window has written since"),
-    Binding("f", "show_frame", "frame", id="debate.frame", tooltip="See how the question is understood; change it"),
+    Binding(
+        "f",
+        "show_frame",
+        "question",
+        id="debate.frame",
+        tooltip="See the whole question and how it is understood; change that, as long as nobody has spoken",
+    ),
     Binding("n", "accept_frame", "begin", id="debate.frame.take", tooltip="Begin with the frame as it is"),
     Binding("n", "pass_floor", "go on", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),
     Binding(

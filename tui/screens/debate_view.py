@@ -146,18 +146,12 @@ class DebateView(Telling[None]):
         """Those of the debate, for the second line."""
         return tuple(steps(self.debate))
 
-    @property
-    def framed(self) -> bool:
-        """Whether there is a frame to be shown, or a reason why there is none."""
-        return bool(self.debate.framing.settled or self.debate.framing.proposal)
-
     def read_facts(self) -> Facts:
         """What the keys depend on."""
         return Facts(
             stopped=self.state in ("interrupted", "failed"),
             elsewhere=self.council.elsewhere and not self.visiting,
             kept=not self.council.live,
-            framed=self.framed,
             sources=bool(self.debate.sources),
             verdict=self.debate.verdict is not None,
             paged=self.council.paged,
@@ -308,10 +302,10 @@ class DebateView(Telling[None]):
         self.dismiss()
 
     def action_show_frame(self) -> None:
-        """How the question was understood."""
-        framing = self.debate.framing
-        frame = self.debate.frame if framing.settled else framing.proposal
-        self.app.push_screen(FrameView(frame, frame_note(self.debate)))
+        """The whole question, for which the first line has no room, and how it was understood."""
+        debate, framing = self.debate, self.debate.framing
+        frame = debate.frame if framing.settled else framing.proposal
+        self.app.push_screen(FrameView(frame, frame_note(debate), debate.question, debate.background))
 
     def action_show_sources(self) -> None:
         """What the council read and found; from there to the words that rest on it."""

@@ -96,7 +96,7 @@ class FrameScreen(BoxScreen[Written | None]):
         & QuestionField { max-height: 6; background: $surface; }
         & LinesField { background: $surface; }
         & #foot { dock: bottom; height: auto; padding: 0 1; }
-        & #asked { display: none; max-height: 3; margin: 0 0 1 0; }
+        & #asked { display: none; max-height: 6; margin: 0 0 1 0; }
         &.-high #asked { display: block; }
         &.-high #form { padding: 1 1; }
         &.-low .label, &.-middle .label { margin: 0; }
@@ -199,7 +199,7 @@ class FrameScreen(BoxScreen[Written | None]):
 
 
 class FrameView(Sheet[None]):
-    """A frame as it was settled on; `note` says whose it is, or why there is none."""
+    """A question, and its frame as it was settled on; `note` says whose that is, or why there is none."""
 
     DEFAULT_CSS = """
     FrameView {
@@ -207,24 +207,33 @@ class FrameView(Sheet[None]):
         & #form { padding: 1 1; }
         & #form > Static { width: 1fr; height: auto; }
         & .note { color: $text-muted; }
+        & .asked { margin: 0 0 1 0; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f,q,enter", "close", "close", id="frame.shut", tooltip="Back", key_display="Esc"),
     ]
 
-    def __init__(self, frame: ev.Frame | None, note: str) -> None:
+    def __init__(self, frame: ev.Frame | None, note: str, question: str = "", background: str = "") -> None:
         super().__init__()
+        self._question, self._background = question, background
         self._frame = frame
         self._note = note
 
     def compose(self) -> ComposeResult:
-        yield from self.sheet("How the council understands the question", self._parts(), id="form")
+        title = "How the council understands the question" if self._frame is not None else "The question"
+        yield from self.sheet(title, self._parts(), id="form")
 
     def _parts(self) -> Iterator[Widget]:
+        for name, words in (("You asked", self._question), ("Background", self._background)):
+            if written := clean(words).strip():
+                yield Static(name, classes="note", markup=False)
+                yield Static(written, classes="asked", markup=False)
         if self._frame is not None:
+            yield Static("In neutral words", classes="note", markup=False)
             yield Static(told(self._frame), markup=False)
-        yield Static(self._note, classes="note", markup=False)
+        if self._note:
+            yield Static(self._note, classes="note", markup=False)
 
 
 def told(frame: ev.Frame) -> Content:

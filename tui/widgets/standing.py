@@ -187,9 +187,9 @@ def frame_note(debate: Debate) -> str:
         "judge": "As the judge drew it, and nobody changed it.",
         "user": "As you wrote it.",
         "file": "From a file of yours.",
-        "none": "There is no frame: the council argues the question as it was asked.",
+        "none": "There is no frame.",
     }
-    note = clean(settled.note).strip()
+    note = clean(settled.note).strip() or ("The question stands as it was asked." if settled.by == "none" else "")
     framing = debate.framing
     other = plain_statement.stood_in(debate, debate.judge.voice, framing.model, framing.asked) if debate.judge else ""
     return " ".join(filter(None, (said[settled.by], sentence(note) if note else "", other)))
