@@ -28,7 +28,8 @@ HANGING = 4
 
 
 class FormingPanel(VerticalScroll, can_focus=False):
-    """Of one height from its first word to its last, so that nothing around it moves. It follows its own tail.
+    """A line as long as nothing is proven, then of one height to its last word, so that nothing around it moves. It
+    follows its own tail.
 
     What an earlier pass had is shown faintly until this one has come as far.
     """
@@ -47,6 +48,7 @@ class FormingPanel(VerticalScroll, can_focus=False):
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         &.-shown { display: block; }
+        &.-empty { height: 3; min-height: 3; }
         & > Static { width: 100%; max-width: 100; height: auto; }
     }
     """
@@ -110,6 +112,7 @@ class FormingPanel(VerticalScroll, can_focus=False):
         version = f"Verdict {verdict.version}" if verdict.version > 1 else "The verdict"
         self.border_title = " · ".join(filter(None, (f"{version} takes shape", PASSES.get(verdict.look, ""))))
         self.border_subtitle = verdict.forming.claims or self._before.claims
+        self.set_class(not any(_facts(verdict.forming) + _facts(self._before)), "-empty")
         self._width = self._measure
         self._words.update(Content("\n").join(self._lines(verdict.forming, self._before)))
 
