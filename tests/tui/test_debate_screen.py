@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.council import council, council_but
 from tests.scripted import Gate, Pace, Recorded, Reply, Script, error_event, hold, in_turn, status, text
 from tests.scripted.script import reply_of
-from tests.tui.stage import Live, live, screen_text
+from tests.tui.stage import PATIENCE, Live, live, screen_text
 from upverdict.core.retrying import Retries
 from upverdict.core.store.reader import Library
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets import composer
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.pane import VoicePane
 
@@ -179,6 +182,19 @@ async def test_keys_meant_for_a_pane_are_no_rebuttal_when_the_floor_opens(tmp_pa
         await s.until(lambda: s.app.focused is s.composer, "when the keys rest, they go to the composer")
 
 
+async def test_the_key_that_asks_for_the_composer_is_no_word_where_the_floor_gave_it_just_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composer, "UNASKED", PATIENCE)
+    async with live(council(), tmp_path) as s:
+        await s.floor(0)
+        await s.until(lambda: s.screen.composing)
+        await s.pilot.press(*"right")
+        assert s.composer.text == "ight"
+        await s.pilot.press("escape", *"r", *"r")
+        assert s.composer.text == "ightr", "who asks for it writes all he writes"
+
+
 async def test_x_stops_the_judge_and_c_asks_him_again(tmp_path: Path) -> None:
     gate = Gate()
     async with live(council_but({"judge": text("x").after(gate)}), tmp_path, rounds=0) as s:
@@ -323,7 +339,7 @@ async def test_a_retry_counts_down_and_r_hurries_it(tmp_path: Path) -> None:
     script = council_but({"skeptic": in_turn(status(529), text("Here I am."))})
     async with live(script, tmp_path, retries=SLOW) as s:
         await s.until(lambda: s.pane("S").look.sign == "↻")
-        await s.until(lambda: s.pane("S").look.note.endswith("\u00a0s · R now"))
+        await s.until(lambda: s.pane("S").look.note.endswith("\u00a0s · R\u00a0now"))
         assert s.pane("S").look.word == "retrying", "the seconds are counted once"
         await s.pilot.press("2", "R")
         await s.until(lambda: s.said("S1") == "Here I am.")
@@ -358,7 +374,7 @@ async def test_r_hurries_a_judge_who_is_asked_again(tmp_path: Path) -> None:
     async with live(script, tmp_path, rounds=0, retries=SLOW) as s:
         await s.floor(0)
         await s.pilot.press("escape", "n")
-        await s.until(lambda: s.standing.startswith("The judge:") and s.standing.endswith("s · R now"))
+        await s.until(lambda: s.standing.startswith("The judge:") and s.standing.endswith("s · R\u00a0now"))
         await s.pilot.press("R")
         await s.until(lambda: s.debate.verdict is not None)
 
@@ -462,7 +478,9 @@ async def test_who_speaks_while_the_judge_rules_knows_that_it_costs_a_round(tmp_
         await s.floor(0)
         assert "answered in rebuttal 1" in screen_text(s.app)
         await s.pilot.press("ctrl+n")
-        await s.until(lambda: s.debate.judging and "the judge waits: one more round" in screen_text(s.app))
+        await s.until(
+            lambda: s.debate.judging and "answered in rebuttal 1: the judge waits for it" in screen_text(s.app)
+        )
         await s.write("But the price doubled.")
         await s.floor(1)
         assert s.app.told == ["The judge waits: the council answers you first, then he rules on all of it."]

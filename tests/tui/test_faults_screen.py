@@ -57,7 +57,7 @@ async def test_a_wait_is_counted_down_for_each_and_r_ends_it(tmp_path: Path) -> 
         assert len({int(d // 10) for d in delays}) > 1, "they come back apart"
         note = s.pane("C").look.note
         assert "is asked too often" in note
-        assert note.endswith("\u00a0s · R now")
+        assert note.endswith("\u00a0s · R\u00a0now")
         s.server.script = council()
         await s.pilot.press("2", "R")
         await s.until(lambda: s.debate.statements["S1"].state == "finished")

@@ -351,6 +351,8 @@ class DebateScreen(KeptDebate):
             if monotonic() - self._pressed < KEYS_REST:  # `x` or `R` is no rebuttal
                 self.set_timer(KEYS_REST, self._floor_opened)
             else:
+                if not self.composing:
+                    self.composer.given()
                 self.action_speak()
 
     def _verdict_came(self) -> None:

@@ -5,6 +5,7 @@ Nothing but the user's keys ever moves its cursor or changes its text.
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -21,6 +22,10 @@ from upverdict.tui.widgets.text_field import TextField
 SPEAK = "Speak to the council at any time; every voice must answer you."
 SPEAK_BRIEFLY = "Speak at any time; every voice must answer you."
 """The same, where that has no room in a line."""
+UNASKED = 1.0
+"""Seconds after the composer got the keys unasked in which the first of them may have been meant for the panes."""
+MEANT = ("debate.speak", "debate.stop", "debate.stop.all")
+"""The bindings that one presses at just that moment: told a moment before, they are no beginning of a sentence."""
 FRAME = "$foreground 40%"
 _CORNERS = 6
 """Cells of a title's row that Textual keeps for itself: at each end a corner, an edge and a space."""
@@ -207,8 +212,18 @@ class DebateComposer(Composer):
         super().__init__()
         self.sent_last = ""
         """What can be brought back into an empty composer."""
+        self._given: float | None = None  # when it got the keys unasked, until the first of them
+
+    def given(self) -> None:
+        """It gets the keys unasked. One that was to lead here, or to stop somebody, is on its way and is no word."""
+        self._given = monotonic()
 
     async def _on_key(self, event: events.Key) -> None:
+        given, self._given = self._given, None
+        if given is not None and monotonic() - given < UNASKED and any(holds(id, event.key) for id in MEANT):
+            event.stop()
+            event.prevent_default()
+            return
         if self.late and holds("composer.push", event.key):
             event.stop()
             event.prevent_default()

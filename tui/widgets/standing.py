@@ -238,7 +238,7 @@ def answered(debate: Debate) -> str:
     judge is at work.
     """
     if debate.judging is not None:
-        return "the judge waits: one more round"
+        return f"answered in rebuttal {max(debate.round, 0) + 1}: the judge waits for it"
     if waiting := debate.unanswered:
         which = ", ".join(s.id for s in waiting) if len(waiting) <= QUEUED else f"{len(waiting)} statements"
         return f"queued for rebuttal {waiting[-1].answered_in}: {which}"

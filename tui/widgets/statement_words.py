@@ -205,7 +205,7 @@ def again_key(composing: bool) -> str:
 def retry_note(error: ev.Fault | None, moment: Moment, composing: bool, replayed: bool = False) -> str:
     why = error.message if error else "It failed."
     when = "Asked again soon" if moment.again_in is None else f"Again in {seconds(moment.again_in)}"
-    return f"{why} {when}" + ("" if replayed else f" · {again_key(composing)} now")
+    return f"{why} {when}" + ("" if replayed else f" · {again_key(composing)}\u00a0now")
 
 
 def seconds(number: int) -> str:
