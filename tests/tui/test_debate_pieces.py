@@ -108,6 +108,12 @@ def test_what_never_came_is_no_step_where_the_end_is_known() -> None:
         assert " ".join(f"{s.sign} {s.name}" for s in made) == expected
 
 
+def test_a_verdict_that_is_called_in_mid_round_leaves_out_what_does_not_come_any_more() -> None:
+    for made, expected in ((asked(0), "◐ Openings ○ Verdict"), (said(0) + floor(0), "● Openings ◐ Floor ○ Verdict")):
+        shown = steps(fold(start(2), made), ordered=True)
+        assert " ".join(f"{s.sign} {s.name}" for s in shown) == expected
+
+
 def test_a_tagline_that_has_no_room_ends_with_a_word() -> None:
     words = "asks what a week of work buys, and whom it costs in the end"
     assert in_rows(words, 60, 2) == words
@@ -131,7 +137,15 @@ def test_the_line_of_steps_fits_every_width() -> None:
 
 
 def test_a_frame_that_came_to_nothing_is_behind_the_debate() -> None:
-    cut = (Step("Frame", "◑"), Step("Openings", "●"), Step("Floor", "●"), Step("Rebuttals", "◐"), Step("Verdict", "○"))
+    none = ev.FrameSettled(frame=ev.Frame("", (), (), "contested"), by="none", note="")
+    assert steps(fold(start(), ev.FrameAsked(), none))[0] == Step("no frame", "–")
+    cut = (
+        Step("no frame", "–"),
+        Step("Openings", "●"),
+        Step("Floor", "●"),
+        Step("Rebuttals", "◐"),
+        Step("Verdict", "○"),
+    )
     assert "Rebuttals  step 4 of 5" in line(cut, 40).plain
     over = (*cut[:3], Step("Rebuttals", "●"), Step("Verdict", "●"))
     assert "Verdict  step 5 of 5" in line(over, 40).plain
@@ -194,7 +208,7 @@ def test_a_judge_who_is_asked_again_says_when() -> None:
     again = ev.Retrying(voice="judge", statement="verdict 1", attempt=2, delay=4.0, error=FAULT)
     debate = fold(start(0), said(0), floor(0, "auto"), JUDGING, again)
     text, tone = standing(debate, Scene("running", True, judge=Moment(3, 4)))
-    assert text == "The judge: It is overloaded. Again in 4\u00a0s · R now"
+    assert text == "The judge: It is overloaded. Again in 4\u00a0s · R\u00a0now"
     assert tone == "warning"
 
 
@@ -230,6 +244,7 @@ def test_what_stands_at_the_right_of_the_question() -> None:
     counted = ev.UsageCounted(voice="builder", statement="B1", model="m", usage=ev.Usage(5_000, 1_100))
     debate = fold(start(), asked(0), counted)
     assert first_line.facts(debate, seconds=81) == ["models.example:8080", "6.1k tok", "openings", "01:21"]
+    assert first_line.facts(fold(start(), said(0), floor(0)), seconds=81)[-2] == "the floor"
     assert first_line.facts(fold(start()), seconds=None)[-1] == "2026-11-24"
     assert [first_line.amount(n) for n in (0, 999, 1_000, 6_149, 1_200_000)] == ["0", "999", "1.0k", "6.1k", "1.2M"]
 

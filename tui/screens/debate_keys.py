@@ -150,7 +150,7 @@ BINDINGS: list[BindingType] = [
         id="debate.stop",
         tooltip="Stop the voice of this pane, or all where no pane has the keys; while the judge rules, the judge",
     ),
-    Binding("X", "stop_all", "stop all", show=False, id="debate.stop.all", tooltip="Stop every voice that speaks"),
+    Binding("X", "stop_all", "stop all", id="debate.stop.all", tooltip="Stop every voice that speaks"),
     Binding("R", "retry", "again", key_display="R", id="debate.retry", tooltip="Ask the voice of this pane again"),
     Binding("P", "replay", "replay", key_display="P", id="debate.replay", tooltip="See the debate said once more"),
     Binding("z", "zoom", "zoom", id="debate.zoom", tooltip="This pane over the full width, and back"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 from textual import events
 from textual.actions import parse
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from upverdict.core import citing, plain_statement, quoting, rulings
@@ -91,6 +91,7 @@ class DebateView(Telling[None]):
         self.council = Council(debate, clock, live=live)
         self.council.elsewhere = not live and state == "running"
         self.facts = Facts()
+        self._counted = 0  # panes, as the last line was told
         self.last_pane: VoicePane | None = None
         self._head = HeadLine()
         self._progress = ProgressLine()
@@ -144,7 +145,7 @@ class DebateView(Telling[None]):
 
     def steps(self) -> tuple[Step, ...]:
         """Those of the debate, for the second line."""
-        return tuple(steps(self.debate))
+        return tuple(steps(self.debate, ordered=self.scene().ordered))
 
     def read_facts(self) -> Facts:
         """What the keys depend on."""
@@ -165,10 +166,15 @@ class DebateView(Telling[None]):
 
     def _offer(self) -> None:
         """What the keys can do now."""
-        facts = self.read_facts()
-        if facts != self.facts:
-            self.facts = facts
+        facts, panes = self.read_facts(), len(self.council.panes)
+        if (facts, panes) != (self.facts, self._counted):
+            self.facts, self._counted = facts, panes
             self.refresh_bindings()
+
+    def key_shown(self, binding: Binding) -> str:
+        """How the last line shows a key, where that hangs on the debate: the numbers of the panes that there are."""
+        own = binding.id != "debate.pane.1" or binding.key_display is None
+        return "" if own else f"1-{len(self.council.panes)}"
 
     def show_words(self) -> None:
         """The first line, and the line under the panes."""

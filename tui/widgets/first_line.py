@@ -86,11 +86,13 @@ def asked(debate: Debate) -> dict[str, str]:
 
 
 def stage(debate: Debate) -> str:
-    """`frame`, `openings`, `rebuttal 1 of 2`, `replies`, `verdict`, `discussion`."""
+    """`frame`, `openings`, `rebuttal 1 of 2`, `the floor`, `replies`, `verdict`, `discussion`."""
     if debate.verdict and debate.comment and not debate.judging and debate.outcome == "running":
         return "discussion"
     if debate.verdict or debate.judging:
         return "verdict"
+    if debate.floor is not None:
+        return "the floor"
     if debate.replies:
         return "replies"
     if debate.round < 0 and debate.depth != "quick" and debate.framing.settled is None:

@@ -167,9 +167,14 @@ def read_keys(screen: Screen[Any]) -> list[Key]:
         if binding.action in actions or (known and not binding.group):
             continue
         actions.add(binding.action)
-        part = Part(screen.app.get_key_display(binding), binding.key, tooltip or name, enabled)
+        part = Part(_shown(screen, binding), binding.key, tooltip or name, enabled)
         found[name] = Key(name, known.action if known else binding.action, (*(known.parts if known else ()), part))
     return [key for key in found.values() if any(part.enabled for part in key.parts)]
+
+
+def _shown(screen: Screen[Any], binding: Binding) -> str:
+    told = getattr(screen, "key_shown", None)
+    return (told(binding) if told else "") or screen.app.get_key_display(binding)
 
 
 def _active(screen: Screen[Any]) -> Iterator[tuple[Binding, bool, str]]:

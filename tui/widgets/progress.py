@@ -20,6 +20,8 @@ from upverdict.core.text import clean
 from upverdict.tui.colours import LINE, MUTED
 from upverdict.tui.widgets.statement_words import CUT, DONE, FAILED, WAITING, WRITING
 
+NONE = "–"
+"""The sign of a step that was left out."""
 _GAP = 3
 _LONGEST, _SHORTEST = 7, 1
 """Dashes between two steps."""
@@ -52,9 +54,12 @@ def course(events: Sequence[ev.Event]) -> Course | None:
     return Course(rounds, any(e.round == "reply" for e in begun))
 
 
-def steps(debate: Debate, known: Course | None = None) -> list[Step]:
-    """Frame, openings, floor, rebuttals, floor, …, replies, verdict, and what comes after it, as far as it is known."""
-    called = bool(debate.verdict or debate.judging or debate.verdict_called)
+def steps(debate: Debate, known: Course | None = None, *, ordered: bool = False) -> list[Step]:
+    """Frame, openings, floor, rebuttals, floor, …, replies, verdict, and what comes after it, as far as it is known.
+
+    `ordered`: the verdict was called for while a round goes on, after which no floor waits.
+    """
+    called = bool(debate.verdict or debate.judging or debate.verdict_called) or ordered
     last = max(debate.round, 0) if called else debate.rounds_wanted
     if known is not None:
         last, called = known.rounds, not known.replies
@@ -63,6 +68,8 @@ def steps(debate: Debate, known: Course | None = None) -> list[Step]:
         name = "Openings" if not number else "Rebuttals" if last == 1 else f"Rebuttal {number}"
         found.append(Step(name, _round_sign(debate, number)))
         closed = number in debate.floors_closed
+        if ordered and number == last and not closed and debate.floor != number:
+            break
         found.append(Step("Floor", DONE if closed else WRITING if debate.floor == number else WAITING))
     return [*found, *_replies(debate, called), Step("Verdict", _verdict_sign(debate, "debate")), *_after(debate)]
 
@@ -74,7 +81,7 @@ def _frame(debate: Debate) -> list[Step]:
     if debate.depth == "quick" or (settled and settled.by == "none" and not framing.attempt):
         return []
     if settled:
-        return [Step("Frame", CUT if settled.by == "none" else DONE)]
+        return [Step("no frame", NONE) if settled.by == "none" else Step("Frame", DONE)]
     if framing.error and not framing.live:
         return [Step("Frame", FAILED)]
     unsafe = debate.outcome == "failed" and framing.proposal is not None
