@@ -138,7 +138,8 @@ def test_the_line_of_steps_fits_every_width() -> None:
 
 def test_a_frame_that_came_to_nothing_is_behind_the_debate() -> None:
     none = ev.FrameSettled(frame=ev.Frame("", (), (), "contested"), by="none", note="")
-    assert steps(fold(start(), ev.FrameAsked(), none))[0] == Step("no frame", "–")
+    begun = ev.DebateStarted(question="Q?", council=SEATS, judge=SEATS[0], depth="standard")
+    assert steps(fold(begun, ev.FrameAsked(attempt=1), none))[0] == Step("no frame", "–")
     cut = (
         Step("no frame", "–"),
         Step("Openings", "●"),
