@@ -170,7 +170,7 @@ COMPOSING = Scene("running", held=True, composing=True)
         ),
         (fold(start(), said(0), floor(0)), RUNNING, "r speaks · n: on to rebuttal 1 · v: verdict"),
         (fold(start(), said(0), floor(0)), COMPOSING, "Enter: send and go on · Ctrl+N: go on · Ctrl+R: verdict"),
-        (fold(start(0), said(0), floor(0)), COMPOSING, "Enter: send, for one more round · Ctrl+N: on to the verdict"),
+        (fold(start(0), said(0), floor(0)), COMPOSING, "Enter: send, one more round · Ctrl+N: on to the verdict"),
         (fold(start(0), said(0), floor(0)), RUNNING, "The floor is yours. r speaks · n goes on to the verdict"),
         (
             fold(start(0), said(0), floor(0, "auto"), JUDGING),

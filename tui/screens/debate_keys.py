@@ -132,7 +132,7 @@ BINDINGS: list[BindingType] = [
         "show_frame",
         "question",
         id="debate.frame",
-        tooltip="See the whole question and how it is understood; change that, as long as nobody has spoken",
+        tooltip="See the whole question and how it is understood; change that",
     ),
     Binding("n", "accept_frame", "begin", id="debate.frame.take", tooltip="Begin with the frame as it is"),
     Binding("n", "pass_floor", "go on", id="debate.pass", tooltip="Nothing to say now: the debate goes on"),

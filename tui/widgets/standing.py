@@ -207,7 +207,7 @@ def _floor(debate: Debate, composing: bool) -> str:
     if composing:  # to send ends the floor, too
         send, go_on, end = key_of("composer.send"), key_of("composer.pass"), key_of("composer.verdict")
         if follows == THE_VERDICT:
-            return f"The floor is yours. {send}: send, for one more round · {go_on}: on to the verdict"
+            return f"The floor is yours. {send}: send, one more round · {go_on}: on to the verdict"
         return f"The floor is yours. {send}: send and go on · {go_on}: go on · {end}: verdict"
     say, go_on, end = f"{key_of('debate.speak')} speaks", key_of("debate.pass"), key_of("debate.verdict")
     if follows == THE_VERDICT:
