@@ -379,6 +379,7 @@ PLACES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "composer.begin",
             "composer.pass",
             "composer.verdict",
+            "composer.send",
             "composer.push",
             "composer.recall",
             "composer.newline",

@@ -31,6 +31,9 @@ _CORNERS = 6
 """Cells of a title's row that Textual keeps for itself: at each end a corner, an edge and a space."""
 
 
+_SEND = Binding("enter", "send", "send", id="composer.send", tooltip="Say it to the council", key_display="Enter")
+
+
 class Composer(TextField):
     """Several lines of plain text. Enter sends, Ctrl+J or Shift+Enter begins a new line, Esc leaves it."""
 
@@ -52,7 +55,7 @@ class Composer(TextField):
     """
     BINDING_GROUP_TITLE = "In the composer"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "send", id="composer.send", tooltip="Say it to the council", key_display="Enter"),
+        _SEND,
         Binding(
             "ctrl+j,shift+enter,alt+enter",
             "new_line",
@@ -175,6 +178,7 @@ class DebateComposer(Composer):
         Binding("ctrl+n", "accept_frame", "begin", id="composer.begin", tooltip="Begin with the frame as it is"),
         Binding("ctrl+n", "pass_floor", "go on", id="composer.pass", tooltip="Let the council go on"),
         Binding("ctrl+r", "call_verdict", "verdict", id="composer.verdict", tooltip="Call the verdict"),
+        _SEND,  # a class that has a key of its base loses what that did
         Binding(
             "enter",
             "push_back",
@@ -224,7 +228,7 @@ class DebateComposer(Composer):
             event.stop()
             event.prevent_default()
             return
-        if self.late and holds("composer.push", event.key):
+        if self.check_action("push_back", ()) and holds("composer.push", event.key):
             event.stop()
             event.prevent_default()
             self.action_push_back()
