@@ -11,6 +11,7 @@ import click
 from upverdict.core import errors, jsonform
 from upverdict.core.store.reader import Library
 from upverdict.core.text import clean
+from upverdict.core.way_on import to_type
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate
@@ -90,7 +91,7 @@ def scoring(db: Path, id: str, as_json: bool) -> int:
     debate = library.debate(id)
     if debate.verdict is None:
         raise errors.UserError(
-            f"{id} has no verdict yet: there is nothing to score. upverdict continue {id} finishes it."
+            f"{id} has no verdict yet: there is nothing to score. {to_type('continue', id)} finishes it."
         )
     scored = score.score(debate)
     if as_json:

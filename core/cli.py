@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import click
 from click_default_group import DefaultGroup
 
-from upverdict.core import errors, mistyped
+from upverdict.core import errors, mistyped, way_on
 from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
 
 if TYPE_CHECKING:
@@ -121,6 +121,8 @@ def cli(ctx: click.Context, db: Path | None) -> int | None:
     without a screen.
     """
     ctx.obj = Env(ctx.obj, db)
+    way_on.on_file(db)
+    ctx.call_on_close(lambda: way_on.on_file(None))
     if ctx.invoked_subcommand is None:
         return open_.main([], "upverdict", standalone_mode=False, obj=ctx.obj)  # type: ignore[no-any-return]
     return None
@@ -132,6 +134,7 @@ def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     def take(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
         if value is not None:
             ctx.obj = Env(ctx.obj.screen, value)
+            way_on.on_file(value)
 
     command = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")(command)
     return click.option(

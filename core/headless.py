@@ -27,6 +27,7 @@ from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 from upverdict.core.text import clean
+from upverdict.core.way_on import to_type
 
 Begin = Callable[[Store, Output], Awaitable[Session]]
 
@@ -201,8 +202,8 @@ ELSEWHERE = ("auth", "denied", "not_found", "not_messages", "unreachable", "untr
 
 def _kept(debate: Debate) -> str:
     if debate.outcome == "finished":
-        return f"The debate is kept as {debate.id}; `upverdict show {debate.id}` shows it."
+        return f"The debate is kept as {debate.id}; {to_type('show', debate.id)} shows it."
     kind = debate.error.kind if debate.error else ""
-    more = " --max-cost USD" if kind == "limit" else " --endpoint NAME" if kind in ELSEWHERE else ""
+    more = "--max-cost USD" if kind == "limit" else "--endpoint NAME" if kind in ELSEWHERE else ""
     what = "What was said" if any(s.text for s in debate.statements.values()) else "The question"
-    return f"{what} is kept as {debate.id}; `upverdict continue {debate.id}{more}` goes on."
+    return f"{what} is kept as {debate.id}; {to_type('continue', debate.id, more)} goes on."

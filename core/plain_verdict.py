@@ -12,6 +12,7 @@ from upverdict.core.ballots import fold_option
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Verdict
 from upverdict.core.text import clean, sentences, shorten
+from upverdict.core.way_on import bare
 
 MAX_PROOF = 200
 """Characters of a cited sentence: enough to see what it says; the whole one stands in the debate."""
@@ -120,7 +121,7 @@ def earlier_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
 
     earlier = [v for v in debate.verdicts if v.version < verdict.version]
     if earlier:
-        yield f"Earlier versions (upverdict show {debate.id} --version N shows one whole)"
+        yield f"Earlier versions ({bare('show', debate.id, '--version N')} shows one whole)"
     for one in earlier:
         if one.ruling:
             yield f"  {one.version}  {versions.cause(debate, one)}: {one.ruling.headline}"

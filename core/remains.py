@@ -7,6 +7,7 @@ from pathlib import Path
 from upverdict.core.debate import Debate
 from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
+from upverdict.core.way_on import to_type
 
 
 def reason(trouble: str) -> str:
@@ -27,7 +28,7 @@ def _left(path: Path, said: Debate) -> str:
     except NoSuchDebate:
         return "Nothing of this debate could be kept; ask again after that."
     except StoreError:  # it can't even be read now
-        return f"How much is kept can't be read now; after that, `upverdict show {said.id}` shows it."
+        return f"How much is kept can't be read now; after that, {to_type('show', said.id)} shows it."
     finally:
         library.close()
     words = _words(said) - _words(kept)
@@ -35,9 +36,9 @@ def _left(path: Path, said: Debate) -> str:
     if said.verdict and not kept.verdict:
         lost.append("the verdict")
     if not lost:
-        return f"What was said is kept as {said.id}; after that, `upverdict continue {said.id}` goes on."
+        return f"What was said is kept as {said.id}; after that, {to_type('continue', said.id)} goes on."
     what = " and ".join(lost).capitalize() + (" are" if words > 1 or len(lost) > 1 else " is")
-    return f"{what} lost, the rest is kept as {said.id}; after that, `upverdict continue {said.id}` goes on from there."
+    return f"{what} lost, the rest is kept as {said.id}; after that, {to_type('continue', said.id)} goes on from there."
 
 
 def _words(debate: Debate) -> int:

@@ -15,6 +15,7 @@ from upverdict.core.log import Log
 from upverdict.core.output import Output
 from upverdict.core.stopping import Signals, all_taken
 from upverdict.core.store.reader import Library, State
+from upverdict.core.way_on import to_type
 
 AT_ONCE = float("inf")
 """The speed of a replay that waits for nothing."""
@@ -70,7 +71,7 @@ async def _play(log: Log, table: replay.Timetable, speed: float) -> None:
 
 def _end(log: Log, state: State) -> str:
     """What a person has to know of how it ended, if not with a verdict."""
-    debate, go_on = log.debate, f"`upverdict continue {log.id}` goes on with it."
+    debate, go_on = log.debate, f"{to_type('continue', log.id)} goes on with it."
     match state:
         case "running":
             return "The debate is being held in another window: this is what had come by now."

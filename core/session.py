@@ -30,6 +30,7 @@ from upverdict.core.seating import Seating, chosen, seat, troubled
 from upverdict.core.store.ids import new_id
 from upverdict.core.text import clean, sentences
 from upverdict.core.till import Till
+from upverdict.core.way_on import to_type
 
 if TYPE_CHECKING:
     from upverdict.core.store.reader import Library
@@ -236,7 +237,7 @@ async def resume(
     """
     async with _taken_up(store, library, id) as (recorder, log):
         if log.debate.outcome == "finished":
-            raise WrongUse(f"{id} has its verdict already: `upverdict show {id}` shows it.")
+            raise WrongUse(f"{id} has its verdict already: {to_type('show', id)} shows it.")
         known = await _endpoints(log.debate, choice, config, env)
         lines = Lines(known, choice.gguf, choice.model, on_note=on_note)
         till = _till(log, lines, config)
@@ -272,11 +273,11 @@ async def push_back(
         ruling = debate.verdict.ruling if debate.verdict else None
         if ruling is None or debate.outcome != "finished":
             what = "no verdict yet" if ruling is None else "a comment that is not settled yet"
-            raise WrongUse(f"{id} has {what}. `upverdict continue {id}` goes on with it.")
+            raise WrongUse(f"{id} has {what}. {to_type('continue', id)} goes on with it.")
         if flip is not None and not 0 < flip <= len(ruling.flips):
             raise WrongUse(
                 f"Of the facts that would flip the verdict, {len(ruling.flips)} in all, none has the number {flip}. "
-                f"`upverdict show {id}` lists them."
+                f"{to_type('show', id)} lists them."
             )
         known = await _endpoints(debate, choice, config, env)
         lines = Lines(known, choice.gguf, choice.model, on_note=on_note)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.errors import StoreError
+from upverdict.core.way_on import to_type
 
 if TYPE_CHECKING:
     from upverdict.core.session import Session
@@ -109,7 +110,7 @@ async def interrupt(session: Session, path: Path, parting: list[str]) -> bool:
 
         parting.append(f"upverdict: {await asyncio.to_thread(remains.told, path, debate, e)}")
         return True
-    parting.append(f"Interrupted. What was said is kept as {debate.id}; `upverdict continue {debate.id}` goes on.")
+    parting.append(f"Interrupted. What was said is kept as {debate.id}; {to_type('continue', debate.id)} goes on.")
     return True
 
 

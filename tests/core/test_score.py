@@ -477,5 +477,5 @@ def test_the_command_has_a_sentence_for_a_debate_without_a_verdict(at_home: Path
     assert (done.code, done.out) == (1, "")
     assert done.err == (
         "upverdict: 261124-abcde has no verdict yet: there is nothing to score. "
-        "upverdict continue 261124-abcde finishes it.\n"
+        "`upverdict continue 261124-abcde` finishes it.\n"
     )

@@ -12,6 +12,7 @@ from upverdict.core import events as ev
 from upverdict.core import plain_statement
 from upverdict.core.debate import Debate, State
 from upverdict.core.text import clean
+from upverdict.core.way_on import to_type
 from upverdict.tui.keyboard import from_text, key_of
 from upverdict.tui.widgets.statement_words import NO_MOMENT, Moment, again_key, retry_note, seconds, sentence
 
@@ -71,7 +72,7 @@ def standing(debate: Debate, scene: Scene) -> tuple[str, Tone]:
     if debate.error and debate.error.kind == UNSAFE and not scene.trouble:
         return f"{sentence(clean(debate.error.message))} {back}", "warning"
     if debate.error and debate.error.kind == LIMIT and not scene.trouble:
-        higher = f"`upverdict continue {debate.id} --max-cost USD` goes on"
+        higher = f"{to_type('continue', debate.id, '--max-cost USD')} goes on"
         return f"{sentence(clean(debate.error.message))} What was said is kept. {higher} · {back}", "warning"
     if scene.trouble:
         return f"{scene.trouble} Every word that was written is kept. {go_on} goes on with the debate · {back}", "error"
@@ -95,7 +96,7 @@ def _elsewhere(debate: Debate) -> str:
 
     if debate.error is None or debate.error.kind not in ELSEWHERE:
         return ""
-    return f"`upverdict continue {debate.id} --endpoint NAME` asks another one · "
+    return f"{to_type('continue', debate.id, '--endpoint NAME')} asks another one · "
 
 
 def _replayed(debate: Debate, scene: Scene) -> tuple[str, Tone]:
