@@ -15,7 +15,7 @@ from textual import constants
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from upverdict.core.config import Config
-from upverdict.core.errors import UserError
+from upverdict.core.errors import UserError, WrongUse
 from upverdict.tui.services import Services
 
 if TYPE_CHECKING:
@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 
 
 class Dressed(Services):
-    """The app, as far as looks go."""
+    """The app, as far as looks go. Raises WrongUse where `config.toml` names a theme that there is not."""
 
     def __init__(self, config: Config, order: Order | None) -> None:
         super().__init__(config, order)
+        self._register_plain()
+        if config.theme and config.theme not in self.available_themes:
+            known = ", ".join(sorted(self.available_themes))
+            raise WrongUse(f"config.toml: there is no theme {config.theme!r}. There are: {known}.")
         self.colourless = bool(os.environ.get("NO_COLOR"))
         """Whether no colour is wanted. Textual takes a variable that is set to nothing for a wish, and has greys."""
         self.no_color = False
@@ -56,19 +60,20 @@ class Dressed(Services):
 
     # Themes
 
-    def dress(self) -> None:
-        """The theme with which the program begins."""
+    def _register_plain(self) -> None:
         from upverdict.tui import plain_themes
 
         for dark in (True, False):
             self.register_theme(plain_themes.plain(dark=dark))
+
+    def dress(self) -> None:
+        """The theme with which the program begins."""
+        from upverdict.tui.plain_themes import PLAIN
+
         if self.colourless:
-            self.theme = plain_themes.PLAIN
-        elif self.config.theme in self.available_themes:
-            self.theme = self.config.theme
+            self.theme = PLAIN
         elif self.config.theme:
-            known = ", ".join(sorted(self.available_themes))
-            self.notify(f"There is no theme {self.config.theme!r}. There are: {known}.", timeout=12)
+            self.theme = self.config.theme
         else:
             self._recall()
 
@@ -93,7 +98,8 @@ class Dressed(Services):
         from upverdict.tui.plain_themes import ThemeChoice
 
         self._shown_before = self.theme
-        self.push_screen(Palette([ThemeChoice], placeholder="Which theme? It is shown as you go"))
+        asked = "Which theme? It is shown as you go"
+        self.push_screen(Palette([ThemeChoice], placeholder=asked, classes="-themes"))
 
     def on_command_palette_option_highlighted(self, event: CommandPalette.OptionHighlighted) -> None:
         """While a theme is chosen, the one at the cursor is shown."""

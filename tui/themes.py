@@ -69,6 +69,12 @@ class Themed(App[T]):
         self.theme_variables = {**variables, **self._mended[name]}
         return self.theme_variables
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual's, which leaves the palette as it was: a theme that is chosen in it would not be seen there."""
+        super().refresh_css(animate)
+        if self.screen_stack and self.screen not in self.children:
+            self.stylesheet.update(self.screen, animate=animate)
+
     def notify(
         self,
         message: str,

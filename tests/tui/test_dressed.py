@@ -22,7 +22,9 @@ from tests.tui.shelf import Shown, debate, keep, showing
 from tests.tui.stage import screen_text, until
 from tests.tui.terminal import Terminal
 from upverdict.core import remembered
-from upverdict.core.errors import UserError
+from upverdict.core.config import Config
+from upverdict.core.errors import UserError, WrongUse
+from upverdict.tui.app import UpverdictApp
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.question import QuestionField
@@ -96,6 +98,9 @@ async def test_a_theme_that_was_chosen_is_there_at_the_next_start(tmp_path: Path
         before = app.theme
         await choose(app, pilot, "gruvbox")
         await until(pilot, lambda: app.theme == "gruvbox", "it is shown while it is chosen")
+        ground = Color.parse(app.theme_variables["background"])
+        await until(pilot, lambda: app.screen.styles.background.with_alpha(1) == ground, "in the palette, too")
+        assert app.screen.styles.background.a == 0, "nothing lies over what it is shown on"
         await pilot.press("escape")
         await until(pilot, lambda: app.theme == before, "it was not chosen")
         assert not remembered.place().exists()
@@ -133,6 +138,12 @@ async def test_a_theme_of_another_release_is_none(tmp_path: Path) -> None:
     async with showing(tmp_path) as (app, _):
         assert app.theme in app.available_themes
         assert not app.told
+
+
+def test_a_theme_that_there_is_not_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
+    config = Config(folder=tmp_path, db=tmp_path / "debates.db", theme="nonsense")
+    with pytest.raises(WrongUse, match=r"config\.toml: there is no theme 'nonsense'. There are: .*nord, plain, "):
+        UpverdictApp(config, None)
 
 
 @pytest.mark.parametrize("theme", ["plain", "plain-light"])
