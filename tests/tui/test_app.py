@@ -517,7 +517,7 @@ async def test_a_question_can_be_answered_with_every_key_and_the_mouse(tmp_path:
             assert "Sure [b]or not[/b]?" in screen_text(app)
             await pilot.press(*keys)
             await until(pilot, lambda: not isinstance(app.screen, Confirm))
-        assert answers == [True, False, False, True, False]
+        assert answers == [True, False, False, False, True], "the safe answer has the keys at first"
         await app.push_screen(Confirm("Away with it?", danger=True), answers.append)
         await pilot.pause()
         await pilot.press("enter")

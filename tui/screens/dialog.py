@@ -16,7 +16,8 @@ from upverdict.tui.widgets.keys_line import KeysLine
 class Confirm(BoxScreen[bool]):
     """`await app.push_screen_wait(Confirm(...))` gives the answer; Esc and a click beside it are no.
 
-    The safe answer has the keys at first where `danger` says that yes takes something away.
+    No, the safe answer, has the keys at first: an Enter too many does nothing. `danger` says that yes takes something
+    away.
     """
 
     DEFAULT_CSS = """
@@ -61,7 +62,7 @@ class Confirm(BoxScreen[bool]):
         yield KeysLine()
 
     def on_mount(self) -> None:
-        self.query_one("#no" if self._danger else "#yes", Button).focus()
+        self.query_one("#no", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         event.stop()
