@@ -68,6 +68,8 @@ class Services(Themed[int]):
         """The debate that this window holds or held last."""
         self.opened: Store | None = None
         """The file, if it was opened for writing."""
+        self.back_at: tuple[str, bool] | None = None
+        """Where the library's cursor belongs when it comes back: the debate that was held, and whether it is new."""
         self._opening = asyncio.Lock()
         self._warm = False
         self._serving: Worker[None] | None = None
@@ -165,7 +167,7 @@ class Services(Themed[int]):
 
         store = await self.store()
         held = await session.start(store, order, self.config, on_note=self._note)
-        await self._enter(held)
+        await self._enter(held, new=True)
         return held
 
     async def continue_debate(self, id: str) -> None:
@@ -206,7 +208,7 @@ class Services(Themed[int]):
             return
         await self._enter(held)
 
-    async def _enter(self, session: Session) -> None:
+    async def _enter(self, session: Session, *, new: bool = False) -> None:
         """Show a debate that is to be held, in place of whatever lies over the library."""
         await _imported("upverdict.tui.screens.debate")
         from upverdict.tui.screens.debate import DebateScreen
@@ -215,6 +217,7 @@ class Services(Themed[int]):
         await self._forget_drafts()
         self._to_library()
         await self.push_screen(DebateScreen.live(session))
+        self.back_at = session.log.id, new
 
     def _to_library(self) -> None:
         """Close what lies over the library. Not waited for: one of the screens may be what asked for it."""

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
+from tests.scripted import Pace, ScriptedEndpoint, debate_script
 from tests.tui.shelf import debate, found, keep, listed, names, showing
 from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, screen_text, text_of, until
 from upverdict.core import events as ev
-from upverdict.core.session import Order
+from upverdict.core.session import Choice, Order
 from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
 from upverdict.core.values import replace
+from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.preview import Glance, Preview
@@ -85,6 +87,23 @@ async def test_enter_opens_the_verdict_and_coming_back_keeps_the_place(tmp_path:
         assert app.shelf.current.question == "Question 127?"
         await pilot.press("home")
         await until(pilot, lambda: "From another window?" in screen_text(app))
+
+
+async def test_back_from_a_new_debate_the_cursor_is_at_it(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", *(debate(n) for n in range(1, 130)))
+    async with (
+        ScriptedEndpoint(debate_script(), pace=Pace(tokens_per_second=20)) as server,
+        showing(tmp_path, endpoint=server.url) as (app, pilot),
+    ):
+        await listed(app, pilot, 129)
+        await pilot.press("end")
+        await until(pilot, lambda: app.shelf.current and app.shelf.current.question == "Question 70?")
+        await app.start_debate(Order(question="Just begun?", choice=Choice(server.url)))
+        await until(pilot, lambda: isinstance(app.screen, DebateScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("y")
+        await until(pilot, lambda: app.shelf.current and app.shelf.current.question == "Just begun?")
 
 
 async def test_refresh_shows_what_another_window_wrote(tmp_path: Path) -> None:

@@ -109,7 +109,9 @@ def test_rows_that_end_with_a_page_end_the_list() -> None:
     ],
 )
 def test_how_long_ago(at: str, words: str) -> None:
-    assert age(at, datetime(2026, 11, 24, 12, tzinfo=UTC)) == words
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert age(at, now) == words
+    assert age(at, now, clock=True) == ("09:00" if words == "today" else words)
 
 
 def test_text_is_cut_by_cells() -> None:

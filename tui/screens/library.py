@@ -162,7 +162,8 @@ class LibraryScreen(Screen[None]):
         if self.has_class("-asleep"):
             self._wake()
         elif self._read:
-            self.refresh_list()
+            (now_at, newest), self.services.back_at = self.services.back_at or ("", False), None
+            self.refresh_list(now_at, newest=newest)
 
     def _begin_anew(self) -> None:
         self.run_worker(self._begin(), group="begin", exclusive=True)
@@ -194,11 +195,11 @@ class LibraryScreen(Screen[None]):
     async def _fetch(self, states: tuple[State, ...], after: After | None, limit: int) -> list[Row]:
         return await self._read_file(self.library.page, after, limit, states or None)
 
-    def refresh_list(self, now_at: str = "") -> None:
-        """Read anew what is shown, and keep the place, or go to the debate with this id."""
-        self.run_worker(self._reread(now_at), group="begin", exclusive=True)
+    def refresh_list(self, now_at: str = "", *, newest: bool = False) -> None:
+        """Read anew what is shown, and keep the place, or go to the debate with this id, which may be the `newest`."""
+        self.run_worker(self._reread(now_at, newest), group="begin", exclusive=True)
 
-    async def _reread(self, now_at: str) -> None:
+    async def _reread(self, now_at: str, newest: bool) -> None:
         if self._total and not self.has_class("-sorry"):
             try:
                 self._total = await self._read_file(self.library.count)
@@ -210,7 +211,7 @@ class LibraryScreen(Screen[None]):
             return
         self._show_total()
         self.preview.forget()
-        self.debates.reread(0 if self._filter else self._total, now_at)
+        self.debates.reread(0 if self._filter else self._total, now_at, newest=newest and not self._filter)
         if self.searching:
             self._look(self._wanted)
 

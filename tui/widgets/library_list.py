@@ -25,18 +25,18 @@ Fetch = Callable[[After | None, int], Awaitable[list[Row]]]
 
 STATE_LOOKS = {"running": "accent", "interrupted": "warning", "finished": "good", "failed": "bad"}
 _GAP = 2
-_STATE_CELLS, _AGE_CELLS = 11, 5  # `interrupted`, `today`
+_STATE_CELLS, _AGE_CELLS = 11, 5  # `interrupted`, `09:41`
 _LEAST = 20
 """Cells that a question keeps before the age and the state may stand beside it."""
 
 
 def standing(state: str, created_at: str, now: datetime, room: int) -> tuple[str, str]:
-    """State and age as they stand at the right of a question, in columns of their own: `(    verdict,  · today    )`.
+    """State and age as they stand at the right of a question, in columns of their own: `(    verdict,  · 09:41    )`.
 
     What has no room is left out.
     """
     word = STATE_WORDS.get(state, one_line(state)).rjust(_STATE_CELLS)
-    old = f" · {age(created_at, now).ljust(_AGE_CELLS)}"
+    old = f" · {age(created_at, now, clock=True).ljust(_AGE_CELLS)}"
     if cell_len(word + old) + _GAP + _LEAST > room:
         return (word, "") if cell_len(word) + _GAP + _LEAST <= room else ("", "")
     return word, old
@@ -85,8 +85,12 @@ class LibraryList(RowList):
             self._came()
         self._fill()
 
-    def reread(self, expected: int = 0, now_at: str = "") -> None:
-        """Read the same list anew and keep the place; with an id, go to that debate if it is near."""
+    def reread(self, expected: int = 0, now_at: str = "", *, newest: bool = False) -> None:
+        """Read the same list anew and keep the place; with an id, go to that debate if it is near, or among the first
+        rows if it is of the `newest`."""
+        if newest:
+            self.cursor = 0
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self._kept_id = now_at or self._kept_id
         self._fresh = Pages(expected)
         self._fill()

@@ -64,8 +64,9 @@ def _word_before(text: str, at: int) -> int:
     return space + 1 if at and space >= 0 else at
 
 
-def age(at: str, now: datetime) -> str:
-    """How long ago the day of `at` (UTC, ISO 8601) was by the local calendar: `today`, `9 d`, `3 mo`, `2 y`.
+def age(at: str, now: datetime, *, clock: bool = False) -> str:
+    """How long ago the day of `at` (UTC, ISO 8601) was by the local calendar: `today`, `9 d`, `3 mo`, `2 y`; with
+    `clock` the time of the same day instead of the word: `09:41`.
 
     What is no time, or lies ahead, says nothing.
     """
@@ -75,7 +76,7 @@ def age(at: str, now: datetime) -> str:
         return ""
     days = (now.date() - then.date()).days
     if days < 1:
-        return "" if days else "today"
+        return "" if days else f"{then:%H:%M}" if clock else "today"
     if days < _DAYS:
         return f"{days} d"
     return f"{days // 30} mo" if days < _MONTHS else f"{days // 365} y"
