@@ -130,6 +130,7 @@ _NAMES = {
     "page.end": "End of the page",
     "new.start": "Start the debate",
     "new.stop": "Stop reading the sources",
+    "new.next": "Next field of the form",
     "new.look": "Look again what can answer",
     "question.start": "Start the debate",
     "council.model": "Choose the model of this voice",
@@ -145,8 +146,8 @@ _NAMES = {
     "stepper.more": "One more",
 }
 """What an action is called where it stands alone: in the palette. The others are called what the last line says."""
-_STEPS = ("debate.pane.", "debate.sentence.", "list.", "search.up", "search.down", "search.page", "page.place",
-          "page.on", "page.up", "page.tab", "page.untab", "page.home", "page.end")  # fmt: skip
+_STEPS = ("debate.pane.", "debate.sentence.", "list.", "search.up", "search.down", "search.page", "new.next",
+          "page.place", "page.on", "page.up", "page.tab", "page.untab", "page.home", "page.end")  # fmt: skip
 """How the ids begin of what a key does sooner than the palette: moving by a step. It lists these last."""
 _FOCUS = ("app.focus_next", "app.focus_previous")
 """Steps too, of Textual's own, whose bindings have no id."""

@@ -104,6 +104,14 @@ async def test_the_form_tells_what_it_would_cost_and_tells_it_anew_when_it_chang
         assert "list prices of" in told()
         assert "at most $0.75" in told()
         assert told().endswith("Enter starts; everything else has a default")
+        f.list("council").focus()
+        await until(
+            f.pilot, lambda: told().endswith("Ctrl+S starts; everything else has a default"), "here it is another"
+        )
+        await f.pilot.press("enter")
+        await until(f.pilot, lambda: f.focused == "endpoint", "Enter goes on to the next field")
+        f.screen.query_one(QuestionField).focus()
+        await until(f.pilot, lambda: told().endswith("Enter starts; everything else has a default"))
         first = told()
         f.screen.query_one("#rounds", Stepper).value = 9
         await until(f.pilot, lambda: told() != first and told().startswith("About $"))
@@ -257,7 +265,7 @@ async def test_other_fields_that_will_not_do(tmp_path: Path) -> None:
             await new.ask()
             assert new.orders == []
             assert "200,000" in new.wrong("background")
-            assert "2 to 8 voices; 1 are chosen" in new.wrong("council")
+            assert "2 to 8 voices; 1 is chosen" in new.wrong("council")
             assert new.wrong("endpoint")
             assert "secret" not in new.wrong("endpoint")
         assert new.focused == "background"

@@ -113,6 +113,14 @@ class NewScreen(Top[str]):
         Binding(
             "escape", "back", "back", id="new.back", tooltip="Back to the library; what you wrote is kept as a draft"
         ),
+        Binding(
+            "enter",
+            "next_field",
+            "next field",
+            show=False,
+            id="new.next",
+            tooltip="To the next field, from a list, a number or a field of one line",
+        ),
         Binding("ctrl+r", "look_again", "look again", id="new.look", tooltip="Look again what there is to talk to"),
         *FIELD_BY_FIELD,
     ]
@@ -125,7 +133,7 @@ class NewScreen(Top[str]):
         self._asking: Timer | None = None
         self._reading = ""
         self._small = False  # whether the judge's model is too small for a frame, as far as that is known
-        self._said = _aside()
+        self._said = ""
         self._beside = Beside(self, self._stands)
 
     @property
@@ -134,7 +142,7 @@ class NewScreen(Top[str]):
 
     def compose(self) -> ComposeResult:
         config = self.services.config
-        yield TitleLine("New debate", _aside())
+        yield TitleLine("New debate", self._starts)
         with VerticalScroll(id="form", can_focus=False), Horizontal(id="columns"):
             with Vertical(classes="column", id="words"):
                 yield _titled("Question", QuestionField(self._given, id="question"))
@@ -274,6 +282,7 @@ class NewScreen(Top[str]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self._beside.taken(event.widget)
+        self._say_aside()
 
     def _estimate(self) -> None:
         self.run_worker(self._tell_cost(), group="estimate", exclusive=True)
@@ -288,12 +297,18 @@ class NewScreen(Top[str]):
         self._say_plan()
         limit = order.max_cost or self.services.config.max_cost
         more = "sources on top" if order.sources and cost.startswith("About") else ""
-        self._said = " · ".join(filter(None, [cost, more, f"at most ${limit:.2f}" if limit and cost else "", _aside()]))
+        self._said = " · ".join(filter(None, [cost, more, f"at most ${limit:.2f}" if limit and cost else ""]))
         self._say_aside()
 
     def _say_aside(self) -> None:
         reading = f"{self._reading} · {key_of('new.stop')} stops" if self._reading else ""
-        self.query_one(TitleLine).aside = reading or self._said
+        self.query_one(TitleLine).aside = reading or " · ".join(filter(None, [self._said, self._starts]))
+
+    @property
+    def _starts(self) -> str:
+        """Which key starts where the keys are now."""
+        elsewhere = self.focused is not None and self.focused.id != "question"
+        return f"{key_of('new.start' if elsewhere else 'question.start')} starts; everything else has a default"
 
     # Starting
 
@@ -305,7 +320,7 @@ class NewScreen(Top[str]):
         self.action_start()
 
     @on(Input.Submitted)
-    def _next(self) -> None:
+    def action_next_field(self) -> None:
         self.focus_next()
 
     def action_start(self) -> None:
@@ -416,10 +431,6 @@ class NewScreen(Top[str]):
     async def forget_draft(self) -> None:
         """The debate that was written about here was started."""
         await self.services.keep_drafts(dict.fromkeys(new_draft.KEYS, ""))
-
-
-def _aside() -> str:
-    return f"{key_of('question.start')} starts; everything else has a default"
 
 
 def _titled(title: str, field: Field) -> Field:

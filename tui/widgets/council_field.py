@@ -110,9 +110,10 @@ class CouncilField(ChoiceList):
         if self._here is None or self._here.trouble:
             return self._here.trouble if self._here else ""
         if not COUNCIL_MIN <= len(self.chosen) <= COUNCIL_MAX:
+            many = len(self.chosen)
             return (
-                f"A council has {COUNCIL_MIN} to {COUNCIL_MAX} voices; {len(self.chosen)} are chosen. "
-                f"{key_of('choice.choose')} chooses."
+                f"A council has {COUNCIL_MIN} to {COUNCIL_MAX} voices; {many or 'none'} {'is' if many < 2 else 'are'} "
+                f"chosen. {key_of('choice.choose')} chooses."
             )
         try:
             council({p.slug: p for p in self._here.personas}, self.chosen)
