@@ -134,6 +134,13 @@ class Services(Themed[int]):
 
         return await asyncio.to_thread(look, self.config)
 
+    async def seats(self) -> Here:
+        """Who can sit in a council, which is known at once; nothing of what answers for them."""
+        await _imported("upverdict.tui.widgets.found")
+        from upverdict.tui.widgets.found import seats
+
+        return await asyncio.to_thread(seats, self.config)
+
     async def foretell(self, order: Order) -> Foretold:
         """What a debate would be like, as far as that is known before its sources are read."""
         await _imported("upverdict.core.session")

@@ -337,10 +337,13 @@ async def test_what_was_not_started_is_kept_as_a_draft(tmp_path: Path) -> None:
         assert app.screen.query_one(BackgroundField).text == "and a\nlot of background"
         assert app.screen.query_one("#address", Input).value == "http://127.0.0.1:9"
         assert app.screen.query_one(CouncilField).given == {"judge": "big@claude"}
+        await until(pilot, lambda: "kept from last time" in text_of(app.screen, "#endpoint-why"))
         app.screen.query_one(QuestionField).text = "Another half"
+        app.screen.query_one("#address", Input).value = "nonsense"
         await pilot.press("ctrl+q")
         await until(pilot, lambda: app.return_value == 0)
     assert Library(tmp_path / "debates.db").draft("new") == "Another half"
+    assert Library(tmp_path / "debates.db").draft("new.address") == "", "what will not do is not kept"
 
 
 async def test_a_debate_starts_and_the_draft_is_forgotten(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.endpoints import kinds
 from tests.scripted import ScriptedEndpoint, never
 from tests.tui.shelf import debate, keep, showing
 from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, screen_text, text_of, until
-from tests.tui.test_new import Form, form
+from tests.tui.test_new import COUNCIL, Form, form
 from upverdict.core.named import NamedEndpoint
 from upverdict.core.session import Choice
 from upverdict.tui.screens.new import NewScreen
@@ -121,6 +121,8 @@ async def test_the_form_waits_for_nobody(tmp_path: Path, monkeypatch: pytest.Mon
         await until(pilot, lambda: new.orders)
         assert (new.orders[0].question, new.orders[0].choice) == ("Tea", Choice())
         assert "looking" in text_of(app.screen, "#endpoint-why")
+        await until(pilot, lambda: new.list("council").chosen == COUNCIL, "who sits is known before")
+        assert text_of(app.screen, "#depth-note") == "", "what a depth does hangs on who judges"
         gate.set()
         await until(pilot, lambda: new.list("endpoint").length)
         assert app.screen.query_one(QuestionField).text == "Tea"

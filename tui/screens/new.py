@@ -61,7 +61,8 @@ class NewScreen(Top[str]):
         & #columns { height: auto; min-width: 40; layout: vertical; }
         &.-two #columns { layout: horizontal; max-width: 180; }
         & .column { height: auto; width: 1fr; }
-        &.-two #choices { margin: 0 0 0 4; }
+        &.-two #words { width: 2fr; }
+        &.-two #choices { margin: 0 0 0 4; width: 3fr; }
         & .label { height: 1; text-style: bold; }
         & .block { margin: 1 0 0 0; height: auto; }
         &.-two #choices > .block.-first { margin: 0; }
@@ -69,7 +70,7 @@ class NewScreen(Top[str]):
         & .line { height: 1; }
         & .line > .label { width: 12; }
         & .line > Input { width: 1fr; background: $surface; }
-        & .line > .note { width: 1fr; height: 1; padding: 0 0 0 2; }
+        & .line > .note { width: 1fr; height: 1; padding: 0 0 0 2; text-wrap: nowrap; text-overflow: ellipsis; }
         & Field { border-title-style: bold; border-title-color: $foreground; }
         & #sources-note { padding: 0 2; color: $text-accent; }
         & #pace, & #end, & #ends { height: auto; }
@@ -121,7 +122,7 @@ class NewScreen(Top[str]):
             id="new.next",
             tooltip="To the next field, from a list, a number or a field of one line",
         ),
-        Binding("ctrl+r", "look_again", "look again", id="new.look", tooltip="Look again what there is to talk to"),
+        Binding("ctrl+r", "look_again", "look again", id="new.look", tooltip="Look again for what can answer"),
         *FIELD_BY_FIELD,
     ]
     AUTO_FOCUS = ""
@@ -132,7 +133,7 @@ class NewScreen(Top[str]):
         self._here: Here | None = None
         self._asking: Timer | None = None
         self._reading = ""
-        self._small = False  # whether the judge's model is too small for a frame, as far as that is known
+        self._small: bool | None = None  # whether the judge's model is too small for a frame, when that is known
         self._said = ""
         self._beside = Beside(self, self._stands)
 
@@ -209,6 +210,8 @@ class NewScreen(Top[str]):
         self.run_worker(self._look(), group="look", exclusive=True)
 
     async def _look(self) -> None:
+        if self._here is None:
+            self.query_one(CouncilField).seat(await self.services.seats())  # servers may let one wait for seconds
         self._here = here = await self.services.here()
         self.query_one(CouncilField).seat(here)
         self._beside.say("council", here.trouble)
@@ -247,10 +250,13 @@ class NewScreen(Top[str]):
 
     @on(Stepper.Changed, "#depth")
     def _say_depth(self) -> None:
-        self.query_one("#depth-note", Static).update(new_words.depth(self._depth, small=self._small))
+        if self._small is not None:  # until then it could be said to be what it is not
+            self.query_one("#depth-note", Static).update(new_words.depth(self._depth, small=self._small))
 
     def _say_plan(self) -> None:
         """What will happen, where there is room to say it."""
+        if self._small is None:
+            return
         steps = new_words.plan(self._filled_in(), small=self._small)
         lines = "\n".join(f"{number}  {step}" for number, step in enumerate(steps, 1))
         self.query_one("#plan-steps", Static).update(lines)
@@ -391,6 +397,8 @@ class NewScreen(Top[str]):
     def refused(self, error: UserError) -> None:
         """The debate could not be started: say why beside what is wrong with it."""
         words = one_line(error.on_form)
+        if error.about == "endpoint":
+            self.query_one(EndpointField).refused()
         if error.about in ("council", "endpoint", "sources", "limit"):
             self._beside.say(error.about, words)
             self._take_keys(error.about)

@@ -17,9 +17,9 @@ from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.found import Here, at_length, brief
 from upverdict.tui.widgets.plain import one_line
 
-LOOKING = "looking what can be talked to …"
+LOOKING = "looking for what can answer …"
 OWN_MODEL = "the endpoint's own"
-EXAMPLE = "such as http://host:8080"
+EXAMPLE = "http://host:8080"
 
 
 def usual_model(name: str) -> str:
@@ -45,12 +45,14 @@ class EndpointField(Vertical):
         & #endpoint { max-height: 12; }
         & #models { margin: 0 0 0 12; max-height: 8; display: none; }
         & #models.-offered { display: block; }
+        &.-none > .-why, &.-none #endpoint-why { height: auto; max-height: 3; text-wrap: wrap; }
         &.-low #endpoint { max-height: 6; }
         &.-low #models { max-height: 3; }
         &.-low #endpoint-note { display: none; }
         &.-low:focus-within #endpoint-note, &.-low.-none #endpoint-note { display: block; }
         &.-low #who { layout: horizontal; height: 1; }
         &.-low #who > .line { width: 1fr; }
+        &.-low #who > .line > .label { width: 11; }
         &.-low #who > .-second { margin: 0 0 0 2; }
         &.-low #who > .-second > .label { width: 7; }
     }
@@ -63,9 +65,13 @@ class EndpointField(Vertical):
         self._picked = ""
         """The endpoint that is chosen in the list; none is marked there while an address takes its place."""
         self._usual = model
+        self._restored = ""
+        """The address that was kept from the last time."""
+        self._refused = ""
+        """The address at which no debate could be begun."""
 
     def compose(self) -> ComposeResult:
-        with Horizontal(classes="line"):
+        with Horizontal(classes="line -why"):
             yield Static("Endpoint", classes="label", markup=False)
             yield Static(LOOKING, classes="note", id="endpoint-why", markup=False)
         yield ChoiceList(many=False, id="endpoint")
@@ -124,7 +130,9 @@ class EndpointField(Vertical):
     def _why(self, here: Here) -> str:
         """Who is asked, and why."""
         if self.address:
-            return "the address below is asked, none of these"
+            return "the address below is asked" + (
+                ", kept from last time" if self.address == self._restored else ", none of these"
+            )
         if not self._chosen:
             return one_line(here.nothing) or "none of these can be used yet"
         return f"{one_line(self._chosen)} is asked" + ("" if self._chosen == here.used else ": your choice")
@@ -161,6 +169,21 @@ class EndpointField(Vertical):
     def address(self) -> str:
         """The address that was written."""
         return self.query_one("#address", Input).value.strip()
+
+    @property
+    def to_keep(self) -> str:
+        """The address, if it will do for the next time."""
+        return "" if self.address == self._refused or (self.address and self.wrong()) else self.address
+
+    def restore(self, address: str) -> None:
+        """An address that was kept; one that is written by now stays."""
+        if address and not self.address:
+            self._restored = address
+            self.query_one("#address", Input).value = address
+
+    def refused(self) -> None:
+        """With this address no debate could be begun."""
+        self._refused = self.address
 
     @property
     def asked(self) -> str:

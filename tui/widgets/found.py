@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from upverdict.core.errors import UserError
@@ -43,7 +43,6 @@ class Here:
 def look(config: Config) -> Here:
     """Runs on a thread: it reads the personas' files, looks for installed packages and for servers of this machine."""
     from upverdict.core.choosing import Book
-    from upverdict.personas import loader
 
     found: tuple[Found, ...] = ()
     try:
@@ -56,13 +55,20 @@ def look(config: Config) -> Here:
     if meant is not None:
         begun = f"{meant.name} can't be used: "
         nothing = begun + meant.note.removeprefix(begun)
+    return replace(seats(config), endpoints=found, used=used, nothing=nothing)
+
+
+def seats(config: Config) -> Here:
+    """Who is here to sit, without what answers for them. Reads the personas' files."""
+    from upverdict.personas import loader
+
     seated = config.council or loader.DEFAULT_COUNCIL
     try:
         personas = loader.load_all(config.personas)
     except loader.PersonaError as e:
-        return Here(found, used, (), seated, f"{e} Mend it, or take the file away.", nothing)
+        return Here((), "", (), seated, f"{e} Mend it, or take the file away.")
     judge = personas.pop(loader.JUDGE, None)
-    return Here(found, used, tuple(personas.values()), seated, "", nothing, judge)
+    return Here((), "", tuple(personas.values()), seated, judge=judge)
 
 
 def brief(found: Found) -> str:
