@@ -13,6 +13,7 @@ from tests.scripted import Pace, ScriptedEndpoint, debate_script
 from tests.tui.shelf import debate, found, keep, listed, names, showing
 from tests.tui.stage import MEDIUM, NARROW, SMALL, WIDE, screen_text, text_of, until
 from upverdict.core import events as ev
+from upverdict.core.debate import Debate
 from upverdict.core.session import Choice, Order
 from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
@@ -21,7 +22,7 @@ from upverdict.core.values import replace
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.verdict import VerdictScreen
-from upverdict.tui.widgets.preview import Glance, Preview
+from upverdict.tui.widgets.preview import Glance, Preview, brief, glance
 from upverdict.tui.widgets.question import QuestionField
 from upverdict.tui.widgets.title_line import TitleLine
 
@@ -120,13 +121,13 @@ async def test_refresh_shows_what_another_window_wrote(tmp_path: Path) -> None:
         await listed(app, pilot, 3)
         await pilot.press("home")
         await until(pilot, lambda: app.shelf.current and app.shelf.current.question == "Held elsewhere?")
-        assert "running elsewhere" in screen_text(app)
+        assert " running " in screen_text(app)
         assert "continue" not in names(app)
         await recorder.close()
         await store.close()
         await pilot.press("r")
         await until(pilot, lambda: "continue" in names(app), "it is interrupted now")
-        await until(pilot, lambda: "running elsewhere" not in screen_text(app))
+        await until(pilot, lambda: " running " not in screen_text(app))
 
 
 async def test_a_debate_that_another_window_writes_is_read_as_it_grows(tmp_path: Path) -> None:
@@ -265,9 +266,9 @@ async def test_s_goes_through_the_states(tmp_path: Path) -> None:
             questions = [app.shelf.debates._pages.row(n) for n in range(app.shelf.debates.length)]
             seen.append((app.shelf.query_one(TitleLine).aside, [row and row.question for row in questions]))
         assert seen[0] == ("4 debates · only interrupted: 1", ["Question 1?"])
-        assert seen[1] == ("4 debates · only without a verdict: 1", ["Question 3?"])
-        assert seen[2] == ("4 debates · only with a verdict: 2", ["Question 0?", "Question 2?"])
-        assert seen[3] == ("4 debates · only running elsewhere: 0", [])
+        assert seen[1] == ("4 debates · only failed: 1", ["Question 3?"])
+        assert seen[2] == ("4 debates · only finished: 2", ["Question 0?", "Question 2?"])
+        assert seen[3] == ("4 debates · only running: 0", [])
         assert seen[4] == ("4 debates", [f"Question {n}?" for n in range(4)])
 
 
@@ -304,6 +305,20 @@ async def test_the_glance_shows_words_and_no_marks(tmp_path: Path) -> None:
     await keep(tmp_path / "debates.db", debate(0, said="A **plain** answer in `code`.", state="interrupted"))
     async with showing(tmp_path) as (app, pilot):
         await until(pilot, lambda: "says: A plain answer in code." in screen_text(app))
+
+
+def test_a_glance_says_its_headline_once_and_where_it_is_cut() -> None:
+    told = debate(0)
+    ruled = next(e for e in told if isinstance(e, ev.VerdictRuled))
+    ruling = replace(ruled.ruling, headline="You should wait.", decision="You should wait. " + "Then look again. " * 20)
+    seen = glance(Debate.fold([replace(ruled, ruling=ruling) if e is ruled else e for e in told]), "finished")
+    assert seen.standing.startswith("finished · ")
+    head, came, stands = brief(seen, 40, 4)
+    assert (head, came.count("\n"), came[:11]) == ("You should wait.", 1, "Then look a")
+    assert came.endswith("…")
+    assert (len(stands), stands[-1]) == (40, "…")
+    assert glance(Debate.fold(told), "finished").decision == "Decision 0.", "another sentence stays whole"
+    assert brief(seen, 40, 1) == ("You should wait.", "", "")
 
 
 async def test_two_glances_are_never_loaded_at_once_and_the_last_one_wins(

@@ -11,9 +11,9 @@ from upverdict.core.store.reader import State
 FILTERS: tuple[tuple[tuple[State, ...], str], ...] = (
     ((), ""),
     (("interrupted",), "only interrupted"),
-    (("failed",), "only without a verdict"),
-    (("finished",), "only with a verdict"),
-    (("running",), "only running elsewhere"),
+    (("failed",), "only failed"),
+    (("finished",), "only finished"),
+    (("running",), "only running"),
 )
 """What `s` goes through: the states that are shown, and how the first line says so."""
 CAN_CONTINUE = ("interrupted", "failed")

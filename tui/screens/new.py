@@ -61,8 +61,8 @@ class NewScreen(Top[str]):
         & #columns { height: auto; min-width: 40; layout: vertical; }
         &.-two #columns { layout: horizontal; max-width: 180; }
         & .column { height: auto; width: 1fr; }
-        &.-two #words { width: 2fr; }
-        &.-two #choices { margin: 0 0 0 4; width: 3fr; }
+        &.-two #words { width: 3fr; }
+        &.-two #choices { margin: 0 0 0 4; width: 5fr; }
         & .label { height: 1; text-style: bold; }
         & .block { margin: 1 0 0 0; height: auto; }
         &.-two #choices > .block.-first { margin: 0; }

@@ -17,7 +17,7 @@ _DEPTHS = {
 }
 """What each depth does, and how its price compares (protocol.md, The order of a debate)."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-SOURCES = "Optional: pages (https://…) and files, one a line."
+SOURCES = "Optional: pages, files, one a line."
 
 
 def depth(name: str, *, small: bool) -> str:

@@ -17,7 +17,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import After, Row
 from upverdict.tui.widgets.library_pages import PAGE, Pages, Span
-from upverdict.tui.widgets.plain import STATE_WORDS, age, fit, one_line
+from upverdict.tui.widgets.plain import age, fit, one_line
 from upverdict.tui.widgets.row_list import Part, RowList
 
 Fetch = Callable[[After | None, int], Awaitable[list[Row]]]
@@ -31,11 +31,11 @@ _LEAST = 20
 
 
 def standing(state: str, created_at: str, now: datetime, room: int) -> tuple[str, str]:
-    """State and age as they stand at the right of a question, in columns of their own: `(    verdict,  · 09:41    )`.
+    """State and age as they stand at the right of a question, in columns of their own: `(   finished,  · 09:41    )`.
 
     What has no room is left out.
     """
-    word = STATE_WORDS.get(state, one_line(state)).rjust(_STATE_CELLS)
+    word = one_line(state).rjust(_STATE_CELLS)
     old = f" · {age(created_at, now, clock=True).ljust(_AGE_CELLS)}"
     if cell_len(word + old) + _GAP + _LEAST > room:
         return (word, "") if cell_len(word) + _GAP + _LEAST <= room else ("", "")

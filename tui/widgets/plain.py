@@ -9,14 +9,6 @@ from rich.cells import cell_len, set_cell_size
 from upverdict.core.text import clean
 from upverdict.tui.widgets.pane_text import wrap
 
-STATE_WORDS = {
-    "running": "running elsewhere",
-    "interrupted": "interrupted",
-    "finished": "verdict",
-    "failed": "no verdict",
-}
-"""How a kept debate stands, for a person; the debate that this window holds is never seen in its list."""
-
 _DAYS, _MONTHS = 60, 730  # how many days are told as days, and as months
 
 

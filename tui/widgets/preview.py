@@ -19,7 +19,7 @@ from upverdict.core.store.reader import State
 from upverdict.core.text import lead
 from upverdict.tui.colours import MUTED, plain, readable
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.widgets.plain import STATE_WORDS, count, moment, one_line
+from upverdict.tui.widgets.plain import count, fit, in_rows, moment, one_line
 from upverdict.tui.widgets.prose import prose
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def glance(debate: Debate, state: State) -> Glance:
         state=state,
         question=one_line(debate.question),
         headline=one_line(ruling.headline) if ruling else "",
-        decision=_without_marks(ruling.decision[:_DECISION]) if ruling else "",
-        standing=f"{STATE_WORDS.get(state, state)} · {moment(debate.created_at)}",
+        decision=_beyond(one_line(ruling.headline), _decision(ruling.decision)) if ruling else "",
+        standing=f"{state} · {moment(debate.created_at)}",
         facts=" · ".join(facts),
         hint=_hint(debate, state),
         voices=tuple(voices),
@@ -89,6 +89,20 @@ def glance(debate: Debate, state: State) -> Glance:
 def _without_marks(text: str) -> str:
     """What is emphasized is read as its words: a glance has no room for more."""
     return prose(one_line(text)).plain
+
+
+def _decision(text: str) -> str:
+    """As much of a decision as is shown, with `…` where it was cut."""
+    return _without_marks(text[:_DECISION]) + ("…" if len(text) > _DECISION else "")
+
+
+def _beyond(headline: str, decision: str) -> str:
+    """What a decision says more than its headline: a small model's begins with the same sentence."""
+    same = headline.rstrip(" .…")
+    if not same or not decision.lower().startswith(same.lower()):
+        return decision
+    rest = decision[len(same) :]
+    return decision if rest[:1].isalnum() else rest.lstrip(" .…,;:")
 
 
 def _so_far(debate: Debate) -> str:
@@ -106,6 +120,15 @@ def _hint(debate: Debate, state: str) -> str:
     if state == "interrupted":
         return f"What was said is kept; {key_of('library.continue')} asks only what is missing."
     return ""
+
+
+def brief(seen: Glance, width: int, rows: int) -> tuple[str, str, str]:
+    """What a debate is called, what came of it and how it stands, in so many rows at most, cut with `…`; what has no
+    room is empty."""
+    head = in_rows(seen.headline or seen.question, width, max(1, min(2, rows - 1)))
+    free = rows - 2 - head.count("\n")
+    came = in_rows(seen.hint or seen.decision, width, free) if free > 0 else ""
+    return head, came, fit(f"{seen.standing} · {seen.facts}", width) if rows > 1 else ""
 
 
 Unfold = Callable[[str, State], Awaitable[Glance]]
@@ -200,12 +223,9 @@ class Preview(VerticalScroll, can_focus=False):
         if (seen := self._glance) is None:
             return
         if self.size.height < _BRIEF:
-            came = seen.hint or seen.decision
-            rows = [
-                Content.styled(seen.headline or seen.question, "bold"),
-                Content.styled(came, "$text-warning" if seen.hint else ""),
-                Content.styled(f"{seen.standing} · {seen.facts}", MUTED),
-            ]
+            width = self._words.content_size.width or self.size.width
+            looks = ("bold", "$text-warning" if seen.hint else "", MUTED)
+            rows = [Content.styled(*row) for row in zip(brief(seen, width, self.size.height), looks, strict=True)]
             self._words.update(Content("\n").join(row for row in rows if row.plain))
             return
         parts = [

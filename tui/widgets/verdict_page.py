@@ -21,7 +21,7 @@ from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets import verdict_parts as parts
 from upverdict.tui.widgets.page_parts import Other, Part, Whole, section, text
-from upverdict.tui.widgets.plain import STATE_WORDS, age, count, one_line
+from upverdict.tui.widgets.plain import age, count, one_line
 from upverdict.tui.widgets.prose import prose
 from upverdict.tui.widgets.sources import source_parts
 from upverdict.tui.widgets.statement_words import heading
@@ -222,7 +222,7 @@ def related_parts(related: Iterable[Related]) -> Iterator[Part]:
         lines += [Content(one_line(row.headline))] if row.headline else []
         shared = f"also about: {', '.join(map(one_line, one.shared))}"
         when = age(row.created_at, datetime.now().astimezone())
-        lines.append(Content.styled(" · ".join(filter(None, (shared, STATE_WORDS[row.state], when))), MUTED))
+        lines.append(Content.styled(" · ".join(filter(None, (shared, row.state, when))), MUTED))
         yield Part(Content("\n").join(lines), "related", jump=Other(row.id), bar="$accent")
 
 

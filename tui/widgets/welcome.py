@@ -128,6 +128,6 @@ def _not_yet() -> str:
 
 
 def _line(found: Found) -> Content:
-    sign, look = ("●", "$text-success") if found.usable else ("○", MUTED)
+    sign, look = ("●", "$text-success") if found.usable else ("✗", MUTED)
     default = ("  the default" if found.used and found.usable else "", "$text-success")
     return Content.assemble((f"{sign} ", look), (one_line(found.name), "bold"), default, (f"  {met(found)}", MUTED))
