@@ -51,12 +51,16 @@ def exporting(db: Path, id: str, form: Form | None, output: str, *, force: bool)
     """Export a debate to stdout (`output` is empty or `-`) or into a file."""
     library = Library(db)
     id = library.resolve(id)
-    text = made(library, id, form or form_of(output))
+    told = form or form_of(output)
+    text = made(library, id, told)
     if output in ("", STDOUT):
         print(text, end="")
     else:
         written = write(Path(output).expanduser(), text, force=force)
-        print(f"Exported {id} to {written}.", file=sys.stderr)
+        ending = Path(output).suffix.lower()
+        meant = _ENDINGS.get(ending, told) if ending else told
+        other = f" It holds {told}, as --format says, though its name says {meant}." if meant != told else ""
+        print(f"Exported {id} to {written}.{other}", file=sys.stderr)
     return errors.VERDICT
 
 

@@ -51,7 +51,9 @@ def test_the_ending_of_a_file_tells_the_form(kept: Library, at_home: Path, name:
 
 
 def test_the_format_comes_before_the_ending(kept: Library, at_home: Path) -> None:
-    assert upverdict("export", "last", "--format", "json", "-o", "a.md").code == 0
+    done = upverdict("export", "last", "--format", "json", "-o", "a.md")
+    assert done.code == 0
+    assert "It holds json, as --format says, though its name says md." in done.err
     assert json.loads((at_home / "a.md").read_text("utf-8"))["id"] == "d99999"
 
 
