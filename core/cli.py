@@ -119,6 +119,9 @@ def cli(ctx: click.Context, db: Path | None) -> int | None:
 
     `upverdict` opens the library, `upverdict "QUESTION"` starts a debate on the screen. Everything else works
     without a screen.
+
+    Both take the options of a debate, such as --auto, --endpoint, --rounds and --max-cost: `upverdict ask --help`
+    lists them.
     """
     ctx.obj = Env(ctx.obj, db)
     way_on.on_file(db)
