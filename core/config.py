@@ -135,6 +135,7 @@ def _default_db() -> Path:
     return Path(platformdirs.user_data_dir(APP, appauthor=False)) / "debates.db"
 
 
+_KINDS = {str: "text in quotes", bool: "true or false", int: "a whole number"}
 _TYPES: dict[str, type] = {
     "db": str,
     "auto": bool,
@@ -152,7 +153,8 @@ def _read(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        raw = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as e:
         raise WrongUse(f"{path} can't be read: {e}. Nothing was changed.") from e
     except tomllib.TOMLDecodeError as e:
@@ -160,16 +162,23 @@ def _read(path: Path) -> dict[str, Any]:
     known = [name for name in Config.FIELDS if name != "folder"]
     for key, value in raw.items():
         if key not in known:
-            raise WrongUse(f"{path} has an unknown key {key!r}. Known are: {', '.join(known)}.")
+            raise WrongUse(f"{_place(path, text, key)}: unknown key {key!r}. Known are: {', '.join(known)}.")
         if key in _TYPES and not is_a(value, _TYPES[key]):
-            raise WrongUse(f"{path}: {key} must be of type {_TYPES[key].__name__}.")
+            raise WrongUse(f"{_place(path, text, key)}: {key} must be {_KINDS[_TYPES[key]]}.")
     if not 0 <= raw.get("rounds", 1) <= 9:
-        raise WrongUse(f"{path}: rounds must be 0 to 9.")
-    if raw.get("depth", "quick") not in DEPTHS:
-        raise WrongUse(f"{path}: depth must be one of {', '.join(DEPTHS)}.")
-    if raw.get("notify", "off") not in NOTIFY:
-        raise WrongUse(f"{path}: notify must be one of {', '.join(NOTIFY)}.")
+        raise WrongUse(f"{_place(path, text, 'rounds')}: rounds must be 0 to 9.")
+    for key, words in (("depth", DEPTHS), ("notify", NOTIFY)):
+        if raw.get(key, words[0]) not in words:
+            raise WrongUse(f"{_place(path, text, key)}: {key} must be one of {', '.join(words)}.")
     return raw | {key: read(raw[key], path) for key, read in _READERS.items() if key in raw}
+
+
+def _place(path: Path, text: str, key: str) -> str:
+    """The file and the line where a key of its own stands; without the line where it is written in a way that is not
+    looked for."""
+    names = (line.strip(" \t[").partition("=")[0].strip(" \t\"']") for line in text.splitlines())
+    line = next((number for number, name in enumerate(names, 1) if name == key), 0)
+    return f"{path}, line {line}" if line else str(path)
 
 
 def _council(value: object, path: Path) -> tuple[str, ...]:

@@ -302,16 +302,16 @@ def test_configuration_is_read_and_unknown_keys_are_refused(at_home: Path, monke
         done = upverdict("ask", QUESTION, "--endpoint", server.url, "--json")
         assert done.code == 0
         assert len(server.asks) == 4
-    (folder / "config.toml").write_text('depth = "deep"\n', "utf-8")
-    assert "depth must be one of quick, standard, thorough" in upverdict("list").err
+    (folder / "config.toml").write_text('\n\ndepth = "deep"\n', "utf-8")
+    assert "config.toml, line 3: depth must be one of quick, standard, thorough" in upverdict("list").err
     (at_home / "mine").write_text("colour = 4\n", "utf-8")
     monkeypatch.setenv("UPVERDICT_CONFIG", str(at_home / "mine"))
     assert "unknown key 'colour'" in upverdict("list").err, "a file of any name is one"
     monkeypatch.setenv("UPVERDICT_CONFIG", str(folder))
-    (folder / "config.toml").write_text("colour = 3\n", "utf-8")
+    (folder / "config.toml").write_text("auto = true\n[colour]\nx = 3\n", "utf-8")
     done = upverdict("list")
     assert done.code == 2
-    assert "unknown key 'colour'" in done.err
+    assert "line 2: unknown key 'colour'" in done.err
 
 
 def test_endpoints_say_what_would_be_used(monkeypatch: pytest.MonkeyPatch) -> None:

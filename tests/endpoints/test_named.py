@@ -88,7 +88,7 @@ judge = " @claude "
         ("probe = 3", "probe must be true, false or a list of ports"),
         ("probe = [true]", "probe must be true, false or a list of ports"),
         ("probe = [70000]", "probe must be true, false or a list of ports"),
-        ("auto = 1", "auto must be of type bool"),
+        ("auto = 1", "auto must be true or false"),
     ],
 )
 def test_what_is_wrong_is_said_with_file_and_key(tmp_path: Path, text: str, words: str) -> None:

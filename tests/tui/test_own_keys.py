@@ -63,7 +63,7 @@ def test_a_key_or_a_list_of_keys_is_read_with_its_line(tmp_path: Path) -> None:
         ('[keys]\n"debate.zoom" = 3\n', 'line 2, "debate.zoom" must be a key such as'),
         ('[keys]\n"debate.zoom" = []\n', 'line 2, "debate.zoom" must be a key such as'),
         ('[keys]\n"debate.zoom" = [""]\n', 'line 2, "debate.zoom" must be a key such as'),
-        ('motion = "no"\n', "motion must be of type bool"),
+        ('motion = "no"\n', "line 1: motion must be true or false"),
     ],
 )
 def test_what_is_no_key_is_refused(tmp_path: Path, text: str, said: str) -> None:

@@ -160,7 +160,10 @@ async def test_what_can_not_be_done_rings_only_where_a_bell_is_wanted(
 
 
 def test_another_way_to_call_is_refused_in_a_sentence(at_home: Path) -> None:
-    for value, said in (('"loud"', "notify must be one of bell, desktop, both, off"), ("true", "must be of type str")):
+    for value, said in (
+        ('"loud"', "notify must be one of bell, desktop, both, off"),
+        ("true", "must be text in quotes"),
+    ):
         (at_home / "config" / "config.toml").write_text(f"notify = {value}\n", "utf-8")
         with pytest.raises(WrongUse, match=said):
             load(env={"UPVERDICT_CONFIG": str(at_home / "config")})
