@@ -81,9 +81,6 @@ def test_the_library_comes_up_without_what_only_a_debate_needs(tmp_path: Path) -
 async def test_the_theme_of_the_configuration_is_used(tmp_path: Path) -> None:
     async with showing(tmp_path, theme="solarized-light") as (app, _):
         assert app.theme == "solarized-light"
-    async with showing(tmp_path, theme="no such theme") as (app, _):
-        assert app.theme in app.available_themes
-        assert "no such theme" in app.told[-1]
 
 
 async def ended(app: Shown, pilot: Pilot[int]) -> None:

@@ -91,12 +91,12 @@ async def test_enter_opens_the_verdict_and_coming_back_keeps_the_place(tmp_path:
 
 
 async def test_back_from_a_new_debate_the_cursor_is_at_it(tmp_path: Path) -> None:
-    await keep(tmp_path / "debates.db", *(debate(n) for n in range(1, 130)))
+    await keep(tmp_path / "debates.db", *(debate(n) for n in range(1, 71)))
     async with (
         ScriptedEndpoint(debate_script(), pace=Pace(tokens_per_second=20)) as server,
         showing(tmp_path, endpoint=server.url) as (app, pilot),
     ):
-        await listed(app, pilot, 129)
+        await listed(app, pilot, 70)
         await pilot.press("end")
         await until(pilot, lambda: app.shelf.current and app.shelf.current.question == "Question 70?")
         await app.start_debate(Order(question="Just begun?", choice=Choice(server.url)))
