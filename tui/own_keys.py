@@ -26,6 +26,8 @@ _ALIKE = {
     "ctrl+left_square_bracket": "escape",
 }
 """What a terminal sends for another key too."""
+_WITH = {"composer.push": "composer.send"}
+"""What goes with another action's keys, unless it is given keys of its own: to send what came too late."""
 _WRITING = {"space", "backspace", "delete", "up", "down", "left", "right", "home", "end"}
 """Keys without which nobody can write."""
 
@@ -41,6 +43,9 @@ def read(own: Iterable[OwnKeys]) -> dict[str, tuple[str, ...]]:
     for entry in own:
         _check_writing(entry, keys[entry.id])
     where = {entry.id: entry.where for entry in own}
+    for id, other in _WITH.items():
+        if other in keys and id not in keys:
+            keys[id], where[id] = keys[other], where[other]
     for place, (ids, kinds) in PLACES.items():
         for entry in own:
             if entry.id in ids:

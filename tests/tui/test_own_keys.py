@@ -133,6 +133,7 @@ def test_keys_that_take_turns_may_take_them_on_another_key() -> None:
     assert read(own(debate_pass="m", debate_frame_take="m"))["debate.pass"] == ("m",)
     assert read(own(debate_zoom="y", debate_copy="z")) == {"debate.zoom": ("y",), "debate.copy": ("z",)}
     assert read(own(composer_send=("ctrl+enter", "f5"), composer_newline="enter"))["composer.newline"] == ("enter",)
+    assert read(own(composer_send="f5"))["composer.push"] == ("f5",), "what came too late is sent as all else"
 
 
 def test_every_key_of_ours_could_be_asked_for_as_it_is() -> None:
@@ -238,7 +239,7 @@ async def test_the_help_has_an_own_key_and_is_opened_by_it(tmp_path: Path) -> No
     await keep(tmp_path / "debates.db", debate(0))
     async with showing(tmp_path, keys=own(app_help="f2", app_palette="ctrl+g")) as (app, pilot):
         await until(pilot, lambda: app.shelf.current)
-        assert names(app)["help"] == "f2"
+        assert names(app)["help"] == "F2"
         assert names(app)["palette"] == "^g"
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))

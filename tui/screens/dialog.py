@@ -31,9 +31,7 @@ class Confirm(BoxScreen[bool]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes", id="confirm.yes", tooltip="Do it"),
-        Binding(
-            "n,escape", "answer(False)", "no", id="confirm.no", tooltip="Leave everything as it is", key_display="n"
-        ),
+        Binding("n,escape", "answer(False)", "no", id="confirm.no", tooltip="Leave everything as it is"),
         Binding(
             "left,up", "app.focus_previous", "other answer", show=False, id="confirm.left", tooltip="The other answer"
         ),

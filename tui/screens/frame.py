@@ -211,7 +211,7 @@ class FrameView(Sheet[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f,q,enter", "close", "close", id="frame.shut", tooltip="Back", key_display="Esc"),
+        Binding("escape,f,q,enter", "close", "close", id="frame.shut", tooltip="Back"),
     ]
 
     def __init__(self, frame: ev.Frame | None, note: str, question: str = "", background: str = "") -> None:

@@ -51,7 +51,7 @@ class HelpScreen(Sheet[Command | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "close", "close", id="help.close", tooltip="Back", key_display="Esc"),
+        Binding("escape,question_mark,q,enter", "close", "close", id="help.close", tooltip="Back"),
     ]
 
     def __init__(self, commands: list[Command]) -> None:
@@ -78,13 +78,11 @@ class HelpScreen(Sheet[Command | None]):
 SIGNS = (
     (f"{WAITING} {ASKED} {THINKING}", "Not asked yet, asked, thinking"),
     (f"{SEARCHING} {WRITING} {DONE}", "Searching, at work, done"),
-    (
-        f"{CUT} {STOPPED}",
-        "Cut off, stopped by you; a frame that is ◑ came to nothing: the question stands as it was asked",
-    ),
+    (f"{CUT} {STOPPED}", "Cut off, stopped by you"),
+    ("– no frame", "The question is argued as it was asked"),
     (f"{RETRYING} {FAILED}", "Asked again soon; failed, or not to be had"),
     ("✓ ! –", "What code checked: as it should be, something is wanting, nothing to check"),
-    ("▸", "Where the keys are: Enter goes on from there"),
+    ("▸", "Where the keys are on a page or in a list"),
     ("B1.3", "The Builder's first statement, third sentence; Y1 is your first, ¹ and [1] are sources"),
     ("48w", "Words of a statement; 310c: characters, where a language puts no spaces between words"),
     ("~20 tok/s", "How fast somebody writes: about so many tokens, pieces of words, a second"),

@@ -35,7 +35,7 @@ class AnswerField(Composer):
 
     SEND = "answer.send"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "send", id="answer.send", tooltip="Send it", key_display="Enter"),
+        Binding("enter", "send", "send", id="answer.send", tooltip="Send it"),
         Binding("escape", "leave", "close", id="answer.leave", tooltip="Back to the verdict; what you wrote is kept"),
     ]
 

@@ -27,7 +27,7 @@ class SourcesScreen(BoxScreen[rulings.PullQuote | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,s,q", "close", "close", id="sources.close", tooltip="Back", key_display="Esc"),
+        Binding("escape,s,q", "close", "close", id="sources.close", tooltip="Back"),
     ]
     AUTO_FOCUS = "PageView"
 

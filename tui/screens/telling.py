@@ -19,7 +19,9 @@ class Telling(Top[ScreenResultType]):
             super().notify(message, **how)
 
     def on_screen_suspend(self) -> None:
-        self._themed.take_back(self)
+        over = self.app.screen
+        if not (over.is_modal and self in self.app.screen_stack):  # a box over it leaves it where it is
+            self._themed.take_back(self)
 
     @property
     def _themed(self) -> Themed[Any]:

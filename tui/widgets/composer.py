@@ -22,8 +22,9 @@ from upverdict.tui.widgets.text_field import TextField
 SPEAK = "Speak to the council at any time; every voice must answer you."
 SPEAK_BRIEFLY = "Speak at any time; every voice must answer you."
 """The same, where that has no room in a line."""
-UNASKED = 1.0
-"""Seconds after the composer got the keys unasked in which the first of them may have been meant for the panes."""
+UNASKED = 0.4
+"""Seconds after the composer got the keys unasked in which the first of them may have been meant for the panes: who
+writes because he sees it open needs longer."""
 MEANT = ("debate.speak", "debate.stop", "debate.stop.all")
 """The bindings that one presses at just that moment: told a moment before, they are no beginning of a sentence."""
 FRAME = "$foreground 40%"
@@ -31,7 +32,7 @@ _CORNERS = 6
 """Cells of a title's row that Textual keeps for itself: at each end a corner, an edge and a space."""
 
 
-_SEND = Binding("enter", "send", "send", id="composer.send", tooltip="Say it to the council", key_display="Enter")
+_SEND = Binding("enter", "send", "send", id="composer.send", tooltip="Say it to the council")
 
 
 class Composer(TextField):
@@ -62,7 +63,6 @@ class Composer(TextField):
             "new line",
             id="composer.newline",
             tooltip="Begin a new line",
-            key_display="^j",
         ),
         Binding("escape", "leave", "to the panes", id="composer.leave", tooltip="Give the keys to the panes"),
     ]
@@ -185,7 +185,6 @@ class DebateComposer(Composer):
             "push back",
             id="composer.push",
             tooltip="Push the verdict back with what came too late for it",
-            key_display="Enter",
         ),
         Binding(
             "up",

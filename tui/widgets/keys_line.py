@@ -17,6 +17,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from upverdict.tui.keyboard import word
+
 LAST = ("help", "app.help", "command_palette", "app.command_palette")
 """Actions that stand at the right end."""
 WAYS_OUT = ("back", "stop_reading", "leave", "close", "back_to_debate", "back_to_library", "app.quit", "answer(False)")
@@ -174,7 +176,14 @@ def read_keys(screen: Screen[Any]) -> list[Key]:
 
 def _shown(screen: Screen[Any], binding: Binding) -> str:
     told = getattr(screen, "key_shown", None)
-    return (told(binding) if told else "") or screen.app.get_key_display(binding)
+    return (told(binding) if told else "") or binding.key_display or brief(binding.key)
+
+
+def brief(key: str) -> str:
+    """A key in words as everywhere else, but for Ctrl, which takes one cell: `^s`, `Enter`, `Esc`, `F1`."""
+    said = word(key)
+    ctrl, _, rest = said.partition("+")
+    return f"^{rest.lower()}" if ctrl == "Ctrl" and rest and "+" not in rest else said
 
 
 def _active(screen: Screen[Any]) -> Iterator[tuple[Binding, bool, str]]:
