@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.worker import Worker
 
 from upverdict.core.config import Config
-from upverdict.core.errors import UserError
+from upverdict.core.errors import NoSuchDebate, UserError
 from upverdict.core.store.reader import Library, Related, Row, State
 from upverdict.tui import quiet
 from upverdict.tui.keyboard import key_of
@@ -119,6 +119,11 @@ class Services(Themed[int]):
     def tell(self, error: UserError) -> None:
         """Say what went wrong: on the screen that has a place for it, else in a notification."""
         words = one_line(str(error))
+        if isinstance(error, NoSuchDebate):
+            words = "That debate is not there any more: it was deleted in another window."
+            for screen in self.screen_stack:
+                if callable(reread := getattr(screen, "refresh_list", None)):
+                    reread()
         problem = getattr(self.screen, "problem", None)
         if callable(refused := getattr(self.screen, "refused", None)):
             refused(error)

@@ -399,6 +399,18 @@ async def test_an_empty_library_without_anything_to_talk_to_is_no_dead_end(
         assert app.screen.query_one(QuestionField).text == "Why"
 
 
+async def test_a_debate_that_another_window_deleted_is_said_to_be_gone_and_goes_from_the_list(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", debate(0), debate(1))
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 2)
+        store = await Store.open(tmp_path / "debates.db")
+        await store.delete(app.shelf.current.id)
+        await store.close()
+        await pilot.press("enter")
+        await listed(app, pilot, 1)
+        assert "deleted in another window" in app.told[-1]
+
+
 async def test_the_last_debate_deleted_and_brought_back(tmp_path: Path) -> None:
     await keep(tmp_path / "debates.db", debate(0))
     async with showing(tmp_path) as (app, pilot):
