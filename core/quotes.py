@@ -282,4 +282,13 @@ def pick(statements: Iterable[Statement]) -> PullQuote | None:
         for span in _spans(statement):
             if 30 <= span[1] - span[0] <= 240 and not _quoted_within(statement, span):
                 return cut(statement, span)
-    return next((cut(s, _spans(s)[0]) for s in said), None)
+    return next((cut(s, _fair(s, _spans(s)[0])) for s in said), None)
+
+
+def _fair(statement: Statement, span: Span) -> Span:
+    """As much of a sentence as a quote may show, up to a word's end: pasted text may have no sentence's end at all."""
+    begin, end = span
+    if end - begin <= WHOLE:
+        return span
+    space = statement.text.rfind(" ", begin, begin + WHOLE)
+    return begin, space if space > begin else begin + WHOLE

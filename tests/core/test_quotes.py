@@ -112,6 +112,14 @@ def test_what_code_picks_was_said(said: str) -> None:
     assert quote is None or t.debate.statements["B1"].text[quote.start : quote.end] == quote.text
 
 
+@pytest.mark.parametrize(("said", "shown"), [("a" * 1000, "a" * 280), ("word " * 1000, "word " * 55 + "word")])
+def test_what_code_picks_is_no_longer_than_a_quote_may_be(said: str, shown: str) -> None:
+    t = Talk()
+    t.say("builder", 0, said)
+    assert (quote := quotes.pick(t.debate.of("builder")))
+    assert quote.text == shown
+
+
 def test_folding_knows_where_each_character_came_from() -> None:
     folded = quotes.fold("A  “Ⅳ”—ß…")
     assert folded.text == 'a "iv"-ss.'
