@@ -12,7 +12,6 @@ from textual.message import Message
 from textual.types import IgnoreReturnCallbackType
 from textual.widgets import Input, OptionList
 
-from upverdict.tui.colours import MUTED
 from upverdict.tui.screens.top import Top
 
 GAP = 2
@@ -61,4 +60,4 @@ class Actions(Provider):
 
     def _row(self, name: Content, keys: str) -> Content:
         gap = " " * (self._width - name.cell_length + GAP)
-        return Content.assemble(name, gap, (keys, f"not bold {MUTED}"))
+        return Content.assemble(name, gap, (keys, "not bold"))

@@ -72,7 +72,7 @@ async def test_everything_of_a_frame_is_shown_and_enter_begins_with_it(tmp_path:
         assert restatement.cursor_location == restatement.document.end
         assert screen.region.contains_region(restatement.region)
         assert screen.region.contains_region(screen.query_one(Button).region)
-        assert offered(s)[:3] == [("tab", "next field"), ("^s", "begin"), ("esc", "later")]
+        assert offered(s)[:3] == [("Tab", "next field"), ("^s", "begin"), ("Esc", "later")]
         assert s.standing == "The frame waits for you. Enter begins with it, Ctrl+S from any field · Esc: later"
         await s.pilot.press("enter")
         await shown_again(s)

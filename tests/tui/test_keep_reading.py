@@ -29,18 +29,18 @@ async def test_debates_about_the_same_stand_below_and_open_over_it(tmp_path: Pat
         (near,) = places(first, "related")
         assert isinstance(near.jump, Other)
         assert near.body.plain.splitlines()[0] == QUESTIONS[1]
-        assert "also about: GPU · verdict" in near.body.plain
+        assert "also about: GPU · finished" in near.body.plain
         await until(pilot, lambda: "What code can check" in first.page.sections)
         assert first.page.parts[-1] is near, "what comes later stands before it"
         await pilot.press("end")
         await until(pilot, lambda: "open it" in screen_text(app).splitlines()[-1])
-        assert "to the library" in screen_text(app).splitlines()[-1], "Esc says where it goes"
+        assert "to library" in screen_text(app).splitlines()[-1], "Esc says where it goes"
         place = first.page.scroll_y
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, VerdictScreen) and app.screen is not first)
         assert isinstance(app.screen, VerdictScreen)
         assert app.screen.debate.question == QUESTIONS[1]
-        await until(pilot, lambda: "esc back" in screen_text(app).splitlines()[-1])
+        await until(pilot, lambda: "Esc back" in screen_text(app).splitlines()[-1])
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is first)
         assert (first.page.scroll_y, first.page.current) == (place, near), "where the user was"

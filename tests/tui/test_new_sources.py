@@ -73,7 +73,7 @@ async def test_reading_is_told_and_can_be_stopped(tmp_path: Path) -> None:
         await until(pilot, lambda: screen.query_one("#sources-note").display)
         assert "reading 2 sources … Esc stops it." in screen_text(app)
         assert screen.query_one(TitleLine).aside.startswith("reading 2 sources …")
-        await until(pilot, lambda: names(app).get("stop") == "esc")
+        await until(pilot, lambda: names(app).get("stop") == "Esc")
         await pilot.press("escape")
         await until(pilot, lambda: not screen.query_one("#sources-note").display)
         assert app.screen is screen, "the form is still there"

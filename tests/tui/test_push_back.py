@@ -83,7 +83,7 @@ async def test_an_objection_is_answered_and_leads_to_a_new_verdict(tmp_path: Pat
         panes = {p.letter: p.view for p in held.council.panes}
         assert panes["Y"].text_of("Y1") == SAID
         assert panes["B"].text_of("B2") == again.debate.statements["B2"].text
-        await until(pilot, lambda: "esc to the debate" in screen_text(app).splitlines()[-1], "which has not been left")
+        await until(pilot, lambda: "Esc to debate" in screen_text(app).splitlines()[-1], "which has not been left")
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is held)
         await until(pilot, lambda: "DISCUSSION 1" in screen_text(app))

@@ -200,7 +200,7 @@ def test_ctrl_z_goes_to_the_shell_and_fg_comes_back_whole() -> None:
 
 def test_where_no_shell_waits_ctrl_z_says_so_and_stops_nothing() -> None:
     with Terminal() as terminal:
-        terminal.wait_for(lambda t: "Enter starts" in t.text and "esc leave" in t.text)  # not the list's keys any more
+        terminal.wait_for(lambda t: "Enter starts" in t.text and "Esc leave" in t.text)  # not the list's keys any more
         terminal.keys("\x1b")  # in the question it would undo
         terminal.wait_for_text("q quit")
         terminal.keys("\x1a")

@@ -20,6 +20,7 @@ BINDINGS: list[BindingType] = [
         tooltip="Say what you found out about a fact that would flip the verdict; from elsewhere, go to these",
     ),
     Binding("c", "take_up", "continue", id="verdict.continue", tooltip="Go on with what was said after the verdict"),
+    Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
     Binding("n", "section(1)", "next section", id="verdict.section.next", tooltip="To the next section of the page"),
     Binding(
         "b",
@@ -45,7 +46,6 @@ BINDINGS: list[BindingType] = [
         id="verdict.newer",
         tooltip="The version of the verdict after this one",
     ),
-    Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
     Binding("P", "replay", "replay", key_display="P", id="verdict.replay", tooltip="See the debate said once more"),
     Binding(
         "e",
@@ -60,14 +60,14 @@ BINDINGS: list[BindingType] = [
     Binding(
         "escape",
         "back_to_debate",
-        "to the debate",
+        "to debate",
         id="verdict.back.debate",
         tooltip="Where its debate lies beneath: back to that",
     ),
     Binding(
         "escape",
         "back_to_library",
-        "to the library",
+        "to library",
         id="verdict.back.library",
         tooltip="Where the library lies beneath: back to that",
     ),
