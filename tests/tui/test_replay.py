@@ -136,11 +136,11 @@ async def test_it_comes_as_it_was_said_and_space_holds_it(watch: Watch) -> None:
         watch.now += 100
         await pilot.pause(0.1)
         assert screen.place.moment == 2
-        assert names(app)["go on"] == "space"  # type: ignore[arg-type]
+        assert names(app)["go on"] == "Space"  # type: ignore[arg-type]
         await pilot.press("space")
         await watch.goes(pilot, screen, 1)
         assert line(screen) == "Replay 1× · 00:03 of 00:11 · 1 of 2 statements"
-        assert names(app)["pause"] == "space"  # type: ignore[arg-type]
+        assert names(app)["pause"] == "Space"  # type: ignore[arg-type]
 
 
 async def test_what_went_by_while_the_program_was_stopped_is_not_left_out(watch: Watch) -> None:
@@ -242,7 +242,7 @@ async def test_a_says_the_rest_at_once_and_space_begins_again(watch: Watch) -> N
         assert line(screen).endswith("9 of 9 statements")
         assert "The verdict is in. o opens it" in text_of(screen, "#standing")
         assert app.screen is screen, "nothing opens by itself"
-        assert names(app)["again"] == "space"  # type: ignore[arg-type]
+        assert names(app)["again"] == "Space"  # type: ignore[arg-type]
         await pilot.press("space")
         assert said(screen) == {}
         assert line(screen).startswith("Replay 1× · 00:00")
@@ -548,7 +548,7 @@ async def test_a_debate_that_is_gone_is_told(tmp_path: Path, watch: Watch) -> No
     async with showing(tmp_path) as (app, pilot):
         await listed(app, pilot, 1)
         app.serve(app.replay_debate("nosuch"))
-        await until(pilot, lambda: any("no debate nosuch" in words for words in app.told))
+        await until(pilot, lambda: any("not there any more" in words for words in app.told))
         assert app.screen is app.shelf
 
 
