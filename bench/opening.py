@@ -47,7 +47,7 @@ SILENCE = 0.3
 KINDS = {
     "verdict, 24 statements": (great.great("261126-verdict"), "WHAT EACH SAID"),
     "verdict, 8 voices": (great.great("261125-eight", 8, 1), "WHAT EACH SAID"),
-    "debate, 21 statements": (great.unruled("261124-floor"), "REBUTTAL 4"),
+    "debate, 21 statements": (great.unruled("261124-floor"), "OPENING"),
 }
 """By name: a debate, and what is on the screen when it is shown."""
 

@@ -224,7 +224,9 @@ main()
 @pytest.mark.parametrize("how", ["some", "none", "no page", "again"])
 def test_a_full_disk_is_told_as_it_is_at_the_end(how: str) -> None:
     background = ["--background", "We are a small team. " * 2000] if how == "none" else []
-    with ScriptedEndpoint.in_thread(council(characters=40_000), pace=Pace(characters=100)) as server:
+    # Slowly enough that some is written before all has come: what is gathered meanwhile is lost together.
+    pace = Pace(tokens_per_second=10_000, characters=100)
+    with ScriptedEndpoint.in_thread(council(characters=40_000), pace=pace) as server:
         done = ran(FULL, "ask", QUESTION, *background, "--endpoint", server.url, how, timeout=60)
         assert done.code == 1
         err = done.err
