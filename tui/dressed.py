@@ -115,7 +115,7 @@ class Dressed(Services):
     def choose_theme(self, name: str) -> None:
         """Show a theme from now on, and remember it."""
         self.theme = name
-        if self.config.theme and self.config.theme in self.available_themes and name != self.config.theme:
+        if self.config.theme and name != self.config.theme:
             own = f"config.toml names {self.config.theme}: that comes back with the next start, unless you change it"
             self.notify(f"{name} until you leave. {own} there.")
             return
