@@ -78,6 +78,7 @@ cites = st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["¹", "²", "¹
 @given(texts, cites, st.lists(st.integers(0, 400), max_size=6), widths, st.sampled_from([1, 1, 25]))
 @example("a\n\n**b", [(4, "¹")], [4], 20, 1)
 @example("abc.\n\ndef", [(4, "¹")], [6], 20, 1)
+@example("a\u200d\u200d", [], [], 4, 25)  # joiners that join nothing hold no letters together
 def test_marks_take_nothing_away_and_come_out_the_same_however_they_arrive(
     raw: str, given: list[tuple[int, str]], cuts: list[int], width: int, times: int
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import example, given
@@ -91,6 +91,28 @@ def test_no_line_is_too_wide_and_nothing_but_spaces_is_lost(raw: str, first: int
         assert cell_len(text[start:end]) <= (rest if number else first)
         at = end
     assert set(text[at:]) <= {" "}
+
+
+def test_no_line_is_too_wide_whatever_joins_what_again_and_again() -> None:
+    signs = (
+        "a",
+        "1",
+        "機",
+        "\u0600",
+        "\u0301",
+        "\u0903",
+        "\u0e33",
+        "\u115f",
+        "\u1160",
+        "\u200c",
+        "\u200d",
+        "\u20e3",
+        "\ufe0f",
+    )
+    emoji = ("\U0001f1ef", "\U0001f3fb", "\U0001f469", "\U000e0061")
+    for unit in (u for n in (1, 2, 3) for u in product((*signs, *emoji), repeat=n)):
+        text, _ = clean("".join(unit) * 25)
+        assert max(cell_len(text[start:end]) for start, end in wrap(text, 4, 4)) <= 4, ascii(unit)
 
 
 @given(texts, widths)

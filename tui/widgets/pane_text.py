@@ -30,7 +30,8 @@ _ODD_CHARACTERS = (
     "\ud800-\udfff"  # halves of surrogate pairs: no terminal can be sent one
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"  # shorthand and music formats, language tag
 )
-_ODD = re.compile(f"[{_ODD_CHARACTERS}]|{ZWJ}(?![^\\s{_ODD_CHARACTERS}])")  # a joiner that joins nothing is odd, too
+_JOINED = f"[^\\s{_ODD_CHARACTERS}{ZWJ}]"
+_ODD = re.compile(f"[{_ODD_CHARACTERS}]|{ZWJ}(?!{_JOINED})")  # a joiner that joins nothing is odd, too
 _SHOWN_AS = {
     "\t": TAB,
     "\u2007": "\u00a0",
