@@ -224,6 +224,14 @@ class Library:
             found = find(conn, id, _ROW, limit) if conn is not None else []
         return [Related(self._row(one.row), one.shared) for one in found]
 
+    def decided(self, question: str, limit: int = 3) -> list[Related]:
+        """The debates about the same as this question that have a verdict, the nearest first."""
+        from upverdict.core.store.relating import decided
+
+        with self._browsing.use() as conn:
+            found = decided(conn, question, _ROW, limit) if conn is not None else []
+        return [Related(self._row(one.row), one.shared) for one in found]
+
     def draft(self, key: str) -> str:
         """What the user had written and not sent, under a debate's id or `new`."""
         with self._browsing.use() as conn:

@@ -75,9 +75,23 @@ def find(conn: sqlite3.Connection, id: str, columns: str, limit: int) -> list[Fo
     own = conn.execute("SELECT number, question, headline FROM debates WHERE id = ?", (id,)).fetchone()
     if own is None:
         return []
-    number, question, headline = own
+    shared = _shared(conn, *own)
+    return _rows(conn, shared, columns, limit)
+
+
+def decided(conn: sqlite3.Connection, question: str, columns: str, limit: int) -> list[Found]:
+    """As `find`, for a question that is not asked yet: at most `limit` debates that have a verdict."""
+    return _rows(conn, _shared(conn, 0, question, ""), columns, limit, "AND headline <> ''")
+
+
+Shared = dict[int, list[tuple[float, str]]]
+"""By the number of a debate, what it has in common with another one: each word with its weight."""
+
+
+def _shared(conn: sqlite3.Connection, number: int, question: str, headline: str) -> Shared:
+    """What is in common with the debates that are about the same. `number` is the debate itself, which is none."""
     kept = conn.execute("SELECT count FROM counts WHERE what = 'debates'").fetchone()[0]
-    shared: dict[int, list[tuple[float, str]]] = defaultdict(list)
+    shared: Shared = defaultdict(list)
     rare: set[int] = set()
     for word in words(question, headline):
         hits = [n for (n,) in conn.execute(_HITS, (_match(word), MOST_HITS + 1))]
@@ -90,17 +104,14 @@ def find(conn: sqlite3.Connection, id: str, columns: str, limit: int) -> list[Fo
         if len(hits) <= FEW:
             rare.update(hits)
     shared.pop(number, None)
-    near = [other for other, both in shared.items() if len(both) > 1 or other in rare]
-    near.sort(key=lambda other: (sum(weight for weight, _ in shared[other]), other), reverse=True)
-    return _rows(conn, near, shared, columns, limit)
+    return {other: both for other, both in shared.items() if len(both) > 1 or other in rare}
 
 
-def _rows(
-    conn: sqlite3.Connection, near: list[int], shared: dict[int, list[tuple[float, str]]], columns: str, limit: int
-) -> list[Found]:
-    """The nearest of them that were not deleted."""
+def _rows(conn: sqlite3.Connection, shared: Shared, columns: str, limit: int, only: str = "") -> list[Found]:
+    """The nearest of them that were not deleted; `only` says in SQL which others are left out."""
+    near = sorted(shared, key=lambda other: (sum(weight for weight, _ in shared[other]), other), reverse=True)
     found: list[Found] = []
-    sql = f"SELECT {columns} FROM debates WHERE number = ? AND deleted_at IS NULL"
+    sql = f"SELECT {columns} FROM debates WHERE number = ? AND deleted_at IS NULL {only}"
     for other in near:
         if len(found) == limit:
             break

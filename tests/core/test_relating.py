@@ -74,6 +74,18 @@ async def test_the_words_of_a_verdict_count_too_and_those_that_all_use_do_not(st
     assert [(r.row.id, r.shared) for r in library.related(ids[1])] == [("270101-aaaaa", ("Ada",))]
 
 
+async def test_a_question_that_is_not_asked_yet_finds_those_alike_that_have_a_verdict(
+    store: Store, library: Library
+) -> None:
+    (ruled,) = await keep(store, "Should we self-host the model on a GPU?", headline="Rent one first.")
+    await store.import_events(named("270101-aaaaa", Talk(question="Which GPU do we buy?").events, timedelta(days=1)))
+    found = library.decided("Buy a GPU, or rent?")
+    assert [(r.row.id, r.row.headline, set(r.shared)) for r in found] == [(ruled, "Rent one first.", {"rent", "GPU"})]
+    assert library.decided("Is morse dead?") == [] == library.decided("") == library.decided('"*^ NEAR(')
+    await store.delete(ruled)
+    assert library.decided("Buy a GPU, or rent?") == []
+
+
 async def test_what_was_deleted_and_what_is_not_kept_is_related_to_nothing(store: Store, library: Library) -> None:
     assert library.related("261124-none0") == []
     one, other = await keep(store, "Is morse dead?", "Who speaks morse?")
