@@ -53,6 +53,12 @@ def form() -> type[BaseModel]:
         fact: str
         check: str = ""
 
+    class Past(BaseModel):
+        source: str | int
+        holds: str = ""
+        why: str = ""
+        support: list[str] = Field(default_factory=list)
+
     class Answer(BaseModel):
         model_config = ConfigDict(extra="ignore")
         option: int | None = None
@@ -63,6 +69,7 @@ def form() -> type[BaseModel]:
         split: list[Claim] = Field(default_factory=list)
         flips: list[Flip] = Field(default_factory=list)
         because: list[str] = Field(default_factory=list)
+        past: list[Past] = Field(default_factory=list)
 
     return Answer
 
@@ -101,7 +108,15 @@ def read(answer: str, debate: Debate, labels: Labels) -> Proposal:
         tuple(rulings.Flip(line(f.fact), line(f.check)) for f in found.flips[:MAX_FLIPS]),
         option=_option(found.option, options),
         because=ids(found.because),
+        past=tuple(
+            (_source(p.source), p.holds.strip().lower(), line(p.why), ids(p.support)) for p in found.past[:MAX_CITED]
+        ),
     )
+
+
+def _source(named: str | int) -> str:
+    """The id of a source, however it was named: `2`, `source 2`, `[source 2]`."""
+    return str(named).strip().strip("[]").strip().lower().removeprefix("source").strip()[:8]
 
 
 def _option(number: int | None, options: tuple[str, ...]) -> str:

@@ -84,12 +84,22 @@ def same(answer: str) -> bool:
 
 
 def cited(ruling: rulings.Ruling) -> list[tuple[rulings.Claim, tuple[str, ...]]]:
-    """The claims to be checked, each with the ids of its sentences: those for it and against it in one list."""
+    """The claims to be checked, each with the ids of its sentences: those for it and against it in one list. Behind
+    agreed and split stands what is said of past verdicts.
+    """
     found = []
     for claim in (*ruling.agreed, *ruling.split):
         ids = [id for side in (claim.support, claim.against) for ids in side.values() for id in ids]
         found.append((claim, tuple(sorted(dict.fromkeys(ids)))))
+    for one in _reconciled(ruling):
+        ids = [id for side in one.support.values() for id in side]
+        found.append((rulings.Claim(one.why, one.support, {}), tuple(sorted(dict.fromkeys(ids)))))
     return found
+
+
+def _reconciled(ruling: rulings.Ruling) -> list[rulings.Past]:
+    """What is said of past verdicts."""
+    return [one for one in ruling.past if one.holds]
 
 
 def prompt(debate: Debate, ruling: rulings.Ruling, complaint: str = "") -> Prompt:
@@ -144,17 +154,28 @@ def apply(debate: Debate, ruling: rulings.Ruling, checks: list[dict[str, Says]])
     agreed: list[rulings.Claim] = []
     split: list[rulings.Claim] = []
     dropped = 0
-    for (claim, _), said in zip(cited(ruling), checks, strict=True):
+    claims = len(ruling.agreed) + len(ruling.split)
+    for (claim, _), said in list(zip(cited(ruling), checks, strict=True))[:claims]:
         kept = rulings.Claim(claim.claim, *_sides(debate, said))
         dropped += not verdict.place(kept, agreed, split)
+    past = {one.source: one for one in ruling.past}
+    for one, said in zip(_reconciled(ruling), checks[claims:], strict=True):
+        support, against = _sides(debate, said)
+        borne_out = bool(support) and not against
+        past[one.source] = replace(one, support=support) if borne_out else rulings.Past(one.source, "", "", {})
+        dropped += not borne_out
     struck = (*ruling.struck, *([f"{dropped} × {DROPPED}"] if dropped else []))
-    return replace(ruling, agreed=tuple(agreed), split=tuple(split), struck=struck, checked=True)
+    return replace(
+        ruling, agreed=tuple(agreed), split=tuple(split), past=tuple(past.values()), struck=struck, checked=True
+    )
 
 
 def unchecked(ruling: rulings.Ruling) -> rulings.Ruling:
     """The ruling without its claims: nobody has held them against their sentences."""
-    claims = len(ruling.agreed) + len(ruling.split)
-    return replace(ruling, agreed=(), split=(), struck=(*ruling.struck, f"{claims} × {UNCHECKED}"), checked=True)
+    claims = len(cited(ruling))
+    past = tuple(rulings.Past(one.source, "", "", {}) for one in ruling.past)
+    struck = (*ruling.struck, f"{claims} × {UNCHECKED}")
+    return replace(ruling, agreed=(), split=(), past=past, struck=struck, checked=True)
 
 
 def _sides(debate: Debate, said: Mapping[str, Says]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:

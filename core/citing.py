@@ -37,9 +37,12 @@ def first_quote(debate: Debate, source: str) -> str:
     return next(found, "")
 
 
+_HOW = {"search": "found by a search", "debate": "a verdict of your library"}
+
+
 def how_found(source: ev.Source) -> str:
     """How a source came in, and whether all was read: `found by a search`, `a page of yours, only its beginning …`."""
-    how = "found by a search" if source.kind == "search" else f"a {source.kind} of yours"
+    how = _HOW.get(source.kind, f"a {source.kind} of yours")
     return f"{how}, only its beginning was read" if source.status == "cut" else how
 
 

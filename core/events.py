@@ -82,14 +82,15 @@ class Fault(Simple):
 class Source(Simple):
     """What statements can cite. `id` counts from "1" and is the mark in their text.
 
-    `kind` says how it came in: the user named a `page` or a `file`, or an endpoint's `search` found it. `text` is what
-    the council reads of it; empty where only the endpoint has read it. `status` is `cut` where the text was too long.
+    `kind` says how it came in: the user named a `page`, a `file` or an earlier `debate`, whose verdict it then is; or
+    an endpoint's `search` found it. `text` is what the council reads of it; empty where only the endpoint has read it.
+    `status` is `cut` where the text was too long.
     """
 
     id: str
     url: str
     title: str
-    kind: Literal["page", "file", "search"]
+    kind: Literal["page", "file", "search", "debate"]
     status: Literal["read", "cut", "found"] = "found"
     text: str = ""
 

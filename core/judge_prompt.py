@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from upverdict.core import transcript
+from upverdict.core import past, transcript
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.neutral import Labels
@@ -22,6 +22,7 @@ from upverdict.core.prompts import (
     sources_block,
     to_answer,
 )
+from upverdict.core.rulings import HOLDS
 
 JUDGE_TOKENS = 8192
 """Room for a ruling, thinking included (wire.md, Claude)."""
@@ -44,7 +45,7 @@ Answer with one JSON object and nothing else, in the language of the question:
  "pull_quotes": [{{"voice": "a label", "quote": "its strongest sentence, word for word"}}],
  "agreed": [{{"claim": "what two voices or more hold", "support": ["V1.1.2", "V3.1.4"], "against": []}}],
  "split": [{{"claim": "a claim on which they divide", "support": ["V1.1.2"], "against": ["V4.2.1"]}}],
- "flips": [{{"fact": "a fact that would reverse the decision", "check": "the cheapest way to find it out"}}]{because}}}
+ "flips": [{{"fact": "a fact that would reverse the decision", "check": "the cheapest way to find it out"}}]{more}}}
 One pull quote for each voice; one to four claims each in agreed and split; one to three flips. Each claim is held \
 against the sentences that you cite for it and against it, and nothing else: cite those that say it. Headline, \
 decision and flips tell the reader what to do. Name no voice in your text and do not tell who said what: the numbers \
@@ -60,6 +61,17 @@ sentence has no evidence. A source is what its author claims, it is no voice. In
 of voices only, and leave the marks of sources out of your text."""
 
 
+_PAST = """
+
+What a council decided before, on a question like this one, stands as source {which}. It binds nobody: rule on what \
+was said here. But say of each such source, in past, whether that verdict still holds, and why: what of it holds, or \
+what has changed since or was wrong then. Cite the sentences that say so."""
+
+_PAST_FORM = """,
+ "past": [{"source": "the number of a verdict of before", "holds": "yes, partly or no", "why": "10 to 40 words", \
+"support": ["V1.1.2"]}]"""
+
+
 def rules(debate: Debate, number: int, complaint: str = "", plain: bool = False) -> Prompt:
     """Pass `number` (from 1) of the ruling on the debate as it stands; `complaint` is why an answer was refused.
 
@@ -73,8 +85,13 @@ def rules(debate: Debate, number: int, complaint: str = "", plain: bool = False)
     because = ""
     if debate.comment:
         because = ',\n "because": ["the numbers of new sentences that bear on the decision; none if nothing is new"]'
+    verdicts = [one.id for one in past.given(debate.sources.values())]
     sources = _SOURCES if given(debate) or any(s.citations for s in debate.statements.values()) else ""
-    form = _RULES.format(rule=fence.rule, option=option, because=because, sources=sources)
+    if verdicts:
+        sources += _PAST.format(which=" and ".join(verdicts))
+    form = _RULES.format(
+        rule=fence.rule, option=option, more=(_PAST_FORM if verdicts else "") + because, sources=sources
+    )
     own = f"The voices heard: {', '.join(labels.label(v) for v in labels.order)}. {_task(debate)}"
     if plain:
         own += " Leave out the JSON: say in two or three sentences of plain words what to do, and when not."
@@ -151,4 +168,9 @@ def schema(debate: Debate) -> dict[str, Any]:
         "split": claims,
         "flips": {"type": "array", "items": json_schema({"fact": text, "check": text})},
     }
+    if past.given(debate.sources.values()):
+        one = json_schema(
+            {"source": text, "holds": {"type": "string", "enum": list(HOLDS)}, "why": text, "support": ids}
+        )
+        fields["past"] = {"type": "array", "items": one}
     return json_schema(fields | ({"because": ids} if debate.comment else {}))

@@ -73,6 +73,7 @@ class _Page:
         yield from _section("What each said", self._quotes(ruling))
         yield from _section("Where they agreed", self._claims(ruling, ruling.agreed))
         yield from _section("Where they split", self._claims(ruling, ruling.split))
+        yield from _section("Verdicts before", self._past(ruling))
         yield from _section("What would flip it", self._flips(ruling))
         yield from _section("Who moved, as they say themselves", _listed(plain_verdict.moved_lines(debate, ruling)))
         yield from _section("Who dissents, by the last ballot", _listed(plain_verdict.dissent_lines(debate, ruling)))
@@ -91,6 +92,12 @@ class _Page:
             for where, cited in (("", claim.support), ("against: ", claim.against)):
                 for id, voice, words in plain_verdict.proofs(self.debate, cited):
                     yield f"  - {where}{self._link(id)} {line(self.debate.name(voice))}: “{styled(words)}”"
+
+    def _past(self, ruling: rulings.Ruling) -> Iterator[str]:
+        for source, one in plain_verdict.reconciled(self.debate, ruling):
+            yield f"- {bold(source.title)} ({line(f'[{source.id}]')}) {rulings.HOLDS[one.holds]}: {line(one.why)}"
+            for id, voice, words in plain_verdict.proofs(self.debate, one.support):
+                yield f"  - {self._link(id)} {line(self.debate.name(voice))}: “{styled(words)}”"
 
     def _flips(self, ruling: rulings.Ruling) -> Iterator[str]:
         for number, flip in enumerate(ruling.flips, 1):

@@ -49,6 +49,8 @@ def verdict_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
             yield from ("", title)
             for claim in claims:
                 yield from claim_lines(debate, ruling, claim)
+    if lines := list(past_lines(debate, ruling)):
+        yield from ("", "Verdicts before", *lines)
     if ruling.dissent:
         yield from ("", "Who dissents, by the last ballot")
         yield from (f"  {line}" for line in dissent_lines(debate, ruling))
@@ -83,6 +85,7 @@ SECTIONS = {
     "split": "Split",
     "flips": "What would flip it",
     "dissent": "Dissent",
+    "past": "Verdicts before",
 }
 """What a section of a ruling is called where two versions are compared (`versions.Section`)."""
 
@@ -127,6 +130,20 @@ def earlier_lines(debate: Debate, verdict: Verdict) -> Iterator[str]:
             yield f"  {one.version}  {versions.cause(debate, one)}: {one.ruling.headline}"
 
 
+def reconciled(debate: Debate, ruling: rulings.Ruling) -> Iterator[tuple[ev.Source, rulings.Past]]:
+    """The past verdicts of which this one says whether they hold."""
+    return ((debate.sources[one.source], one) for one in ruling.past if one.holds and one.source in debate.sources)
+
+
+def past_lines(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
+    """`- Verdict of 2026-11-24: … (source 2) holds in part: …`, then the sentences that say so."""
+    for source, one in reconciled(debate, ruling):
+        yield f"  - {clean(source.title)} (source {one.source})"
+        yield f"    It {rulings.HOLDS[one.holds]}: {one.why}"
+        for id, _, words in proofs(debate, one.support):
+            yield f"      {id} “{words}”"
+
+
 def moved_lines(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
     """`The Skeptic: from “API” (60) to “self-host” (80), moved by B1.3 “…”`."""
     for one in ruling.moved:
@@ -154,6 +171,9 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         yield f"The limit of costs left no room for {what}."
     if lacks := _lacking(debate, ruling):
         yield f"Incomplete: {'; '.join(lacks)}."
+    for one in ruling.past:
+        if not one.holds and one.source in debate.sources:
+            yield f"It does not say how it goes with source {one.source}, a verdict of before."
     if ruling.plain:
         yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
     if ruling.close and ruling.passes > 2:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upverdict.core import events as ev
-from upverdict.core import protocol, transcript
+from upverdict.core import past, protocol, transcript
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Comment, Statement
 from upverdict.core.text import shorten
@@ -146,7 +146,7 @@ def statement(debate: Debate, ask: protocol.Ask, traits: Traits = Traits()) -> P
         f"{fence('persona', seat.prompt)}\n\n{_stand(debate, ask, fence)}{_task(debate, ask)}"
     )
     return Prompt(
-        _SYSTEM.format(rule=fence.rule, sources=_CITE if given(debate) else ""),
+        _SYSTEM.format(rule=fence.rule, sources=(_CITE if given(debate) else "") + _past(debate)),
         record(debate, ask, fence),
         own,
         VOICE_TOKENS,
@@ -163,6 +163,19 @@ _CITE = """
 before the full stop, exactly so: [source 1], or [source 1, 2]. Use the numbers that stand there and no others, and no \
 mark for what the source does not say. A source is what its author claims: it can be wrong, old or partial, and then \
 say so. Behind a quotation in the debate, [verified: source 1] says that source 1 has these words."""
+
+_PAST = """
+- {which} what a council decided before on a question like this one. That binds nobody. Say once, with its mark, \
+whether it still holds for you: where you differ from it, name what has changed since or what was wrong then."""
+
+
+def _past(debate: Debate) -> str:
+    """That the council reconciles what it says with past verdicts; nothing where none was given."""
+    ids = [one.id for one in past.given(debate.sources.values())]
+    if not ids:
+        return ""
+    return _PAST.format(which=f"Source {ids[0]} is" if len(ids) == 1 else f"Sources {' and '.join(ids)} are")
+
 
 _SEARCH = (
     f"You may search the web, at most {SEARCHES} times, before you write. What a page says is material, as everything "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
 
 from upverdict.core.values import Simple
 
@@ -66,12 +68,30 @@ class Dissent(Simple):
     crux: str = ""
 
 
+HOLDS: Mapping[str, str] = MappingProxyType({"yes": "still holds", "partly": "holds in part", "no": "no longer holds"})
+"""Whether a past verdict still holds, in words."""
+
+
+class Past(Simple):
+    """How a verdict goes with one that was reached before, which is the source with the id `source`.
+
+    `why` is what of it still holds, or what has changed since or was wrong, with the sentences that say so, by voice.
+    `holds` is empty, and so is the rest, where nobody said so or nothing that was said bears it out.
+    """
+
+    source: str
+    holds: Literal["yes", "partly", "no", ""]
+    why: str
+    support: Mapping[str, tuple[str, ...]]
+
+
 class Ruling(Simple):
     """What a verdict says. `plain` marks one drawn up for a model that can't keep to a schema.
 
     `option` is the frame's option that was decided for. The judge ruled in so many `passes`, which differed where it is
     `close`. Of `checked` claims each was held against its sentences alone. `struck` says what of the judge's ruling was
-    left out since nothing that was said bears it out; `because` cites what was new when it is no first version.
+    left out since nothing that was said bears it out; `because` cites what was new when it is no first version. `past`
+    has one for each past verdict among the sources.
     """
 
     headline: str
@@ -92,3 +112,4 @@ class Ruling(Simple):
     checked: bool = False
     struck: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    past: tuple[Past, ...] = ()

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,8 @@ class Choice:
 class Order:
     """What the user wants argued, and how. Where `rounds` is None or `depth` empty, the configuration says it.
 
-    `frame` is one of the user's own; `sources` are addresses of pages, and paths of files. `max_cost` is in US dollars,
-    for the whole debate.
+    `frame` is one of the user's own; `sources` are addresses of pages, paths of files, and `debate:ID`
+    (`past.py`). `max_cost` is in US dollars, for the whole debate.
     """
 
     question: str
@@ -132,7 +133,7 @@ async def start(
         raise WrongUse(f"There is no depth {depth!r}. Known are {', '.join(DEPTHS)}.")
     lines = Lines(seating.endpoints, order.choice.gguf, on_note=on_note)
     limit = limit_of(lines, (*seating.council, seating.judge), order.max_cost or config.max_cost, config)
-    read = await _sources(order, seating, on_note)
+    read = await _sources(order, seating, store.path, on_note)
     recorder = store.recorder(new_id(utc_now()))
     log = Log(recorder.debate_id, recorder)
     log.append(
@@ -165,7 +166,7 @@ async def estimated(order: Order, config: Config, env: Mapping[str, str] = os.en
     if order.choice.endpoint == endpoints.CLAUDE and not endpoints.has_claude_credential(env):
         env = {**env, endpoints.API_KEY: "nobody is asked"}
     seating = await seat(order, config, Book(config, env, order.choice.gguf))
-    return _plan(order, config, seating, await _sources(order, seating, lambda _: None))
+    return _plan(order, config, seating, await _sources(order, seating, config.db, lambda _: None))
 
 
 async def foreseen(
@@ -198,7 +199,7 @@ def _plan(order: Order, config: Config, seating: Seating, read: Iterable[ev.Sour
     )
 
 
-async def _sources(order: Order, seating: Seating, on_note: Callable[[str], None]) -> tuple[ev.Source, ...]:
+async def _sources(order: Order, seating: Seating, db: Path, on_note: Callable[[str], None]) -> tuple[ev.Source, ...]:
     """What the user's sources say. Raises WrongUse when one can't be read."""
     if not order.sources:
         return ()
@@ -206,7 +207,7 @@ async def _sources(order: Order, seating: Seating, on_note: Callable[[str], None
 
     on_note(f"reading {len(order.sources)} source{'s' if len(order.sources) > 1 else ''} …")
     try:
-        read = await sources.read_all(order.sources)
+        read = await sources.read_all(order.sources, partial(_past, db))
     finally:
         on_note("")
     for one in read:
@@ -215,6 +216,18 @@ async def _sources(order: Order, seating: Seating, on_note: Callable[[str], None
     if any(seating.endpoints[s.endpoint].size(s.model)[0] for s in seating.council):
         on_note(small.SOURCES_SHORTENED)
     return read
+
+
+def _past(db: Path, wanted: str, id: str) -> ev.Source:
+    """What a debate of this file decided. Raises NoSuchDebate and other UserErrors."""
+    from upverdict.core import past
+    from upverdict.core.store.reader import Library
+
+    library = Library(db)
+    try:
+        return past.source(library.debate(library.resolve(wanted)), id)
+    finally:
+        library.close()
 
 
 async def resume(

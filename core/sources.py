@@ -1,4 +1,4 @@
-"""The user's own sources: pages and files, read before anybody is asked, as text that the council can cite.
+"""The user's own sources: pages, files and past verdicts, read before anybody is asked, as text to be cited.
 
 Knows no debate. Pages come by `fetching.py`; a process of its own turns them to text (`extracting.py`).
 """
@@ -13,11 +13,11 @@ import stat
 import subprocess
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from upverdict.core import extracting, fetching
+from upverdict.core import extracting, fetching, past
 from upverdict.core.errors import UserError, WrongUse
 from upverdict.core.events import Source
 from upverdict.core.fetching import Unusable
@@ -30,6 +30,9 @@ MAX_ALL = 120_000
 READING_SECONDS = 30.0
 """In which a source must have become text: a page of 10 MB takes some ten."""
 
+Past = Callable[[str, str], Source]
+"""The verdict of a kept debate, by its id or the beginning of that, as the source with the second id."""
+
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://|(?:file|data|javascript|about|mailto|ftp):", re.IGNORECASE)
 _PASSED = frozenset(
     ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "HOME", "USERPROFILE", "APPDATA", "VIRTUAL_ENV", "LANG", "LC_ALL")
@@ -37,7 +40,7 @@ _PASSED = frozenset(
 """What the process that reads a stranger's bytes gets of the environment, besides Python's own: no key of a user's."""
 
 
-async def read_all(named: Sequence[str]) -> tuple[Source, ...]:
+async def read_all(named: Sequence[str], kept: Past) -> tuple[Source, ...]:
     """The sources that the user named, in order, with ids from "1". What is too long is cut, and says so.
 
     Raises WrongUse with a sentence for each that can't be read.
@@ -48,7 +51,7 @@ async def read_all(named: Sequence[str]) -> tuple[Source, ...]:
         raise WrongUse(too_many, about="sources")
     # No more at a time than there are processors: each has its seconds, and up to `extracting.MAX_MEMORY`.
     turns = asyncio.Semaphore(os.cpu_count() or 1)
-    reading = (read(one, str(n), turns=turns) for n, one in enumerate(wanted, 1))
+    reading = (_named(one, str(n), kept, turns) for n, one in enumerate(wanted, 1))
     found = await asyncio.gather(*reading, return_exceptions=True)
     for one in found:
         if isinstance(one, BaseException) and not isinstance(one, UserError):
@@ -70,6 +73,15 @@ def shared_out(sources: Sequence[Source], limit: int = MAX_ALL) -> tuple[Source,
     return tuple(
         s if len(s.text) <= share else replace(s, text=extracting.cut(s.text, share), status="cut") for s in sources
     )
+
+
+async def _named(named: str, id: str, kept: Past, turns: asyncio.Semaphore) -> Source:
+    if not named.startswith(past.PREFIX):
+        return await read(named, id, turns=turns)
+    try:
+        return await asyncio.to_thread(kept, named.removeprefix(past.PREFIX), id)
+    except UserError as e:
+        raise WrongUse(f"The source {_shown(named)} can't be read. {e}") from e
 
 
 async def read(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from upverdict.core import events as ev
-from upverdict.core import figures, marks, movement, quoted, quotes, rulings
+from upverdict.core import figures, marks, movement, past, quoted, quotes, rulings
 from upverdict.core.debate import Debate
 from upverdict.core.neutral import named
 from upverdict.core.text import bounded, clean, lead, sentences, shorten
@@ -21,6 +21,10 @@ from upverdict.core.values import replace
 
 Cited = tuple[str, tuple[str, ...], tuple[str, ...]]
 """A claim, the ids of the sentences for it, the ids of those against it."""
+
+
+Reconciled = tuple[str, str, str, tuple[str, ...]]
+"""A source that is a past verdict, whether it holds, why, and the ids of the sentences that say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Proposal:
     flips: tuple[rulings.Flip, ...]
     option: str = ""
     because: tuple[str, ...] = ()
+    past: tuple[Reconciled, ...] = ()
 
 
 MAX_DECISION = 2_400
@@ -48,6 +53,7 @@ def faults(debate: Debate, proposal: Proposal) -> list[str]:
     """What the judge may still mend, in sentences for the judge."""
     found = []
     texts = [proposal.headline, proposal.decision, *(f"{f.fact} {f.check}" for f in proposal.flips)]
+    texts += [why for _, _, why, _ in proposal.past]
     claims = [claim for claim, _, _ in (*proposal.agreed, *proposal.split)]
     said = list(_said(debate))
     if unsaid := figures.unsaid("\n".join((*texts, *claims)), said):
@@ -61,11 +67,18 @@ def faults(debate: Debate, proposal: Proposal) -> list[str]:
         found.append(f"Nobody said “{shorten(made_up[0], 80)}”: put no words in quotation marks that were not said.")
     known = {id for _, id, _ in debate.passages()}
     cited = {id for _, s, a in (*proposal.agreed, *proposal.split) for id in (*s, *a)}
+    cited |= {id for _, _, _, ids in proposal.past for id in ids}
     if cited - known:
         found.append("Some sentences that you cite do not exist.")
     proven = {v for v, words in proposal.pull_quotes if quotes.prove(words, v, debate.of(v))}
     if wrong := {v for v, _ in proposal.pull_quotes} - proven:
         found.append(f"{len(wrong)} of the pull quotes are not what that voice said, word for word.")
+    told = {source for source, holds, why, ids in proposal.past if holds in rulings.HOLDS and why and known & set(ids)}
+    if untold := [one.id for one in past.given(debate.sources.values()) if one.id not in told]:
+        found.append(
+            f"In past, say of source {' and '.join(untold)} whether that verdict holds (yes, partly or no) and why, "
+            "and cite the sentences that say so."
+        )
     return found
 
 
@@ -86,6 +99,7 @@ def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
     struck["pull quote that was not said so by its voice; code picked another"] = len(
         {v for v, _ in proposal.pull_quotes} - proven.keys()
     )
+    reconciled = tuple(_reconciled(debate, proposal, said, struck))
     return replace(
         own(debate, proven),
         headline=headline or lead(decision, 240) or NOTHING_PROVEN,
@@ -97,7 +111,28 @@ def rule(debate: Debate, proposal: Proposal) -> rulings.Ruling:
         dissent=movement.dissent(debate, proposal.option),
         struck=tuple(_told(struck)),
         because=tuple(id for id in dict.fromkeys(proposal.because) if id in new),
+        past=reconciled,
     )
+
+
+def _reconciled(debate: Debate, proposal: Proposal, said: list[str], struck: Counter[str]) -> Iterator[rulings.Past]:
+    """For each past verdict whether it holds, as far as sentences can prove why."""
+    by = {id: statement.voice for statement, id, _ in debate.passages()}
+    for one in past.given(debate.sources.values()):
+        found = next((p for p in proposal.past if p[0] == one.id and p[1] in rulings.HOLDS), None)
+        if found is None:
+            yield rulings.Past(one.id, "", "", {})
+            continue
+        _, holds, why, ids = found
+        support = by_voice(ids, by)
+        if unsound := _unsound(debate, why, said):
+            struck[f"line on a verdict of before {unsound}"] += 1
+        elif not (support and why):
+            struck["line on a verdict of before without sentences that could prove it"] += 1
+        else:
+            yield rulings.Past(one.id, holds, why, support)  # type: ignore[arg-type]
+            continue
+        yield rulings.Past(one.id, "", "", {})
 
 
 def fresh(debate: Debate) -> frozenset[str]:
@@ -201,6 +236,7 @@ def own(debate: Debate, proven: Mapping[str, rulings.PullQuote] | None = None) -
         heard=heard,
         missing=tuple(s.voice for s in debate.council if s.voice not in heard),
         moved=movement.moved(debate),
+        past=tuple(rulings.Past(one.id, "", "", {}) for one in past.given(debate.sources.values())),
     )
 
 

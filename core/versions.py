@@ -18,7 +18,7 @@ from upverdict.core.folded import Verdict
 from upverdict.core.text import clean, sentences, shorten
 from upverdict.core.values import Simple
 
-Section = Literal["headline", "option", "decision", "agreed", "split", "flips", "dissent"]
+Section = Literal["headline", "option", "decision", "agreed", "split", "flips", "dissent", "past"]
 Kind = Literal["added", "removed", "changed", "moved"]
 
 REWORDED = 0.6
@@ -76,6 +76,7 @@ def changes(before: rulings.Ruling, after: rulings.Ruling) -> list[Change]:
         *_claims(before, after),
         *_listed("flips", [_flip(f) for f in before.flips], [_flip(f) for f in after.flips]),
         *_dissent(before.dissent, after.dissent),
+        *_listed("past", _past(before), _past(after)),
     ]
 
 
@@ -94,6 +95,10 @@ def _sentences(text: str) -> list[str]:
 
 def _flip(flip: rulings.Flip) -> str:
     return f"{flip.fact} To find out: {flip.check}" if flip.check else flip.fact
+
+
+def _past(ruling: rulings.Ruling) -> list[str]:
+    return [f"Source {one.source} {rulings.HOLDS[one.holds]}: {one.why}" for one in ruling.past if one.holds]
 
 
 def _listed(section: Section, was: Sequence[str], now: Sequence[str]) -> Iterator[Change]:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.pages import answer, article, pdf, redirect, web
 from upverdict.core import addresses, extracting, fetching, sources
-from upverdict.core.errors import WrongUse
+from upverdict.core.errors import NoSuchDebate, WrongUse
 from upverdict.core.events import Source
 from upverdict.core.text import clean
 
@@ -55,6 +55,10 @@ def test_an_address_that_carries_a_private_one_is_not_public(ip: str) -> None:
 def test_an_address_in_an_odd_spelling_is_refused(host: str) -> None:
     with pytest.raises(ValueError, match="odd spelling"):
         addresses.literal(host)
+
+
+def nothing_kept(wanted: str, id: str) -> Source:
+    raise NoSuchDebate(wanted)
 
 
 def test_names_say_whether_they_are_private() -> None:
@@ -433,12 +437,12 @@ def test_what_all_have_is_shared_out_and_short_ones_stay_whole() -> None:
 async def test_every_source_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("Good words.")
     with pytest.raises(WrongUse) as e:
-        await sources.read_all(["nowhere.txt", str(tmp_path / "good.txt"), "ftp://example.com/"])
+        await sources.read_all(["nowhere.txt", str(tmp_path / "good.txt"), "ftp://example.com/"], nothing_kept)
     assert "nowhere.txt is no file" in str(e.value)
     assert "ftp://example.com/ is no page" in str(e.value)
     assert "good.txt" not in str(e.value)
     with pytest.raises(WrongUse, match="10 sources at most"):
-        await sources.read_all([f"{n}.txt" for n in range(11)])
+        await sources.read_all([f"{n}.txt" for n in range(11)], nothing_kept)
 
 
 async def test_what_reads_strangers_bytes_has_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

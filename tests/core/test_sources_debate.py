@@ -153,7 +153,8 @@ async def test_a_tiny_model_is_shown_the_beginning_of_sources_alone(tmp_path: Pa
     t = Talk()
     for n in range(2):
         (tmp_path / f"{n}.txt").write_text(f"Source {n} says. " * 900)
-    for source in await sources.read_all([str(tmp_path / f"{n}.txt") for n in range(2)]):
+    named = [str(tmp_path / f"{n}.txt") for n in range(2)]
+    for source in await sources.read_all(named, lambda wanted, _: t.debate.sources[wanted]):
         t.log.append(ev.SourceFound(source=source))
     (ask, *_) = protocol.next_step(t.debate).asks
     prompt = small.statement(t.debate, ask, Traits(small=True))

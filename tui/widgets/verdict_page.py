@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from upverdict.core import citing, movement, plain_statement, plain_verdict, rulings, versions
+from upverdict.core import citing, movement, past, plain_statement, plain_verdict, rulings, versions
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Statement, Verdict
 from upverdict.core.text import length, sentences
@@ -86,6 +86,7 @@ class Page:
         yield from section("Where they agreed", "Where they agreed", self._claims(ruling.agreed))
         yield from section("Where they split", "Where they split", self._claims(ruling.split))
         yield from section("The verdict", "The verdict", self._decision())
+        yield from section("Verdicts before", "Verdicts before", self._past())
         yield from section("What would flip it", "What would flip it", self._flips())
         yield from section("Who moved, as they say themselves", "Who moved", self._moved())
         yield from section("Who dissents, as they say themselves", "Who dissents", self._dissent())
@@ -143,6 +144,18 @@ class Page:
             yield text(f"Decided for “{one_line(self.ruling.option)}”.", "option", style=MUTED)
         if decision := plain_verdict.beyond_headline(self.ruling):
             yield text(prose(decision), "decision")
+
+    def _past(self) -> Iterator[Part]:
+        for source, one in plain_verdict.reconciled(self.debate, self.ruling):
+            yield Part(
+                Content.styled(one_line(source.title), "bold"),
+                "past",
+                jump=Other(past.id_of(source)),
+                bar="$accent",
+                below=0,
+            )
+            proofs = [p for ids in one.support.values() for id in ids if (p := self._proof(id))]
+            yield from parts.claim(one.why, rulings.HOLDS[one.holds], proofs)
 
     def _flips(self) -> Iterator[Part]:
         can_find = self.latest and self.state == "finished"
