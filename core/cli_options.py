@@ -84,8 +84,9 @@ def order_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--source",
                 "sources",
                 multiple=True,
-                metavar="URL|FILE",
-                help="A page or a file that the council reads and cites; as often as you like, ten at most.",
+                metavar="URL|FILE|debate:ID",
+                help="A page or a file that the council reads and cites, or a verdict of before, of which it says "
+                "whether it still holds; as often as you like, ten at most.",
             ),
             click.option(
                 "--rebuttal",

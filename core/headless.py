@@ -12,6 +12,7 @@ from upverdict.core import (
     errors,
     estimate,
     jsonform,
+    past,
     plaintext,
     prices,
     remains,
@@ -26,7 +27,7 @@ from upverdict.core.stopping import Signals, all_taken
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
-from upverdict.core.text import clean
+from upverdict.core.text import clean, shorten
 from upverdict.core.way_on import to_type
 
 Begin = Callable[[Store, Output], Awaitable[Session]]
@@ -40,9 +41,29 @@ def hold(config: Config, order: Order, *, as_json: bool) -> int:
         session = await start(store, replace(order, auto=True), config, on_note=output.note)
         output.note(session.said)
         output.note(session.estimate)
+        output.note(await asyncio.to_thread(_decided, order, config))
         return session
 
     return asyncio.run(_run(config, begin, as_json))
+
+
+def _decided(order: Order, config: Config) -> str:
+    """What was decided before on something alike, in one line; nothing where that is a source already."""
+    if any(one.startswith(past.PREFIX) for one in order.sources):
+        return ""
+    library = Library(config.db)
+    try:
+        found = library.decided(order.question, 1)
+    finally:
+        library.close()
+    if not found:
+        return ""
+    row = found[0].row
+    headline = shorten(" ".join(clean(row.headline).split()), 160)
+    return (
+        f"On {row.created_at[:10]} you had a verdict on something alike: “{headline}” "
+        f"With --source {past.named(row.id)} the council says whether it still holds."
+    )
 
 
 def estimating(config: Config, order: Order, *, as_json: bool) -> int:

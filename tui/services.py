@@ -311,6 +311,14 @@ class Services(Themed[int]):
             self.tell(e)
             return []
 
+    async def decided(self, question: str) -> list[Related]:
+        """The debates on something alike that have a verdict; none where they can't be read, which is told when a
+        debate is to begin."""
+        try:
+            return await asyncio.to_thread(self.library.decided, question)
+        except UserError:
+            return []
+
     async def news(self, id: str, seen: int) -> tuple[State, list[Event]] | None:
         """What was written to a debate after its event number `seen`, and how it stands; None when that can't be read,
         which is told."""

@@ -80,8 +80,13 @@ def find(conn: sqlite3.Connection, id: str, columns: str, limit: int) -> list[Fo
 
 
 def decided(conn: sqlite3.Connection, question: str, columns: str, limit: int) -> list[Found]:
-    """As `find`, for a question that is not asked yet: at most `limit` debates that have a verdict."""
-    return _rows(conn, _shared(conn, 0, question, ""), columns, limit, "AND headline <> ''")
+    """As `find`, for a question that is not asked yet: at most `limit` debates that have a verdict.
+
+    Two words have to be shared, where the question has two that say what it is about: it is offered unasked.
+    """
+    least = min(2, len(words(question, "")))
+    shared = {other: both for other, both in _shared(conn, 0, question, "").items() if len(both) >= least}
+    return _rows(conn, shared, columns, limit, "AND headline <> ''")
 
 
 Shared = dict[int, list[tuple[float, str]]]

@@ -134,6 +134,7 @@ def test_a_person_gives_a_verdict_of_before_to_a_new_debate(at_home: Path) -> No
     with ScriptedEndpoint.in_thread(council()) as server:
         first = upverdict("ask", QUESTION, "--endpoint", server.url)
         assert first.code == 0, first.err
+        assert "you had a verdict" not in first.err
     before = upverdict("show", "last", "--json").json
     script = council_but({"judge verdict": judge, "judge check": checker(lambda _: "entails")})
     with ScriptedEndpoint.in_thread(script) as server:
@@ -141,6 +142,7 @@ def test_a_person_gives_a_verdict_of_before_to_a_new_debate(at_home: Path) -> No
         done = upverdict("ask", "And now: self-host LLMs, or API access?", *given)
         asks = server.asks
     assert done.code == 0, done.err
+    assert "you had a verdict" not in done.err, "it is a source already"
     openings = [r for r in asks if "Write your opening." in r.prompt]
     assert len(openings) == 4
     for request in openings:
@@ -155,8 +157,11 @@ def test_a_person_gives_a_verdict_of_before_to_a_new_debate(at_home: Path) -> No
     assert "no longer holds: Nobody is on call any more." in upverdict("export", "last").out
 
     with ScriptedEndpoint.in_thread(council()) as server:
+        offered = upverdict("ask", "Self-host our LLMs, after all?", "--depth", "quick", "--endpoint", server.url)
+        assert re.search(r"you had a verdict on something alike: “.*” With --source debate:\S+ the", offered.err)
+        asked = len(server.asks)
         for wanted, why in (("261124-zzzzz", "There is no debate 261124-zzzzz."), ("", "There is no debate")):
             refused = upverdict("ask", QUESTION, "--source", f"debate:{wanted}", "--endpoint", server.url)
             assert (refused.code, refused.out) == (2, "")
             assert f"The source debate:{wanted} can't be read. {why}" in refused.err
-        assert not server.asks
+        assert len(server.asks) == asked

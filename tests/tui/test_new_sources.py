@@ -8,13 +8,18 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from tests.core.talk import Talk
+from tests.core.test_store_kit import RULING
 from tests.scripted import ScriptedEndpoint, debate_script, never
 from tests.tui.shelf import Shown, debate, keep, names, showing
 from tests.tui.stage import MEDIUM, SMALL, screen_text, text_of, until
+from upverdict.core.session import Order
 from upverdict.core.store.reader import Library
 from upverdict.tui.screens import new_words
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.new import NewScreen
+from upverdict.tui.widgets.choice_list import ChoiceList
+from upverdict.tui.widgets.past_field import PastField
 from upverdict.tui.widgets.title_line import TitleLine
 
 
@@ -107,6 +112,37 @@ async def test_the_council_reads_them_and_the_draft_is_forgotten(
             assert [s.text for s in app.session.log.debate.sources.values()] == ["Forty per cent of it."]
             await app.leave()
         assert Library(tmp_path / "debates.db").draft("new.sources") == ""
+
+
+async def test_a_verdict_on_something_alike_is_offered_as_a_source(tmp_path: Path) -> None:
+    ruled = Talk(question="Self-host [b]LLMs[/b]?")
+    ruled.everybody(0)
+    ruled.ruled(RULING)
+    await keep(tmp_path / "debates.db", ruled.events, debate(0))
+    async with showing(tmp_path, size=SMALL) as (app, pilot):
+        orders: list[Order] = []
+
+        async def start(order: Order) -> None:
+            orders.append(order)
+
+        app.start_debate = start  # type: ignore[method-assign]
+        screen = await at_form(app, pilot)
+        offered, rows = screen.query_one(PastField), screen.query_one("#past", ChoiceList)
+        fill(screen, question="Tea?")
+        assert not offered.display
+        fill(screen, question="Do we self-host our LLMs?")
+        await until(pilot, lambda: offered.display)
+        rows.focus()
+        await until(pilot, lambda: rows.has_focus)
+        assert "Self-host [b]LLMs[/b]? — " in screen_text(app), "words, no markup"
+        await pilot.press("space", "ctrl+s")
+        await until(pilot, lambda: orders)
+        assert orders[0].sources == ("debate:261124-abcde",)
+        fill(screen, question="Tea?")
+        await until(pilot, lambda: not offered.display)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(orders) > 1)
+        assert orders[1].sources == ()
 
 
 async def test_a_limit_that_can_not_hold_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

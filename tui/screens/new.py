@@ -29,6 +29,7 @@ from upverdict.tui.widgets.council_field import CouncilField
 from upverdict.tui.widgets.endpoint_field import EndpointField
 from upverdict.tui.widgets.found import Here
 from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.past_field import PastField
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.question import FIELD_BY_FIELD, BackgroundField, Field, LinesField, QuestionField
 from upverdict.tui.widgets.stepper import Stepper
@@ -135,6 +136,7 @@ class NewScreen(Top[str]):
         self._reading = ""
         self._small: bool | None = None  # whether the judge's model is too small for a frame, when that is known
         self._said = ""
+        self._sought = ""  # the question for which it was looked what was decided before
         self._beside = Beside(self, self._stands)
 
     @property
@@ -153,6 +155,7 @@ class NewScreen(Top[str]):
                 yield _titled("Sources", LinesField(id="sources", placeholder=new_words.SOURCES))
                 yield Told("sources-note")
                 yield Told("sources-wrong")
+                yield PastField()
             with Vertical(classes="column", id="choices"):
                 with Vertical(classes="block -first"):
                     yield _label("Council")
@@ -292,6 +295,13 @@ class NewScreen(Top[str]):
 
     def _estimate(self) -> None:
         self.run_worker(self._tell_cost(), group="estimate", exclusive=True)
+        if (question := self.query_one(QuestionField).text) != self._sought:
+            self._sought = question
+            self.run_worker(self._offer_past(question), group="past", exclusive=True)
+
+    async def _offer_past(self, question: str) -> None:
+        """What was decided before on something alike."""
+        self.query_one(PastField).offer(await self.services.decided(question))
 
     async def _tell_cost(self) -> None:
         if self._here is None:
@@ -384,7 +394,7 @@ class NewScreen(Top[str]):
             choice=Choice(who.asked, who.model, gguf),
             auto=bool(self.query_one("#auto", ChoiceList).chosen),
             depth=self._depth,
-            sources=new_words.sources(self._field("sources").text),
+            sources=(*new_words.sources(self._field("sources").text), *self.query_one(PastField).sources),
             max_cost=None if new_words.wrong_limit(self._limit) else new_words.limit(self._limit),
         )
 
