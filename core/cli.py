@@ -8,38 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 
 import click
-from click_default_group import DefaultGroup
 
 from upverdict.core import errors, mistyped, way_on
+from upverdict.core.cli_db import db as db_group
+from upverdict.core.cli_env import Env, Screen
+from upverdict.core.cli_env import Group as _Group
+from upverdict.core.cli_env import everywhere as _everywhere
 from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
 
 if TYPE_CHECKING:
-    from upverdict.core.config import Config
     from upverdict.core.export import Form
     from upverdict.core.session import Order
-
-_Group = cast("type[click.Group]", DefaultGroup)  # it has no types of its own
-
-Screen = Callable[["Config", "Order | None"], int]
-"""Opens the screens on the library, or on a new debate, and returns the exit code. Given by the `tui` package."""
-
-
-class Env(NamedTuple):
-    """What every command gets from the group."""
-
-    screen: Screen
-    db: Path | None
-
-    @property
-    def config(self) -> Config:
-        from upverdict.core.config import load
-
-        return load(self.db)
 
 
 def main(screen: Screen) -> int:
@@ -129,24 +112,6 @@ def cli(ctx: click.Context, db: Path | None) -> int | None:
     if ctx.invoked_subcommand is None:
         return open_.main([], "upverdict", standalone_mode=False, obj=ctx.obj)  # type: ignore[no-any-return]
     return None
-
-
-def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--db` and `--debug` after a command's name, too: where one first types them."""
-
-    def take(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
-        if value is not None:
-            ctx.obj = Env(ctx.obj.screen, value)
-            way_on.on_file(value)
-
-    command = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")(command)
-    return click.option(
-        "--db",
-        type=click.Path(path_type=Path),
-        expose_value=False,
-        callback=take,
-        help="The file that keeps the debates.",
-    )(command)
 
 
 @cli.command("open", cls=mistyped.Open, hidden=True)
@@ -431,3 +396,6 @@ def endpoints_check(env: Env, /, name: str, model: str, as_json: bool) -> int:
     from upverdict.core import reaching
 
     return reaching.checking(env.config, name, model, as_json)
+
+
+cli.add_command(db_group)

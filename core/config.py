@@ -27,12 +27,14 @@ terminal has one, and makes of it what its owner chose."""
 
 
 class Config(Simple):
-    """The user's preferences. Every field but `folder` is a key of `config.toml`."""
+    """The user's preferences. Every field but `folder` and `named_by` is a key of `config.toml`."""
 
     folder: Path
     """The configuration folder: `config.toml` and the user's own `personas/`."""
     db: Path
     """The file that keeps the debates."""
+    named_by: str = ""
+    """What says so: `--db`, `UPVERDICT_DB` or the path of `config.toml`; empty: it is the default."""
     auto: bool = False
     """Never wait at the floor."""
     rounds: int = 1
@@ -93,8 +95,9 @@ def load(db: Path | None = None, env: Mapping[str, str] = os.environ) -> Config:
     given = _read(path) if path.exists() else {}
     file_db = Path(given.pop("db")).expanduser() if "db" in given else None
     env_db = env.get("UPVERDICT_DB", "").strip()
-    chosen = db or (Path(env_db).expanduser() if env_db else None) or file_db or _default_db()
-    return Config(folder=folder, db=chosen, **given)
+    ways = ((db, "--db"), (Path(env_db).expanduser() if env_db else None, "UPVERDICT_DB"), (file_db, str(path)))
+    chosen, named_by = next(((named, by) for named, by in ways if named), (_default_db, ""))
+    return Config(folder=folder, db=chosen() if callable(chosen) else chosen, named_by=named_by, **given)
 
 
 def probed(config: Config, env: Mapping[str, str], usual: Iterable[int]) -> tuple[int, ...]:
@@ -159,7 +162,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise WrongUse(f"{path} can't be read: {e}. Nothing was changed.") from e
     except tomllib.TOMLDecodeError as e:
         raise WrongUse(f"{path} is not valid TOML: {e}.") from e
-    known = [name for name in Config.FIELDS if name != "folder"]
+    known = [name for name in Config.FIELDS if name not in ("folder", "named_by")]
     for key, value in raw.items():
         if key not in known:
             raise WrongUse(f"{_place(path, text, key)}: unknown key {key!r}. Known are: {', '.join(known)}.")

@@ -61,6 +61,12 @@ def tidy(database: Path) -> None:
             release(database, file.stem, lock)
 
 
+def held(database: Path) -> set[str]:
+    """The debates at which some process, perhaps this one, is now."""
+    found = (file.stem for file in lock_file(database, "").parent.glob("*.lock"))
+    return {debate for debate in found if "." not in debate and lives(database, debate)}
+
+
 def lives(database: Path, debate: str) -> bool:
     """Whether some process, perhaps this one, is at the debate. Free of cost when none ever was.
 

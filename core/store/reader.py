@@ -105,6 +105,12 @@ class Library:
         self._browsing.close()
         self._searching.close()
 
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection of the list, for the store's own longer looks; None when there is no file yet."""
+        with self._browsing.use() as conn:
+            yield conn
+
     # -- the list -----------------------------------------------------------------------------------------------
 
     def page(self, after: After | None = None, limit: int = 50, states: Collection[State] | None = None) -> list[Row]:

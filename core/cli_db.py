@@ -1,0 +1,34 @@
+"""The commands for the file that keeps the debates: `upverdict db …`. What they do is in `core/upkeep.py`."""
+
+from __future__ import annotations
+
+import click
+
+from upverdict.core.cli_env import Env, Group, everywhere
+
+
+@click.group(cls=Group, default="info", default_if_no_args=True)
+def db() -> None:
+    """The file that keeps the debates: what is in it, whether it is sound, copies of it."""
+
+
+@db.command("path")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@everywhere
+@click.pass_obj
+def path(env: Env, /, as_json: bool) -> int:
+    """Where the file is, and what says so."""
+    from upverdict.core import upkeep
+
+    return upkeep.placed(env.config, as_json)
+
+
+@db.command("info")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@everywhere
+@click.pass_obj
+def info(env: Env, /, as_json: bool) -> int:
+    """How many debates are in the file, how large it is, and what of it."""
+    from upverdict.core import upkeep
+
+    return upkeep.informing(env.config.db, as_json)

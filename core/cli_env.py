@@ -1,0 +1,52 @@
+"""What every command is given, and the options that every command takes. Knows no command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import click
+from click_default_group import DefaultGroup
+
+from upverdict.core import way_on
+
+if TYPE_CHECKING:
+    from upverdict.core.config import Config
+    from upverdict.core.session import Order
+
+Group = cast("type[click.Group]", DefaultGroup)  # it has no types of its own
+
+Screen = Callable[["Config", "Order | None"], int]
+"""Opens the screens on the library, or on a new debate, and returns the exit code. Given by the `tui` package."""
+
+
+class Env(NamedTuple):
+    """What every command gets from the group."""
+
+    screen: Screen
+    db: Path | None
+
+    @property
+    def config(self) -> Config:
+        from upverdict.core.config import load
+
+        return load(self.db)
+
+
+def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--db` and `--debug` after a command's name, too: where one first types them."""
+
+    def take(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            ctx.obj = Env(ctx.obj.screen, value)
+            way_on.on_file(value)
+
+    command = click.option("--debug", is_flag=True, expose_value=False, help="Show tracebacks.")(command)
+    return click.option(
+        "--db",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=take,
+        help="The file that keeps the debates.",
+    )(command)
