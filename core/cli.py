@@ -19,6 +19,8 @@ from upverdict.core.cli_env import Env, Screen
 from upverdict.core.cli_env import Group as _Group
 from upverdict.core.cli_env import everywhere as _everywhere
 from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
+from upverdict.core.store import notices
+from upverdict.core.text import clean
 
 if TYPE_CHECKING:
     from upverdict.core.export import Form
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 def main(screen: Screen) -> int:
     """Run the command line and return its exit code. No traceback without `--debug`."""
     debug = "--debug" in sys.argv[1:]
+    notices.listen(lambda words: click.echo(clean(words), err=True))
     try:
         result = cli.main(prog_name="upverdict", standalone_mode=False, obj=screen)
         if sys.stdout is not None:

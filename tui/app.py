@@ -29,11 +29,13 @@ from textual.worker import WorkerFailed, get_current_worker
 from upverdict.core import errors
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError
+from upverdict.core.store import notices
 from upverdict.tui import keyboard, leaving, suspending
 from upverdict.tui.attention import Attention
 from upverdict.tui.dressed import Dressed
 from upverdict.tui.screens.library import LibraryScreen
 from upverdict.tui.steady import steadied
+from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.row_list import OTHER_BUTTON
 from upverdict.tui.window import Window, has_title, titled
 
@@ -137,6 +139,12 @@ class UpverdictApp(Dressed):
         self.call_after_refresh(self._painted)
         if self.order is not None:
             self.run_worker(self._start_ordered(self.order), group="start")
+        loop = asyncio.get_running_loop()
+        notices.listen(lambda words: loop.call_soon_threadsafe(self._noticed, words))
+
+    def _noticed(self, words: str) -> None:
+        """Something of the file that a person has to know; it may be read while the list is read anew."""
+        self.notify(one_line(words), timeout=20)
 
     def get_driver_class(self) -> type[Driver]:
         return steadied(super().get_driver_class())
@@ -336,6 +344,7 @@ class UpverdictApp(Dressed):
 
     async def shut(self) -> None:
         """After the screen is left: nothing of a debate is lost, what was deleted is gone, the file is closed."""
+        notices.listen(None)
         if self.session is not None:
             await leaving.interrupt(self.session, self.config.db, self.parting)
         self.library.interrupt()
@@ -374,6 +383,7 @@ def run(config: Config, order: Order | None) -> int:
 
     Raises UserError when the debate that was ordered could not be started, or the user's keys can't be had.
     """
+    notices.listen(None)  # what comes up before there is a screen waits for it
     app = UpverdictApp(config, order)
     app.debug_wanted = "--debug" in sys.argv[1:]
     if not app.debug_wanted:  # work that is called off before it began is no news for whoever leaves
@@ -383,6 +393,7 @@ def run(config: Config, order: Order | None) -> int:
     with suppress(OSError):  # nobody can be told on a terminal that is gone
         for words in app.parting:
             print(words, file=sys.stderr, flush=True)
+        notices.listen(lambda words: print(words, file=sys.stderr, flush=True))
     if app.failure is not None:
         raise app.failure
     return code

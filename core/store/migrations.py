@@ -10,9 +10,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from upverdict.core.store import live, notices
 from upverdict.core.store.errors import StoreError
 
 FIRST = """
@@ -235,14 +238,35 @@ def outdated(path: Path) -> StoreError:
 def migrate(conn: sqlite3.Connection, path: Path) -> None:
     """Bring the file to the newest version, each step in one transaction. Two processes may try at once.
 
-    Raises StoreError when the file is newer, and sqlite3.Error.
+    A copy of an older file is made beside it first (`backing.py`); without one no step is taken.
+
+    Raises StoreError when the file is newer or the copy can't be made, and sqlite3.Error.
     """
+    version = version_of(conn)
+    if 0 < version < len(STEPS):
+        with _alone(conn, path) as alone:
+            if alone:
+                copy = _climb(conn, path)
+                if copy is not None:
+                    notices.tell(_brought(path, copy))
+    else:
+        _climb(conn, path)
+    check_version(version_of(conn), path)
+
+
+def _climb(conn: sqlite3.Connection, path: Path) -> Path | None:
+    """Take the steps that lack; the copy that was made before the first of them."""
+    from upverdict.core.store import backing
+
+    copy = None
     while (version := version_of(conn)) < len(STEPS):
         conn.execute("BEGIN IMMEDIATE")
         try:
             if version_of(conn) == version:
-                for statement in _statements(STEPS[version]):
-                    conn.execute(statement)
+                conn.execute(f"PRAGMA user_version = {version}")  # refused where nothing can be written
+                if version and copy is None:
+                    copy = backing.keep(conn, path, version)
+                _take(conn, STEPS[version])
                 conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 conn.execute(f"PRAGMA user_version = {version + 1}")
             conn.execute("COMMIT")
@@ -250,7 +274,51 @@ def migrate(conn: sqlite3.Connection, path: Path) -> None:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
             raise
-    check_version(version, path)
+    return copy
+
+
+def _take(conn: sqlite3.Connection, step: str) -> None:
+    for statement in _statements(step):
+        conn.execute(statement)
+
+
+@contextmanager
+def _alone(conn: sqlite3.Connection, path: Path) -> Iterator[bool]:
+    """Held while a file is brought up to date: copying a great one takes longer than anybody waits for a lock of
+    SQLite's. Gives False when another process has done it meanwhile.
+
+    Raises StoreError when the folder can't be written.
+    """
+    begun = time.monotonic()
+    try:
+        while (lock := live.take(path, _UPGRADE)) is None:  # which waits a little itself
+            if version_of(conn) >= len(STEPS):
+                yield False
+                return
+            if time.monotonic() - begun > _PATIENCE_SECONDS:
+                raise StoreError(
+                    f"Another window has been bringing {path} up to date for {_PATIENCE_SECONDS / 60:.0f} minutes, or "
+                    "is stopped. Look what it does, close it, and try again.",
+                    "locked",
+                )
+    except StoreError as e:
+        raise outdated(path) if e.kind == "readonly" else e from e
+    try:
+        yield True
+    finally:
+        live.release(path, _UPGRADE, lock)
+
+
+_UPGRADE = "upgrade.file"
+"""The name of the lock, which no debate has."""
+_PATIENCE_SECONDS = 600.0
+
+
+def _brought(path: Path, copy: Path) -> str:
+    return (
+        f"{path} was brought up to date for this version of upverdict. As it was before, it is kept in {copy.name} "
+        f"beside it ({copy.stat().st_size / 1e6:,.1f} MB), which you can delete when you don't want to go back."
+    )
 
 
 def try_to_write(conn: sqlite3.Connection) -> None:
