@@ -54,7 +54,14 @@ def started(
     *arguments: str, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE, pipesize: int = -1
 ) -> Process:
     """Start a command and leave it running; its stdout is a pipe, if nothing else is given."""
+    return program(MAIN, *arguments, stdout=stdout, stderr=stderr, pipesize=pipesize)
+
+
+def program(
+    code: str, *arguments: str, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE, pipesize: int = -1
+) -> Process:
+    """Start a program and leave it running: Python code that begins upverdict in its own way."""
     how: Any = {"stdin": subprocess.DEVNULL, "stdout": stdout, "stderr": stderr, "pipesize": pipesize}
     if forked.can():
-        return forked.started(MAIN, arguments, **how)
-    return subprocess.Popen([*COMMAND, *arguments], encoding="utf-8", **how)
+        return forked.started(code, arguments, **how)
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], encoding="utf-8", **how)
