@@ -13,6 +13,7 @@ from upverdict.core.folded import (
     Forming,
     Framing,
     Search,
+    Shelf,
     Spent,
     Statement,
     Verdict,
@@ -54,6 +55,7 @@ class Debate:
         self.usage = ev.Usage()
         self.spent: list[Spent] = []
         self.sources: dict[str, ev.Source] = {}
+        self.shelf = Shelf()
 
     @classmethod
     def fold(cls, events: Iterable[ev.Event]) -> Debate:
@@ -74,6 +76,11 @@ class Debate:
             if seat.voice == voice:
                 return seat
         raise KeyError(voice)
+
+    @property
+    def title(self) -> str:
+        """What it is called: as the user has named it, else by its question."""
+        return self.shelf.title or self.question
 
     def name(self, voice: str) -> str:
         return "You" if voice == ev.USER else self.seat(voice).name
@@ -180,9 +187,12 @@ class Debate:
         """
         if event.seq != self.seq + 1:
             raise ValueError(f"event {event.seq} of debate {event.debate} does not follow {self.seq}")
-        self._fold(event)
+        if isinstance(event, ev.SHELVING):
+            self.shelf._apply(event)
+        else:
+            self._fold(event)
+            self.updated_at = event.at
         self.seq = event.seq
-        self.updated_at = event.at
 
     def _fold(self, event: ev.Event) -> None:
         match event:

@@ -14,9 +14,13 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
     return {
         "id": debate.id,
         "question": debate.question,
+        "title": debate.shelf.title,
         "background": debate.background,
         "state": state,
         "created_at": debate.created_at,
+        "tags": list(debate.shelf.tags),
+        "archived": debate.shelf.archived,
+        "note": debate.shelf.note,
         "council": [
             {
                 "voice": s.voice,
@@ -30,6 +34,9 @@ def document(debate: Debate, state: State) -> dict[str, jsonform.Json]:
         ],
         "statements": [_statement(debate, s) for s in debate.statements.values()],
         "verdicts": [_verdict(v, v.ruling) for v in debate.verdicts if v.ruling],
+        "choice": debate.shelf.choice,
+        "outcome": debate.shelf.outcome,
+        "revisit": jsonform.plain(debate.shelf.revisit),
         "sources": [
             {
                 "id": s.id,

@@ -142,6 +142,15 @@ class Ballot(Simple):
     moved_by: str = ""
 
 
+class Revisit(Simple):
+    """When a verdict is to be looked at again: on a day (`when`, an ISO date, or empty), or if `fact` comes about, in
+    the user's own words; with both, the day is when to look whether it has.
+    """
+
+    when: str = ""
+    fact: str = ""
+
+
 class Event(Named):
     """The header of every event. `at` is UTC, ISO 8601 with milliseconds and `Z`; `seq` 0 means: not appended."""
 
@@ -486,6 +495,59 @@ class DebateFailed(Event):
     KIND: ClassVar[str] = "debate_failed"
     error: Fault
 
+
+class DebateTagged(Event):
+    """The tags of the debate: all of them, sorted, as `shelving.tag` writes them."""
+
+    KIND: ClassVar[str] = "debate_tagged"
+    tags: tuple[str, ...]
+
+
+class DebateRenamed(Event):
+    """What the user calls the debate; empty: by its question again."""
+
+    KIND: ClassVar[str] = "debate_renamed"
+    title: str
+
+
+class DebateNoted(Event):
+    """The user's note about the debate, whole."""
+
+    KIND: ClassVar[str] = "debate_noted"
+    text: str
+
+
+class DebateArchived(Event):
+    """The debate is put away, out of the list, or taken back into it."""
+
+    KIND: ClassVar[str] = "debate_archived"
+    archived: bool
+
+
+class ChoiceMade(Event):
+    """What the user decided in the end."""
+
+    KIND: ClassVar[str] = "choice_made"
+    text: str
+
+
+class OutcomeTold(Event):
+    """How what the user decided turned out."""
+
+    KIND: ClassVar[str] = "outcome_told"
+    text: str
+
+
+class RevisitSet(Event):
+    """When the verdict is to be looked at again: all conditions; none: never."""
+
+    KIND: ClassVar[str] = "revisit_set"
+    conditions: tuple[Revisit, ...]
+
+
+SHELVING = (DebateTagged, DebateRenamed, DebateNoted, DebateArchived, ChoiceMade, OutcomeTold, RevisitSet)
+"""What is no part of the argument: the user's keeping of the debate, which may come at any time, also long after its
+end. Each holds the whole new value and changes nothing but that (`folded.Shelf`)."""
 
 KINDS: Mapping[str, type[Event]] = MappingProxyType({kind.KIND: kind for kind in Event.__subclasses__()})
 """Every kind of event by its name on the wire."""

@@ -1,4 +1,6 @@
-"""The pieces of a folded debate: statements, verdicts, the frame, comments. Changed by the fold (`debate.py`) alone."""
+"""The pieces of a folded debate: statements, verdicts, the frame, comments, the shelf. Only the fold (`debate.py`)
+changes them.
+"""
 
 from __future__ import annotations
 
@@ -287,6 +289,43 @@ class Comment:
     @property
     def settled(self) -> bool:
         return bool(self.version) or self.upheld
+
+
+class Shelf:
+    """How the user keeps the debate, beside what was argued: the latest value of each event of `events.SHELVING`."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.tags: tuple[str, ...] = ()
+        self.note = ""
+        self.archived = False
+        self.choice = ""
+        self.choice_at = ""
+        self.outcome = ""
+        self.outcome_at = ""
+        self.revisit: tuple[ev.Revisit, ...] = ()
+
+    @property
+    def due(self) -> str:
+        """The first day on which the verdict is to be looked at again, as an ISO date; empty where there is none."""
+        return min((one.when for one in self.revisit if one.when), default="")
+
+    def _apply(self, event: ev.Event) -> None:
+        match event:
+            case ev.DebateTagged():
+                self.tags = event.tags
+            case ev.DebateRenamed():
+                self.title = event.title
+            case ev.DebateNoted():
+                self.note = event.text
+            case ev.DebateArchived():
+                self.archived = event.archived
+            case ev.ChoiceMade():
+                self.choice, self.choice_at = event.text, event.at if event.text else ""
+            case ev.OutcomeTold():
+                self.outcome, self.outcome_at = event.text, event.at if event.text else ""
+            case ev.RevisitSet():
+                self.revisit = event.conditions
 
 
 def verdict_id(version: int) -> str:

@@ -54,7 +54,8 @@ class Timetable:
         times = list(_times(self.events))
         self.moments = tuple(moment for moment, _ in times)
         self.clocks = tuple(clock for _, clock in times)
-        self.stops = tuple(sorted({1, *_stops(self.events), len(self.events)}))
+        last = max((n for n, e in enumerate(self.events, 1) if not isinstance(e, ev.SHELVING)), default=0)
+        self.stops = tuple(sorted({*(n for n in (1, *_stops(self.events)) if n < last), len(self.events)}))
 
     @property
     def seconds(self) -> float:
@@ -165,6 +166,9 @@ def _times(events: Sequence[ev.Event]) -> Iterator[tuple[float, float]]:
     last: datetime | None = None
     at_work: set[str | int] = set()
     for event in events:
+        if isinstance(event, ev.SHELVING):  # nothing is said by it: it takes no time, whenever it came
+            yield moment, clock
+            continue
         at = _read(event.at)
         wait = max(0.0, (at - last).total_seconds()) if at and last else 0.0
         working = bool(at_work) and not isinstance(event, ev.DebateResumed)

@@ -147,6 +147,41 @@ class Talk:
         self.log.append(ev.StatementFinished(voice=voice, round="discussion", statement=id, sentences=sentences(words)))
         return id
 
+    # -- how the user keeps it -------------------------------------------------------------------------------------
+
+    def tag(self, *tags: str) -> None:
+        """These are all its tags."""
+        self.log.append(ev.DebateTagged(tags=tuple(sorted(tags))))
+
+    def rename(self, title: str) -> None:
+        self.log.append(ev.DebateRenamed(title=title))
+
+    def note(self, text: str) -> None:
+        self.log.append(ev.DebateNoted(text=text))
+
+    def archive(self, archived: bool = True) -> None:
+        self.log.append(ev.DebateArchived(archived=archived))
+
+    def choose(self, text: str) -> None:
+        """What the user decided in the end."""
+        self.log.append(ev.ChoiceMade(text=text))
+
+    def turned_out(self, text: str) -> None:
+        self.log.append(ev.OutcomeTold(text=text))
+
+    def revisit(self, *conditions: tuple[str, str]) -> None:
+        """When to look at the verdict again: days with facts."""
+        self.log.append(ev.RevisitSet(conditions=tuple(ev.Revisit(*one) for one in conditions)))
+
+    def shelve(self) -> None:
+        """Everything at once."""
+        self.tag("work", "öffentlich")
+        self.rename("Where the models run")
+        self.note("Asked for the board.\nSee also the spreadsheet.")
+        self.choose("We rent for a year.")
+        self.turned_out("It was cheaper than feared.")
+        self.revisit(("2027-03-01", "the prices double"), ("", "we have a platform team"))
+
 
 def _round(number: int) -> ev.Round:
     return "opening" if number == 0 else "rebuttal"
