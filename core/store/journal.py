@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upverdict.core import events as ev
+from upverdict.core.debate import Debate
 from upverdict.core.store import live, tables
 from upverdict.core.store.errors import NoSuchDebate, StoreError, damaged
 from upverdict.core.store.logged import logged
@@ -79,6 +80,11 @@ class Journal:
         """No process is at it any more: whatever was being said is cut off here."""
         if self._readable.debate.seq:
             self._readable.interrupt()
+
+    @property
+    def debate_now(self) -> Debate:
+        """The fold of all that was taken."""
+        return self._readable.debate
 
     @property
     def running(self) -> bool:

@@ -6,7 +6,7 @@ Knows no event loop. Every function runs on the writer's thread and raises Store
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -14,18 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upverdict.core import events as ev
+from upverdict.core.debate import Debate
 from upverdict.core.store import cleaning, live, tables
 from upverdict.core.store.errors import NoSuchDebate, StoreError, damaged, explain
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.logged import logged
 from upverdict.core.store.worker import Worker
+from upverdict.core.values import replace
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _BATCH = 200
 """Imported debates in one transaction: some megabytes, under a second."""
+
+Change = Callable[[Debate], Sequence[ev.Event]]
+"""What is to be appended to a debate as it stands (`events.SHELVING`). May raise UserError: then nothing is."""
 
 
 # -- journals -------------------------------------------------------------------------------------------------------
@@ -121,15 +126,49 @@ def _restore(conn: sqlite3.Connection, journal: Journal) -> None:
         journal.rewrite(conn)
 
 
+# -- shelving -------------------------------------------------------------------------------------------------------
+
+
+def shelve(conn: sqlite3.Connection, worker: Worker, debate: str, change: Change) -> list[ev.Event]:
+    """Append what `change` makes of a debate to its log, all or nothing; nobody else may hold it."""
+    if not is_id(debate):
+        raise NoSuchDebate(debate)
+    lock = live.take(worker.path, debate)
+    if lock is None:
+        raise live.busy(debate)
+    journal = Journal(worker.path, debate, lock)
+    try:
+        conn.execute("PRAGMA synchronous = FULL")  # before the transaction, as SQLite wants it
+        with tables.transaction(conn):
+            journal.load(conn)
+            now = journal.debate_now
+            if not now.seq:
+                raise NoSuchDebate(debate)
+            made = [replace(e, seq=now.seq + n, at=_now(), debate=debate) for n, e in enumerate(change(now), 1)]
+            for event in made:
+                journal.add(event)
+            flushed(journal)
+            if journal.running:
+                journal.interrupt()
+            if made:
+                journal.write(conn)
+    finally:
+        journal.release()
+    return made
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 # -- deleting -------------------------------------------------------------------------------------------------------
 
 
 def delete(conn: sqlite3.Connection, worker: Worker, debate: str) -> None:
     """Hide it. A lock says that this window can bring it back: without one it is removed by whoever opens the file."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     with tables.transaction(conn):
         sql = "UPDATE debates SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL"
-        if conn.execute(sql, (now, debate)).rowcount == 0:
+        if conn.execute(sql, (_now(), debate)).rowcount == 0:
             raise NoSuchDebate(debate)
         cleaning.hide(conn, debate)
         if (lock := live.take(worker.path, live.hiding(debate))) is not None:

@@ -154,7 +154,51 @@ CREATE TABLE citations (
 CREATE INDEX citations_by_statement ON citations (debate, statement);
 """
 
-STEPS: tuple[str, ...] = (FIRST, SECOND, THIRD)
+FOURTH = """
+-- How the user keeps a debate: what it is called, the first day on which its verdict is to be looked at again (an ISO
+-- date, or empty), what was noted, decided in the end, and how that turned out.
+ALTER TABLE debates ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE debates ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE debates ADD COLUMN due TEXT NOT NULL DEFAULT '';
+ALTER TABLE debates ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE debates ADD COLUMN choice TEXT NOT NULL DEFAULT '';
+ALTER TABLE debates ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
+CREATE TABLE tags (
+    debate TEXT NOT NULL REFERENCES debates (id),
+    tag TEXT NOT NULL,
+    -- As of the debate: the index gives those of a tag in the order of the list.
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (debate, tag)
+);
+CREATE INDEX tags_by_tag ON tags (tag, created_at, debate);
+CREATE TABLE revisits (
+    id INTEGER PRIMARY KEY,
+    debate TEXT NOT NULL REFERENCES debates (id),
+    "date" TEXT NOT NULL,
+    fact TEXT NOT NULL
+);
+CREATE INDEX revisits_by_debate ON revisits (debate);
+
+-- A list leaves out what is archived, however much of that there is.
+DROP INDEX debates_by_age;
+DROP INDEX debates_by_state;
+CREATE INDEX debates_by_age ON debates (archived, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX debates_by_state ON debates (archived, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX debates_due ON debates (due) WHERE due <> '' AND deleted_at IS NULL;
+INSERT INTO counts (what, count) VALUES ('archived', 0);
+CREATE TRIGGER archived_added AFTER INSERT ON debates WHEN new.archived AND new.deleted_at IS NULL BEGIN
+    UPDATE counts SET count = count + 1 WHERE what = 'archived';
+END;
+CREATE TRIGGER archived_removed AFTER DELETE ON debates WHEN old.archived AND old.deleted_at IS NULL BEGIN
+    UPDATE counts SET count = count - 1 WHERE what = 'archived';
+END;
+CREATE TRIGGER archived_changed AFTER UPDATE OF archived, deleted_at ON debates
+WHEN (old.archived AND old.deleted_at IS NULL) <> (new.archived AND new.deleted_at IS NULL) BEGIN
+    UPDATE counts SET count = count + iif(new.archived AND new.deleted_at IS NULL, 1, -1) WHERE what = 'archived';
+END;
+"""
+
+STEPS: tuple[str, ...] = (FIRST, SECOND, THIRD, FOURTH)
 """One script a version, the oldest first."""
 
 APPLICATION_ID = 0x55705664

@@ -32,6 +32,12 @@ class DebateRow(NamedTuple):
     headline: str
     decision: str
     background: str
+    title: str
+    archived: int
+    due: str
+    note: str
+    choice: str
+    outcome: str
 
 
 class StatementRow(NamedTuple):
@@ -97,13 +103,39 @@ class CitationRow(NamedTuple):
     quote: str
 
 
+class TagRow(NamedTuple):
+    """A row of `tags`."""
+
+    debate: str
+    tag: str
+    created_at: str
+
+
+class RevisitRow(NamedTuple):
+    """A row of `revisits`, without its number."""
+
+    debate: str
+    date: str
+    fact: str
+
+
+class ShelfRows(NamedTuple):
+    """All rows of `tags` and of `revisits` of a debate."""
+
+    tags: tuple[TagRow, ...] = ()
+    revisits: tuple[RevisitRow, ...] = ()
+
+
 class Changes(NamedTuple):
-    """The rows that are new or changed. `debate` is None while only words of unfinished statements have come."""
+    """The rows that are new or changed. `debate` is None while only words of unfinished statements have come, `shelf`
+    while neither tags nor the days of looking again have changed.
+    """
 
     debate: DebateRow | None
     statements: dict[str, tuple[StatementRow, list[CitationRow]]]
     verdicts: dict[int, tuple[VerdictRow, list[QuoteRow]]]
     sources: dict[str, SourceRow]
+    shelf: ShelfRows | None = None
 
     def __or__(self, later: Changes) -> Changes:
         """These and later ones."""
@@ -112,6 +144,7 @@ class Changes(NamedTuple):
             self.statements | later.statements,
             self.verdicts | later.verdicts,
             self.sources | later.sources,
+            later.shelf or self.shelf,
         )
 
 
@@ -133,6 +166,7 @@ class Readable:
         self._statements: dict[str, tuple[StatementRow, list[CitationRow]]] = {}
         self._sources: dict[str, SourceRow] = {}
         self._verdicts: dict[int, tuple[VerdictRow, list[QuoteRow]]] = {}
+        self._shelf: ShelfRows | None = None
         self._changed = False
         self._interrupted = False
 
@@ -143,7 +177,7 @@ class Readable:
         """
         if isinstance(event, _STANDSTILLS):
             self._cut_off()
-        self._interrupted = False
+        self._interrupted &= isinstance(event, ev.SHELVING)
         try:
             self.debate.apply(event)
         except (KeyError, StopIteration) as e:
@@ -158,6 +192,8 @@ class Readable:
             self._rule(event.version, event.at)
         elif isinstance(event, ev.UsageCounted):
             self._counted(event.statement)
+        elif isinstance(event, ev.DebateTagged | ev.RevisitSet):
+            self._shelf = self._shelf_rows()
         elif isinstance(event, ev.SourceFound):
             one = event.source
             self._sources[one.id] = SourceRow(
@@ -171,8 +207,9 @@ class Readable:
 
     def take(self) -> Changes:
         """The rows changed since the last call."""
-        changes = Changes(self._row() if self._changed else None, self._statements, self._verdicts, self._sources)
-        self._changed, self._statements, self._verdicts, self._sources = False, {}, {}, {}
+        row = self._row() if self._changed else None
+        changes = Changes(row, self._statements, self._verdicts, self._sources, self._shelf)
+        self._changed, self._statements, self._verdicts, self._sources, self._shelf = False, {}, {}, {}, None
         return changes
 
     def _cut_off(self) -> None:
@@ -239,6 +276,13 @@ class Readable:
             QuoteRow(self.debate.id, version, q.voice, q.statement, q.text, q.start, q.end) for q in ruling.pull_quotes
         ]
 
+    def _shelf_rows(self) -> ShelfRows:
+        debate, shelf = self.debate, self.debate.shelf
+        return ShelfRows(
+            tuple(TagRow(debate.id, tag, debate.created_at) for tag in dict.fromkeys(shelf.tags)),
+            tuple(RevisitRow(debate.id, one.when, one.fact) for one in shelf.revisit),
+        )
+
     def _name(self, voice: str) -> str:
         try:
             return self.debate.name(voice)
@@ -262,4 +306,10 @@ class Readable:
             headline=ruling.headline if ruling else "",
             decision=ruling.decision if ruling else "",
             background=debate.background,
+            title=debate.shelf.title,
+            archived=int(debate.shelf.archived),
+            due=debate.shelf.due,
+            note=debate.shelf.note,
+            choice=debate.shelf.choice,
+            outcome=debate.shelf.outcome,
         )

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from upverdict.core.store import live, migrations, query
+from upverdict.core.store import listing, live, migrations, query
 from upverdict.core.store.errors import (
     AmbiguousDebate,
     NoSuchDebate,
@@ -45,7 +45,10 @@ _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_
 
 
 class Row(NamedTuple):
-    """One debate in a list. `council` are names, `rounds` the rebuttal rounds held, `statements` those with words."""
+    """One debate in a list. `council` are names, `rounds` the rebuttal rounds held, `statements` those with words.
+
+    `title` is empty where the user gave none; `due` is the first day, an ISO date, on which to look at it again.
+    """
 
     id: str
     question: str
@@ -57,6 +60,22 @@ class Row(NamedTuple):
     statements: int
     created_at: str
     updated_at: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    archived: bool = False
+    due: str = ""
+
+    @property
+    def called(self) -> str:
+        """As the user has named it, else its question."""
+        return self.title or self.question
+
+
+class Revisited(NamedTuple):
+    """A debate that is to be looked at again: on which days, or if what. Each condition has a day, a fact, or both."""
+
+    row: Row
+    conditions: tuple[tuple[str, str], ...]
 
 
 class Hit(NamedTuple):
@@ -113,44 +132,58 @@ class Library:
 
     # -- the list -----------------------------------------------------------------------------------------------
 
-    def page(self, after: After | None = None, limit: int = 50, states: Collection[State] | None = None) -> list[Row]:
-        """The next `limit` debates, the newest first: those older than `after`, of these states only.
+    def page(
+        self,
+        after: After | None = None,
+        limit: int = 50,
+        states: Collection[State] | None = None,
+        *,
+        tags: Iterable[str] = (),
+        archived: bool = False,
+        due: str = "",
+    ) -> list[Row]:
+        """The next `limit` debates, the newest first: those older than `after`, of these states only, with all these
+        tags. Those that are archived are left out; with `archived` only these are listed, and with `due`, an ISO date,
+        those of both whose day to be looked at again comes by then.
 
         Costs the same at any depth.
         """
+        stored: set[str] | None = None if states is None else set(states)
+        if stored and "interrupted" in stored:
+            stored.add("running")  # one whose process died is still stored as running
+        only = listing.Only(stored, tuple(tags), archived, due)
         rows: list[Row] = []
         with self._browsing.use() as conn:
             while conn is not None and len(rows) < limit:
-                found = self._older(conn, after, limit, states)
+                found = [self._row(values) for values in listing.older(conn, _ROW, after, limit, only)]
                 rows += [r for r in found if states is None or r.state in states]
                 if len(found) < limit:
                     break
                 after = (found[-1].created_at, found[-1].id)
         return rows[:limit]
 
-    def _older(
-        self, conn: sqlite3.Connection, after: After | None, limit: int, states: Collection[State] | None
-    ) -> list[Row]:
-        past = "AND (created_at, id) < (?, ?)" if after else ""
-        order = "ORDER BY created_at DESC, id DESC LIMIT ?"
-        if states is None:
-            sql = f"SELECT {_ROW} FROM debates WHERE deleted_at IS NULL {past} {order}"
-            return [self._row(r) for r in conn.execute(sql, (*(after or ()), limit))]
-        stored = set(states)
-        if "interrupted" in stored:
-            stored.add("running")  # one whose process died is still stored as running
-        found: list[Row] = []
-        for state in stored:  # one look each, since only then the index gives them in order
-            sql = f"SELECT {_ROW} FROM debates WHERE deleted_at IS NULL AND state = ? {past} {order}"
-            found += [self._row(r) for r in conn.execute(sql, (state, *(after or ()), limit))]
-        return sorted(found, key=lambda r: (r.created_at, r.id), reverse=True)[:limit]
-
-    def count(self) -> int:
-        """How many debates there are, deleted ones left out."""
+    def count(self, *, archived: bool = False) -> int:
+        """How many debates the list has, deleted and archived ones left out; or how many are archived."""
         with self._browsing.use() as conn:
-            if conn is None:
-                return 0
-            return int(conn.execute("SELECT count FROM counts WHERE what = 'debates'").fetchone()[0])
+            return 0 if conn is None else listing.count(conn, archived)
+
+    def count_due(self, day: str) -> int:
+        """How many debates are to be looked at again by this day, an ISO date; archived ones, too."""
+        with self._browsing.use() as conn:
+            return 0 if conn is None else listing.count_due(conn, day)
+
+    def tags(self) -> list[tuple[str, int]]:
+        """Every tag with the number of debates that have it, the most used first."""
+        with self._browsing.use() as conn:
+            return [] if conn is None else listing.tags(conn)
+
+    def to_revisit(self, day: str | None = None) -> list[Revisited]:
+        """The debates to be looked at again by this day, the oldest day first; with None all, those without a day last.
+        Archived ones, too.
+        """
+        with self._browsing.use() as conn:
+            found = [] if conn is None else listing.to_revisit(conn, _ROW, day)
+        return [Revisited(self._row(one.row), one.conditions) for one in found]
 
     def row(self, id: str) -> Row:
         """One debate as the list shows it. Raises NoSuchDebate."""
@@ -285,15 +318,17 @@ class Library:
 
     # -- states -------------------------------------------------------------------------------------------------
 
-    def _row(self, values: tuple[str | int, ...]) -> Row:
+    def _row(self, values: tuple[Any, ...]) -> Row:
         row = Row._make(values)
-        return row._replace(state=self._state(row.id, row.state))
+        state = self._state(row.id, row.state)
+        return row._replace(state=state, tags=listing.parted(values[_TAGS]), archived=bool(row.archived))
 
     def _state(self, id: str, stored: State) -> State:
         return "interrupted" if stored == "running" and not live.lives(self.path, id) else stored
 
 
-_ROW = ", ".join(Row._fields)
+_ROW = listing.columns(Row._fields)
+_TAGS = Row._fields.index("tags")
 
 
 def _beginning_with(conn: sqlite3.Connection, beginning: str, limit: int) -> list[str]:

@@ -17,12 +17,15 @@ from upverdict.core.store.readable import (
     CitationRow,
     DebateRow,
     QuoteRow,
+    RevisitRow,
+    ShelfRows,
     SourceRow,
     StatementRow,
+    TagRow,
     VerdictRow,
 )
 
-_Row = TypeVar("_Row", DebateRow, StatementRow, VerdictRow, QuoteRow, SourceRow, CitationRow)
+_Row = TypeVar("_Row", DebateRow, StatementRow, VerdictRow, QuoteRow, SourceRow, CitationRow, TagRow, RevisitRow)
 
 
 @contextmanager
@@ -56,13 +59,15 @@ def write(conn: sqlite3.Connection, debate: str, rows: Sequence[EventRow], chang
             conn.execute(_insert("citations", citation), _storable(citation))
     for verdict, quotes in changes.verdicts.values():
         _write_verdict(conn, verdict, quotes)
+    if changes.shelf is not None:
+        _write_shelf(conn, debate, changes.shelf)
 
 
 def rebuild_index(conn: sqlite3.Connection) -> None:
-    """Both full-text indexes and the count anew from the tables, whatever somebody did with another program."""
-    conn.execute(
-        "UPDATE counts SET count = (SELECT count(*) FROM debates WHERE deleted_at IS NULL) WHERE what = 'debates'"
-    )
+    """Both full-text indexes and the counts anew from the tables, whatever somebody did with another program."""
+    for what, which in (("debates", ""), ("archived", " AND archived")):
+        counted = f"SELECT count(*) FROM debates WHERE deleted_at IS NULL{which}"
+        conn.execute(f"UPDATE counts SET count = ({counted}) WHERE what = ?", (what,))
     conn.execute("INSERT INTO statements_fts (statements_fts) VALUES ('rebuild')")
     conn.execute("INSERT INTO debates_fts (debates_fts) VALUES ('rebuild')")
 
@@ -70,6 +75,7 @@ def rebuild_index(conn: sqlite3.Connection) -> None:
 def prune(conn: sqlite3.Connection, debate: str, keep: Changes | None = None) -> None:
     """Take out of the readable tables what `keep` does not name: everything, or what a rebuild found no ground for."""
     kept = keep or NOTHING
+    _write_shelf(conn, debate, ShelfRows())
     said = conn.execute("SELECT id, text, statement FROM statements WHERE debate = ?", (debate,)).fetchall()
     for id, text, statement in said:
         if statement not in kept.statements:
@@ -103,22 +109,23 @@ _SOUGHT = "question, background, headline, decision"
 
 def _write_debate(conn: sqlite3.Connection, row: DebateRow) -> None:
     row = _storable(row)
-    old = conn.execute(f"SELECT number, {_SOUGHT} FROM debates WHERE id = ?", (row.id,)).fetchone()
+    sql = f"SELECT number, {', '.join(row._fields)} FROM debates WHERE id = ?"
+    old = conn.execute(sql, (row.id,)).fetchone()
     sought = (row.question, row.background, row.headline, row.decision)
     if old is None:
         number = conn.execute(_insert("debates", row), row).lastrowid
         _index_debate(conn, number, sought)
         return
-    if old[1:] == sought:
-        conn.execute(
-            "UPDATE debates SET state = ?, updated_at = ?, last_seq = ?, council = ?, voices = ?, rounds = ?,"
-            " statements = ? WHERE number = ?",
-            (row.state, row.updated_at, row.last_seq, row.council, row.voices, row.rounds, row.statements, old[0]),
-        )
+    number, was = old[0], DebateRow._make(old[1:])
+    changed = {column: value for column, value in row._asdict().items() if value != getattr(was, column)}
+    if not changed:
         return
-    _unindex_debate(conn, old)
-    conn.execute(f"UPDATE debates SET {', '.join(f'{c} = ?' for c in row._fields)} WHERE number = ?", (*row, old[0]))
-    _index_debate(conn, old[0], sought)
+    if reindexed := not changed.keys().isdisjoint(_SOUGHT.split(", ")):
+        _unindex_debate(conn, (number, was.question, was.background, was.headline, was.decision))
+    setting = ", ".join(f"{column} = ?" for column in changed)
+    conn.execute(f"UPDATE debates SET {setting} WHERE number = ?", (*changed.values(), number))
+    if reindexed:
+        _index_debate(conn, number, sought)
 
 
 def _index_debate(conn: sqlite3.Connection, number: int | None, sought: tuple[str, ...]) -> None:
@@ -149,6 +156,15 @@ def _write_verdict(conn: sqlite3.Connection, row: VerdictRow, quotes: Iterable[Q
     conn.execute(_insert("verdicts", row, "INSERT OR REPLACE"), _storable(row))
     for quote in quotes:
         conn.execute(_insert("quotes", quote), _storable(quote))
+
+
+def _write_shelf(conn: sqlite3.Connection, debate: str, rows: ShelfRows) -> None:
+    conn.execute("DELETE FROM tags WHERE debate = ?", (debate,))
+    conn.execute("DELETE FROM revisits WHERE debate = ?", (debate,))
+    for tag in rows.tags:
+        conn.execute(_insert("tags", tag, "INSERT OR IGNORE"), _storable(tag))  # what can't be stored may be alike
+    for revisit in rows.revisits:
+        conn.execute(_insert("revisits", revisit), _storable(revisit))
 
 
 def _insert(table: str, row: NamedTuple, verb: str = "INSERT") -> str:

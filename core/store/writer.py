@@ -129,6 +129,14 @@ class Store:
         loaded = self._worker.call(lambda db: keeping.open_journal(db.conn, self._worker, journal))
         return Recorder(self, debate_id, journal, loaded)
 
+    async def shelve(self, debate_id: str, change: keeping.Change) -> list[ev.Event]:
+        """Append to the log of a kept debate how the user keeps it (`events.SHELVING`): what `change`, called on the
+        writer's thread, makes of it as it stands. Returns it as it is kept.
+
+        Raises NoSuchDebate, StoreError when another window or process is at the debate, and what `change` raises.
+        """
+        return await self._call(lambda db: keeping.shelve(db.conn, self._worker, debate_id, change))
+
     async def delete(self, debate_id: str) -> None:
         """Hide a debate; `undelete` brings it back, `purge` removes it for good.
 

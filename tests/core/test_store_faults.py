@@ -339,14 +339,12 @@ async def test_a_step_that_fails_leaves_the_file_at_the_version_before(
     store = await Store.open(path)
     await store.import_events(finished().events)
     await store.close()
-    good = (
-        "CREATE TABLE tags (debate TEXT, tag TEXT);\n-- a remark; with a semicolon\nALTER TABLE debates ADD COLUMN x;"
-    )
-    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, good, "CREATE TABLE y (z);\nCREATE TABLE tags (a);"))
+    good = "CREATE TABLE labels (debate TEXT, label TEXT);\n-- a remark; with one\nALTER TABLE debates ADD COLUMN x;"
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, good, "CREATE TABLE y (z);\nCREATE TABLE labels (a);"))
     with pytest.raises(StoreError):
         await Store.open(path)
     assert rows(path, "PRAGMA user_version") == [(known + 1,)]
-    assert rows(path, "SELECT name FROM sqlite_master WHERE name IN ('y', 'tags')") == [("tags",)]
+    assert rows(path, "SELECT name FROM sqlite_master WHERE name IN ('y', 'labels')") == [("labels",)]
     monkeypatch.setattr(migrations, "STEPS", migrations.STEPS[: known + 1])
     await (await Store.open(path)).close()
     library = Library(path)

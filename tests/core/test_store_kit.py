@@ -77,6 +77,8 @@ def readable(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     tables["quotes"] = rows(
         path, 'SELECT debate, version, voice, statement, text, "start", "end" FROM quotes ORDER BY 1, 2, 3'
     )
+    tables["tags"] = rows(path, "SELECT * FROM tags ORDER BY 1, 2")
+    tables["revisits"] = rows(path, "SELECT debate, date, fact FROM revisits ORDER BY 1, 2, 3")
     return tables
 
 
@@ -86,8 +88,9 @@ def check_indexes(path: Path) -> None:
     try:
         for name in ("statements_fts", "debates_fts"):
             conn.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
-        count = conn.execute("SELECT count(*) FROM debates WHERE deleted_at IS NULL").fetchone()
-        assert conn.execute("SELECT count FROM counts").fetchone() == count
+        kept = conn.execute("SELECT count(*), coalesce(sum(archived), 0) FROM debates WHERE deleted_at IS NULL")
+        counts = dict(conn.execute("SELECT what, count FROM counts"))
+        assert (counts["debates"], counts["archived"]) == kept.fetchone()
         assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert conn.execute("PRAGMA foreign_key_check").fetchall() == []
     finally:

@@ -23,13 +23,27 @@ ID = "261124-abcde"
 NEWEST = [(len(migrations.STEPS),)]
 
 
+BACK = """
+DROP TABLE unclean; DROP TABLE citations; DROP TABLE sources; DROP TABLE tags; DROP TABLE revisits;
+DROP TRIGGER archived_added; DROP TRIGGER archived_removed; DROP TRIGGER archived_changed;
+DELETE FROM counts WHERE what = 'archived';
+DROP INDEX debates_by_age; DROP INDEX debates_by_state; DROP INDEX debates_due;
+ALTER TABLE debates DROP COLUMN title; ALTER TABLE debates DROP COLUMN archived; ALTER TABLE debates DROP COLUMN due;
+ALTER TABLE debates DROP COLUMN note; ALTER TABLE debates DROP COLUMN choice; ALTER TABLE debates DROP COLUMN outcome;
+CREATE INDEX debates_by_age ON debates (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX debates_by_state ON debates (state, created_at, id) WHERE deleted_at IS NULL;
+PRAGMA user_version = 1;
+"""
+"""From the newest shape of the file to the first."""
+
+
 def older(path: Path) -> Path:
     """A file as the first version of the program left it, with one debate."""
     conn = sqlite3.connect(path, isolation_level=None)
     migrations.migrate(conn, path)
     conn.execute("PRAGMA journal_mode = WAL").fetchone()
     keeping.import_debates(conn, path, [finished().events])
-    conn.executescript("DROP TABLE unclean; DROP TABLE citations; DROP TABLE sources; PRAGMA user_version = 1;")
+    conn.executescript(BACK)
     conn.close()
     assert rows(path, "PRAGMA user_version") == [(1,)]
     return path
