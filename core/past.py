@@ -51,6 +51,10 @@ def _lines(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
             yield from ("", title, *(f"- {clean(c.claim)} ({plain_verdict.tally(c, ruling)})" for c in claims))
     if ruling.flips:
         yield from ("", "What would have changed it:", *(f"- {clean(flip.fact)}" for flip in ruling.flips))
+    if choice := debate.shelf.choice:
+        yield from ("", f"What the person decided in the end: {clean(choice)}")
+    if outcome := debate.shelf.outcome:
+        yield from ("", f"How it turned out, as the person says: {clean(outcome)}")
 
 
 def id_of(source: ev.Source) -> str:

@@ -58,6 +58,12 @@ def test_a_past_verdict_is_a_source_with_what_it_decided_and_when() -> None:
     for words in (RULING.headline, "- It needs a person. (two of four)", "- Somebody is hired.", "We are two people."):
         assert words in source.text
     assert "\x1b" not in source.text
+    assert "turned out" not in source.text
+    t.log.append(ev.ChoiceMade(text="We rented."))
+    t.log.append(ev.OutcomeTold(text="It cost twice as much."))
+    lived = past.source(t.debate, "3").text
+    assert "What the person decided in the end: We rented." in lived
+    assert "How it turned out, as the person says: It cost twice as much." in lived
     assert past.id_of(source) == "261124-abcde"
 
 
