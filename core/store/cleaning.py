@@ -17,8 +17,8 @@ import sqlite3
 import time
 
 from upverdict.core.store import tables
+from upverdict.core.store.reindexing import INDEXES
 
-INDEXES = ("debates_fts", "statements_fts")
 PAGES = "pages"
 _HIDDEN = "debate "
 STEP_PAGES = 250

@@ -11,11 +11,11 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from upverdict.core.store import live, notices
+from upverdict.core.store import live, notices, reindexing
 from upverdict.core.store.errors import StoreError
 
 FIRST = """
@@ -198,8 +198,11 @@ WHEN (old.archived AND old.deleted_at IS NULL) <> (new.archived AND new.deleted_
 END;
 """
 
-STEPS: tuple[str, ...] = (FIRST, SECOND, THIRD, FOURTH)
-"""One script a version, the oldest first."""
+Step = str | Callable[[sqlite3.Connection], None]
+"""A script, or a function that does what SQL alone can't, inside the transaction of the step."""
+
+STEPS: tuple[Step, ...] = (FIRST, SECOND, THIRD, FOURTH, reindexing.step)
+"""One a version, the oldest first."""
 
 APPLICATION_ID = 0x55705664
 """`UpVd` in the file's header: how a file of ours is told from any other (PRAGMA application_id)."""
@@ -303,6 +306,7 @@ def _climb(conn: sqlite3.Connection, path: Path) -> Path | None:
     from upverdict.core.store import backing
 
     copy = None
+    conn.execute("PRAGMA secure_delete = ON")  # what a step drops may be words that are deleted later
     while (version := version_of(conn)) < len(STEPS):
         conn.execute("BEGIN IMMEDIATE")
         try:
@@ -321,7 +325,10 @@ def _climb(conn: sqlite3.Connection, path: Path) -> Path | None:
     return copy
 
 
-def _take(conn: sqlite3.Connection, step: str) -> None:
+def _take(conn: sqlite3.Connection, step: Step) -> None:
+    if callable(step):
+        step(conn)
+        return
     for statement in _statements(step):
         conn.execute(statement)
 
@@ -363,6 +370,14 @@ def _brought(path: Path, copy: Path) -> str:
         f"{path} was brought up to date for this version of upverdict. As it was before, it is kept in {copy.name} "
         f"beside it ({copy.stat().st_size / 1e6:,.1f} MB), which you can delete when you don't want to go back."
     )
+
+
+def _take(conn: sqlite3.Connection, step: Step) -> None:
+    if callable(step):
+        step(conn)
+        return
+    for statement in _statements(step):
+        conn.execute(statement)
 
 
 def try_to_write(conn: sqlite3.Connection) -> None:

@@ -12,6 +12,8 @@ import sqlite3
 from collections import defaultdict
 from typing import Any, NamedTuple
 
+from upverdict.core.store.spacing import sought
+
 MOST_WORDS = 12
 """Words of a debate that are looked for: the longer ones, which are rarer."""
 MOST_HITS = 600
@@ -128,4 +130,4 @@ def _rows(conn: sqlite3.Connection, shared: Shared, columns: str, limit: int, on
 
 def _match(word: str) -> str:
     """The word in a question or a verdict; nothing in it is an operator."""
-    return '{question headline decision} : "' + word.replace('"', '""') + '"'
+    return '{question headline decision} : "' + sought(word).replace('"', '""') + '"'

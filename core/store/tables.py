@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 
+from upverdict.core.store import reindexing
 from upverdict.core.store.packing import EventRow
 from upverdict.core.store.readable import (
     NOTHING,
@@ -24,6 +25,8 @@ from upverdict.core.store.readable import (
     TagRow,
     VerdictRow,
 )
+from upverdict.core.store.reindexing import SOUGHT
+from upverdict.core.store.spacing import spaced
 
 _Row = TypeVar("_Row", DebateRow, StatementRow, VerdictRow, QuoteRow, SourceRow, CitationRow, TagRow, RevisitRow)
 
@@ -68,18 +71,17 @@ def rebuild_index(conn: sqlite3.Connection) -> None:
     for what, which in (("debates", ""), ("archived", " AND archived")):
         counted = f"SELECT count(*) FROM debates WHERE deleted_at IS NULL{which}"
         conn.execute(f"UPDATE counts SET count = ({counted}) WHERE what = ?", (what,))
-    conn.execute("INSERT INTO statements_fts (statements_fts) VALUES ('rebuild')")
-    conn.execute("INSERT INTO debates_fts (debates_fts) VALUES ('rebuild')")
+    reindexing.fill(conn)
 
 
 def prune(conn: sqlite3.Connection, debate: str, keep: Changes | None = None) -> None:
     """Take out of the readable tables what `keep` does not name: everything, or what a rebuild found no ground for."""
     kept = keep or NOTHING
     _write_shelf(conn, debate, ShelfRows())
-    said = conn.execute("SELECT id, text, statement FROM statements WHERE debate = ?", (debate,)).fetchall()
-    for id, text, statement in said:
+    said = conn.execute("SELECT id, statement FROM statements WHERE debate = ?", (debate,)).fetchall()
+    for id, statement in said:
         if statement not in kept.statements:
-            conn.execute("INSERT INTO statements_fts (statements_fts, rowid, text) VALUES ('delete', ?, ?)", (id, text))
+            _unindex_statement(conn, id)
             conn.execute("DELETE FROM statements WHERE id = ?", (id,))
             conn.execute("DELETE FROM citations WHERE debate = ? AND statement = ?", (debate, statement))
     for (source,) in conn.execute("SELECT source FROM sources WHERE debate = ?", (debate,)).fetchall():
@@ -95,23 +97,23 @@ def remove(conn: sqlite3.Connection, debate: str) -> None:
     """Everything of one debate."""
     prune(conn, debate)
     conn.execute("DELETE FROM events WHERE debate = ?", (debate,))
-    old = conn.execute(f"SELECT number, {_SOUGHT} FROM debates WHERE id = ?", (debate,)).fetchone()
+    old = conn.execute("SELECT number FROM debates WHERE id = ?", (debate,)).fetchone()
     if old is not None:
-        _unindex_debate(conn, old)
+        _unindex_debate(conn, old[0])
         conn.execute("DELETE FROM debates WHERE number = ?", (old[0],))
     # `ID`, and `ID.what` for what is written about it elsewhere; an id has no sign that GLOB reads otherwise.
     conn.execute("DELETE FROM drafts WHERE key = ? OR key GLOB ?", (debate, f"{debate}.*"))
 
 
-_SOUGHT = "question, background, headline, decision"
-"""The columns of `debates` that are in its full-text index, in the index's order."""
+_SOUGHT = ", ".join(SOUGHT)
+_PLACES = ", ".join("?" * (1 + len(SOUGHT)))
 
 
 def _write_debate(conn: sqlite3.Connection, row: DebateRow) -> None:
     row = _storable(row)
     sql = f"SELECT number, {', '.join(row._fields)} FROM debates WHERE id = ?"
     old = conn.execute(sql, (row.id,)).fetchone()
-    sought = (row.question, row.background, row.headline, row.decision)
+    sought = tuple(str(getattr(row, column)) for column in SOUGHT)
     if old is None:
         number = conn.execute(_insert("debates", row), row).lastrowid
         _index_debate(conn, number, sought)
@@ -120,8 +122,8 @@ def _write_debate(conn: sqlite3.Connection, row: DebateRow) -> None:
     changed = {column: value for column, value in row._asdict().items() if value != getattr(was, column)}
     if not changed:
         return
-    if reindexed := not changed.keys().isdisjoint(_SOUGHT.split(", ")):
-        _unindex_debate(conn, (number, was.question, was.background, was.headline, was.decision))
+    if reindexed := not changed.keys().isdisjoint(SOUGHT):
+        _unindex_debate(conn, number)
     setting = ", ".join(f"{column} = ?" for column in changed)
     conn.execute(f"UPDATE debates SET {setting} WHERE number = ?", (*changed.values(), number))
     if reindexed:
@@ -129,25 +131,46 @@ def _write_debate(conn: sqlite3.Connection, row: DebateRow) -> None:
 
 
 def _index_debate(conn: sqlite3.Connection, number: int | None, sought: tuple[str, ...]) -> None:
-    conn.execute(f"INSERT INTO debates_fts (rowid, {_SOUGHT}) VALUES (?, ?, ?, ?, ?)", (number, *sought))
+    if any(parted := [spaced(text) for text in sought]):
+        conn.execute(
+            f"INSERT INTO spaced_debates (number, {_SOUGHT}) VALUES ({_PLACES})",
+            (number, *(new or old for new, old in zip(parted, sought, strict=True))),
+        )
+    conn.execute(f"INSERT INTO debates_fts (rowid, {_SOUGHT}) SELECT * FROM debates_sought WHERE number = ?", (number,))
 
 
-def _unindex_debate(conn: sqlite3.Connection, old: tuple[object, ...]) -> None:
+def _unindex_debate(conn: sqlite3.Connection, number: int) -> None:
     # An index over external content takes words out only when it is told the very words that went in.
-    conn.execute(f"INSERT INTO debates_fts (debates_fts, rowid, {_SOUGHT}) VALUES ('delete', ?, ?, ?, ?, ?)", old)
+    conn.execute(
+        f"INSERT INTO debates_fts (debates_fts, rowid, {_SOUGHT})"
+        " SELECT 'delete', * FROM debates_sought WHERE number = ?",
+        (number,),
+    )
+    conn.execute("DELETE FROM spaced_debates WHERE number = ?", (number,))
 
 
 def _write_statement(conn: sqlite3.Connection, row: StatementRow) -> None:
     row = _storable(row)
     key = (row.debate, row.statement)
-    old = conn.execute("SELECT id, text FROM statements WHERE debate = ? AND statement = ?", key).fetchone()
+    old = conn.execute("SELECT id FROM statements WHERE debate = ? AND statement = ?", key).fetchone()
     if old is None:
         id = conn.execute(_insert("statements", row), row).lastrowid
     else:
         id = old[0]
-        conn.execute("INSERT INTO statements_fts (statements_fts, rowid, text) VALUES ('delete', ?, ?)", old)
+        _unindex_statement(conn, id)
         conn.execute(f"UPDATE statements SET {', '.join(f'{c} = ?' for c in row._fields)} WHERE id = ?", (*row, id))
-    conn.execute("INSERT INTO statements_fts (rowid, text) VALUES (?, ?)", (id, row.text))
+    if (parted := spaced(row.text)) is not None:
+        conn.execute("INSERT INTO spaced_statements (id, text) VALUES (?, ?)", (id, parted))
+    conn.execute("INSERT INTO statements_fts (rowid, text) VALUES (?, ?)", (id, parted or row.text))
+
+
+def _unindex_statement(conn: sqlite3.Connection, id: int) -> None:
+    conn.execute(
+        "INSERT INTO statements_fts (statements_fts, rowid, text)"
+        " SELECT 'delete', id, text FROM statements_sought WHERE id = ?",
+        (id,),
+    )
+    conn.execute("DELETE FROM spaced_statements WHERE id = ?", (id,))
 
 
 def _write_verdict(conn: sqlite3.Connection, row: VerdictRow, quotes: Iterable[QuoteRow]) -> None:

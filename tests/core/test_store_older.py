@@ -23,29 +23,30 @@ ID = "261124-abcde"
 NEWEST = [(len(migrations.STEPS),)]
 
 
-BACK = """
-DROP TABLE unclean; DROP TABLE citations; DROP TABLE sources; DROP TABLE tags; DROP TABLE revisits;
-DROP TRIGGER archived_added; DROP TRIGGER archived_removed; DROP TRIGGER archived_changed;
-DELETE FROM counts WHERE what = 'archived';
-DROP INDEX debates_by_age; DROP INDEX debates_by_state; DROP INDEX debates_due;
-ALTER TABLE debates DROP COLUMN title; ALTER TABLE debates DROP COLUMN archived; ALTER TABLE debates DROP COLUMN due;
-ALTER TABLE debates DROP COLUMN note; ALTER TABLE debates DROP COLUMN choice; ALTER TABLE debates DROP COLUMN outcome;
-CREATE INDEX debates_by_age ON debates (created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX debates_by_state ON debates (state, created_at, id) WHERE deleted_at IS NULL;
-PRAGMA user_version = 1;
-"""
-"""From the newest shape of the file to the first."""
-
-
-def older(path: Path) -> Path:
-    """A file as the first version of the program left it, with one debate."""
-    conn = sqlite3.connect(path, isolation_level=None)
-    migrations.migrate(conn, path)
-    conn.execute("PRAGMA journal_mode = WAL").fetchone()
-    keeping.import_debates(conn, path, [finished().events])
-    conn.executescript(BACK)
+def older(path: Path, version: int = 1) -> Path:
+    """A file as an earlier version of the program left it, the first unless told, with one debate."""
+    newest = path.with_suffix(".newest")
+    conn = sqlite3.connect(newest, isolation_level=None)
+    migrations.migrate(conn, newest)
+    keeping.import_debates(conn, newest, [finished().events])
     conn.close()
-    assert rows(path, "PRAGMA user_version") == [(1,)]
+    conn = sqlite3.connect(path, isolation_level=None)
+    conn.execute("PRAGMA journal_mode = WAL").fetchone()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "STEPS", migrations.STEPS[:version])
+        migrations.migrate(conn, path)
+    conn.execute("ATTACH ? AS newest", (str(newest),))
+    indexes = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5%'")]
+    shadows = tuple(f"{name}_" for name in indexes)
+    for (table,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        if table != "counts" and table not in indexes and not table.startswith(shadows):  # triggers count
+            columns = ", ".join(f'"{name}"' for _, name, *_ in conn.execute(f"PRAGMA main.table_info({table})"))
+            conn.execute(f"INSERT OR REPLACE INTO main.{table} ({columns}) SELECT {columns} FROM newest.{table}")
+    for name in indexes:
+        conn.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")
+    conn.close()
+    newest.unlink()
+    assert rows(path, "PRAGMA user_version") == [(version,)]
     return path
 
 
