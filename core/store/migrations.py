@@ -372,14 +372,6 @@ def _brought(path: Path, copy: Path) -> str:
     )
 
 
-def _take(conn: sqlite3.Connection, step: Step) -> None:
-    if callable(step):
-        step(conn)
-        return
-    for statement in _statements(step):
-        conn.execute(statement)
-
-
 def try_to_write(conn: sqlite3.Connection) -> None:
     """Raises sqlite3.Error when the file can't be written: better known before anybody speaks. Changes nothing."""
     conn.execute("BEGIN IMMEDIATE")  # which is granted on a read-only file too
