@@ -32,3 +32,15 @@ def info(env: Env, /, as_json: bool) -> int:
     from upverdict.core import upkeep
 
     return upkeep.informing(env.config.db, as_json)
+
+
+@db.command("datasette", context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option("--print", "printed", is_flag=True, help="Print what Datasette is told of the file, and start nothing.")
+@everywhere
+@click.pass_obj
+def datasette(env: Env, /, arguments: tuple[str, ...], printed: bool) -> int:
+    """See the file in a browser, with Datasette. ARGUMENTS are Datasette's own, such as --open or --port 8002."""
+    from upverdict.core import datasetting
+
+    return datasetting.printing(env.config.db) if printed else datasetting.showing(env.config.db, arguments)

@@ -198,10 +198,77 @@ WHEN (old.archived AND old.deleted_at IS NULL) <> (new.archived AND new.deleted_
 END;
 """
 
+SIXTH = """
+-- A debate is known by its id: who follows a foreign key with another program arrives at the debate. Its number stays
+-- what the full-text index knows it by. SQLite can't change a primary key, so the table is written anew.
+DROP VIEW debates_sought;
+CREATE TABLE debates_by_id (
+    id TEXT NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    question TEXT NOT NULL,
+    title TEXT NOT NULL DEFAULT '',
+    headline TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    choice TEXT NOT NULL DEFAULT '',
+    outcome TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    background TEXT NOT NULL,
+    council TEXT NOT NULL,
+    voices INTEGER NOT NULL,
+    rounds INTEGER NOT NULL,
+    statements INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    deleted_at TEXT,
+    archived INTEGER NOT NULL DEFAULT 0,
+    due TEXT NOT NULL DEFAULT '',
+    last_seq INTEGER NOT NULL
+);
+INSERT INTO debates_by_id (
+    id, number, state, question, title, headline, decision, choice, outcome, note, background, council, voices, rounds,
+    statements, created_at, updated_at, deleted_at, archived, due, last_seq
+) SELECT
+    id, number, state, question, title, headline, decision, choice, outcome, note, background, council, voices, rounds,
+    statements, created_at, updated_at, deleted_at, archived, due, last_seq
+FROM debates ORDER BY number;
+DROP TABLE debates;
+ALTER TABLE debates_by_id RENAME TO debates;
+CREATE INDEX debates_by_age ON debates (archived, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX debates_by_state ON debates (archived, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX debates_due ON debates (due) WHERE due <> '' AND deleted_at IS NULL;
+CREATE TRIGGER debates_added AFTER INSERT ON debates WHEN new.deleted_at IS NULL BEGIN
+    UPDATE counts SET count = count + 1 WHERE what = 'debates';
+END;
+CREATE TRIGGER debates_removed AFTER DELETE ON debates WHEN old.deleted_at IS NULL BEGIN
+    UPDATE counts SET count = count - 1 WHERE what = 'debates';
+END;
+CREATE TRIGGER debates_hidden AFTER UPDATE OF deleted_at ON debates
+WHEN (old.deleted_at IS NULL) <> (new.deleted_at IS NULL) BEGIN
+    UPDATE counts SET count = count + iif(new.deleted_at IS NULL, 1, -1) WHERE what = 'debates';
+END;
+CREATE TRIGGER archived_added AFTER INSERT ON debates WHEN new.archived AND new.deleted_at IS NULL BEGIN
+    UPDATE counts SET count = count + 1 WHERE what = 'archived';
+END;
+CREATE TRIGGER archived_removed AFTER DELETE ON debates WHEN old.archived AND old.deleted_at IS NULL BEGIN
+    UPDATE counts SET count = count - 1 WHERE what = 'archived';
+END;
+CREATE TRIGGER archived_changed AFTER UPDATE OF archived, deleted_at ON debates
+WHEN (old.archived AND old.deleted_at IS NULL) <> (new.archived AND new.deleted_at IS NULL) BEGIN
+    UPDATE counts SET count = count + iif(new.archived AND new.deleted_at IS NULL, 1, -1) WHERE what = 'archived';
+END;
+CREATE VIEW debates_sought AS
+    SELECT d.number, coalesce(s.question, d.question) AS question, coalesce(s.background, d.background) AS background,
+        coalesce(s.headline, d.headline) AS headline, coalesce(s.decision, d.decision) AS decision,
+        coalesce(s.title, d.title) AS title, coalesce(s.note, d.note) AS note, coalesce(s.choice, d.choice) AS choice,
+        coalesce(s.outcome, d.outcome) AS outcome
+    FROM debates d LEFT JOIN spaced_debates s ON s.number = d.number;
+"""
+
 Step = str | Callable[[sqlite3.Connection], None]
 """A script, or a function that does what SQL alone can't, inside the transaction of the step."""
 
-STEPS: tuple[Step, ...] = (FIRST, SECOND, THIRD, FOURTH, reindexing.step)
+STEPS: tuple[Step, ...] = (FIRST, SECOND, THIRD, FOURTH, reindexing.step, SIXTH)
 """One a version, the oldest first."""
 
 APPLICATION_ID = 0x55705664
@@ -306,6 +373,7 @@ def _climb(conn: sqlite3.Connection, path: Path) -> Path | None:
     from upverdict.core.store import backing
 
     copy = None
+    conn.execute("PRAGMA foreign_keys = OFF")  # a table that is written anew takes nothing with it that points to it
     conn.execute("PRAGMA secure_delete = ON")  # what a step drops may be words that are deleted later
     while (version := version_of(conn)) < len(STEPS):
         conn.execute("BEGIN IMMEDIATE")

@@ -115,7 +115,10 @@ def _write_debate(conn: sqlite3.Connection, row: DebateRow) -> None:
     old = conn.execute(sql, (row.id,)).fetchone()
     sought = tuple(str(getattr(row, column)) for column in SOUGHT)
     if old is None:
-        number = conn.execute(_insert("debates", row), row).lastrowid
+        number = conn.execute("SELECT coalesce(max(number), 0) + 1 FROM debates").fetchone()[0]
+        conn.execute(
+            f"INSERT INTO debates (number, {', '.join(row._fields)}) VALUES (?{', ?' * len(row)})", (number, *row)
+        )
         _index_debate(conn, number, sought)
         return
     number, was = old[0], DebateRow._make(old[1:])
