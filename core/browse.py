@@ -128,6 +128,8 @@ def deleting(db: Path, id: str, yes: bool) -> int:
     library = Library(db)
     id = library.resolve(id)
     row = library.row(id)
+    if library.refusal is not None:
+        raise library.refusal
     if library.state(id) == "running":
         raise errors.WrongUse(f"{id} is being debated in another window. Nothing was deleted; end it there first.")
     if not (yes or _agreed(f"Delete {id} “{_one_line(row.question)}” for good?")):

@@ -49,7 +49,8 @@ def main(screen: Screen) -> int:
     except errors.UserError as e:
         if debug:
             raise
-        click.echo(f"upverdict: {e}", err=True)
+        if not notices.heard(str(e)):
+            click.echo(f"upverdict: {e}", err=True)
         return e.exit_code
     except SystemExit:  # not in this mode of click, but for one reason: whoever read our output has enough
         _deafen()

@@ -551,3 +551,13 @@ end. Each holds the whole new value and changes nothing but that (`folded.Shelf`
 
 KINDS: Mapping[str, type[Event]] = MappingProxyType({kind.KIND: kind for kind in Event.__subclasses__()})
 """Every kind of event by its name on the wire."""
+
+
+class Unknown(Event):
+    """What a newer program wrote into a file and this one does not understand: it changes nothing, but has its number.
+
+    `name` is its kind, `body` the JSON of its own fields. Behind `KINDS`: nothing makes one but a reader of such files.
+    """
+
+    name: str
+    body: str

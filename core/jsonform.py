@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, get_args, get_type_hints
 
-from upverdict.core.events import KINDS, Event
+from upverdict.core.events import KINDS, Event, Unknown
 from upverdict.core.text import escaped
 from upverdict.core.values import Value, is_a
 
@@ -20,11 +20,14 @@ class BadEvent(ValueError):
 def to_json(event: Event) -> str:
     """One line: the header, the kind, then the event's own fields, in the order in which they are declared."""
     head = {"seq": event.seq, "at": event.at, "debate": event.debate, "kind": event.KIND}
+    if isinstance(event, Unknown):  # as it was written, for a program that knows it
+        head["kind"], body = event.name, json.loads(event.body)
+        return json.dumps(head | body, ensure_ascii=False, separators=(",", ":"))
     return json.dumps(head | own(event), ensure_ascii=False, separators=(",", ":"))
 
 
-def from_json(line: str | bytes) -> Event:
-    """The event of one line.
+def from_json(line: str | bytes, *, lax: bool = False) -> Event:
+    """The event of one line. `lax` leaves out fields that a newer version added.
 
     Raises `BadEvent` when the line is not JSON, names an unknown kind or does not fit its kind.
     """
@@ -37,7 +40,7 @@ def from_json(line: str | bytes) -> Event:
     cls = KINDS.get(str(raw.pop("kind", "")))
     if cls is None:
         raise BadEvent("unknown kind of event")
-    value: Event = _build(cls, raw)
+    value: Event = _build(cls, raw, lax)
     return value
 
 
@@ -65,37 +68,39 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _build(cls: type[Value], raw: Any) -> Any:
+def _build(cls: type[Value], raw: Any, lax: bool) -> Any:
     if not isinstance(raw, dict):
         raise BadEvent(f"{cls.__name__} wants an object")
     hints = _hints.get(cls)
     if hints is None:
         hints = _hints[cls] = get_type_hints(cls)
     if unknown := raw.keys() - set(cls.FIELDS):
+        if lax:
+            return _build(cls, {name: v for name, v in raw.items() if name in cls.FIELDS}, lax)
         raise BadEvent(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
     try:
-        return cls(**{name: _value(hints[name], v) for name, v in raw.items()})
+        return cls(**{name: _value(hints[name], v, lax) for name, v in raw.items()})
     except TypeError as e:
         raise BadEvent(f"{cls.__name__}: {e}") from e
 
 
-def _value(hint: Any, raw: Any) -> Any:
+def _value(hint: Any, raw: Any, lax: bool) -> Any:
     if isinstance(hint, type) and issubclass(hint, Value):
-        return _build(hint, raw)
+        return _build(hint, raw, lax)
     args = get_args(hint)
     origin = getattr(hint, "__origin__", None)
     if origin is tuple:
         if not isinstance(raw, list):
             raise BadEvent("wants an array")
         if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(_value(args[0], v) for v in raw)
+            return tuple(_value(args[0], v, lax) for v in raw)
         if len(raw) != len(args):
             raise BadEvent(f"wants {len(args)} values")
-        return tuple(_value(a, v) for a, v in zip(args, raw, strict=True))
+        return tuple(_value(a, v, lax) for a, v in zip(args, raw, strict=True))
     if origin is Mapping:
         if not isinstance(raw, dict):
             raise BadEvent("wants an object")
-        return {k: _value(args[1], v) for k, v in raw.items()}
+        return {k: _value(args[1], v, lax) for k, v in raw.items()}
     if origin is Literal:
         if raw not in args:
             raise BadEvent(f"{raw!r} is none of {', '.join(map(str, args))}")

@@ -16,8 +16,9 @@ from collections import Counter
 from pathlib import Path
 
 from tests.core.test_store_kit import finished, named
+from tests.older import at_version
 from tests.program import Process, program
-from upverdict.core.store import backing, keeping, migrations
+from upverdict.core.store import backing, migrations
 from upverdict.core.store.reader import Library
 
 UPGRADE = """
@@ -34,13 +35,9 @@ DEBATES = 200
 
 def older(path: Path, debates: int = DEBATES) -> Path:
     """A file as the first version of the program left it, with many debates, some of them in the log beside it."""
-    conn = sqlite3.connect(path, isolation_level=None)
-    migrations.migrate(conn, path)
-    conn.execute("PRAGMA journal_mode = WAL").fetchone()
     logs = [named(f"261124-{n:05}", finished(f"Question {n}?").events) for n in range(debates)]
-    keeping.import_debates(conn, path, logs[1:])
-    conn.executescript("DROP TABLE unclean; DROP TABLE citations; DROP TABLE sources; PRAGMA user_version = 1;")
-    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    at_version(path, 1, logs)
+    conn = sqlite3.connect(path, isolation_level=None)
     conn.executemany("INSERT INTO drafts VALUES (?, 'Shall I?')", [(f"{n}",) for n in range(50)])
     for suffix in ("", "-wal"):  # as a killed program leaves them
         shutil.copy(f"{path}{suffix}", f"{path}.left{suffix}")

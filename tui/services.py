@@ -82,6 +82,11 @@ class Services(Themed[int]):
         early, self._first = self._first, None
         return early.result() if early else None
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it is known that nothing can be written to the file: a newer program wrote it."""
+        return self.library.refusal is not None
+
     async def store(self) -> Store:
         """The file, open for writing; opened with first use. Raises StoreError."""
         async with self._opening:

@@ -14,5 +14,10 @@ def logged(conn: sqlite3.Connection, debate: str) -> Iterator[ev.Event]:
 
     Raises sqlite3.Error; `BadEvent` on the way, at a row that is damaged or of a newer version.
     """
+    return unpack(debate, logged_rows(conn, debate))
+
+
+def logged_rows(conn: sqlite3.Connection, debate: str) -> list[EventRow]:
+    """The rows of the log, in order. Raises sqlite3.Error."""
     sql = "SELECT seq, count, at, kind, body FROM events WHERE debate = ? ORDER BY seq"
-    return unpack(debate, map(EventRow._make, conn.execute(sql, (debate,)).fetchall()))
+    return [EventRow._make(row) for row in conn.execute(sql, (debate,))]

@@ -329,14 +329,54 @@ def is_ours(conn: sqlite3.Connection) -> bool:
     return bool(conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
 
 
+READER = "reader"
+"""The row of `counts` by which a step tells older programs that they must not even read the file: how many steps a
+program has to know for that. A file without the row is read by whoever knows a part of it: so a step that only adds
+tables, columns or kinds of events writes none, and one that takes away or changes the sense of what is there does.
+"""
+
+
 def check_version(found: int, path: Path) -> None:
-    """Raises StoreError when a newer program wrote the file."""
+    """Raises StoreError when a newer program wrote the file, so that nothing may be written to it."""
     if found > len(STEPS):
-        raise StoreError(
-            f"{path} was written by a newer upverdict (version {found} of the file, this one knows {len(STEPS)}). "
-            "It was left as it is; update upverdict to open it.",
-            "version",
-        )
+        raise newer(found, path)
+
+
+def newer(found: int, path: Path) -> StoreError:
+    """Why nothing is written to a file that has taken more steps than there are here."""
+    return StoreError(
+        f"{path} was written by a newer upverdict (version {found} of the file, this one knows {len(STEPS)}). It can "
+        "be read here, but nothing is written to it; update upverdict to go on in it.",
+        "version",
+    )
+
+
+def check_readable(conn: sqlite3.Connection, path: Path) -> StoreError | None:
+    """Why nothing may be written to a file that can be read: a newer program wrote it. None where that is not so.
+
+    Raises StoreError when that program has said that this one can't read it, and sqlite3.Error.
+    """
+    found = version_of(conn)
+    if found <= len(STEPS):
+        return None
+    try:
+        needed = conn.execute("SELECT count FROM counts WHERE what = ?", (READER,)).fetchone()
+    except sqlite3.OperationalError as e:
+        if e.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
+            raise
+        raise beyond(path, found) from e
+    if needed and needed[0] > len(STEPS):
+        raise beyond(path, found)
+    return newer(found, path)
+
+
+def beyond(path: Path, found: int) -> StoreError:
+    """What is to be said of a newer file that can't be read here, or a part of it."""
+    return StoreError(
+        f"{path} was written by a newer upverdict (version {found} of the file, this one knows {len(STEPS)}), which "
+        "keeps this in a way that can't be read here. It was left as it is; update upverdict to read it.",
+        "version",
+    )
 
 
 def outdated(path: Path) -> StoreError:

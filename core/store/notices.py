@@ -31,6 +31,11 @@ class Notices:
             else:
                 self._listener(words)
 
+    def heard(self, words: str) -> bool:
+        """Whether a person was told this already."""
+        with self._turn:
+            return words in self._told and words not in self._untold
+
     def listen(self, listener: Listener | None) -> None:
         """From now on this is told, on whichever thread it comes up; first what nobody has heard yet."""
         with self._turn:
@@ -51,5 +56,6 @@ class Notices:
 NOTICES = Notices()
 """Those of this process."""
 tell = NOTICES.tell
+heard = NOTICES.heard
 listen = NOTICES.listen
 forget = NOTICES.forget

@@ -104,20 +104,28 @@ def unpack(debate: str, rows: Iterable[EventRow]) -> Iterator[ev.Event]:
     """
     places: dict[str, Place] = {}
     for row in rows:
-        if row.body.startswith("["):
-            yield from _pieces(debate, row, places)
-            continue
-        head = {"seq": row.seq, "at": row.at, "debate": debate, "kind": row.kind}
-        try:
-            own = json.loads(row.body)
-        except ValueError as e:
-            raise jsonform.BadEvent(f"event {row.seq} is not JSON: {e}") from e
-        if not isinstance(own, dict):
-            raise jsonform.BadEvent(f"event {row.seq} is not an object")
-        event = jsonform.from_json(json.dumps(own | head))
-        if isinstance(event, ev.StatementStarted):
-            places[event.statement] = (event.voice, event.round)
-        yield event
+        yield from events_of(debate, row, places)
+
+
+def events_of(debate: str, row: EventRow, places: dict[str, Place], *, lax: bool = False) -> Iterator[ev.Event]:
+    """The events of one row. `places`, to begin with empty, is what the rows before it tell of the statements.
+
+    `lax` leaves out fields that a newer version added. Raises `BadEvent` as `unpack`.
+    """
+    if row.body.startswith("["):
+        yield from _pieces(debate, row, places)
+        return
+    head = {"seq": row.seq, "at": row.at, "debate": debate, "kind": row.kind}
+    try:
+        own = json.loads(row.body)
+    except ValueError as e:
+        raise jsonform.BadEvent(f"event {row.seq} is not JSON: {e}") from e
+    if not isinstance(own, dict):
+        raise jsonform.BadEvent(f"event {row.seq} is not an object")
+    event = jsonform.from_json(json.dumps(own | head), lax=lax)
+    if isinstance(event, ev.StatementStarted):
+        places[event.statement] = (event.voice, event.round)
+    yield event
 
 
 def _pieces(debate: str, row: EventRow, places: dict[str, Place]) -> Iterator[ev.Event]:

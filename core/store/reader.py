@@ -9,25 +9,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from upverdict.core.store import listing, live, migrations, query
+from upverdict.core.store import listing, live, query
 from upverdict.core.store.errors import (
     AmbiguousDebate,
     NoSuchDebate,
     Overtaken,
     StoreError,
     damaged,
-    explain,
-    explain_os,
-    foreign,
-    not_a_database,
 )
 from upverdict.core.store.ids import reread
+from upverdict.core.store.opening import Connection
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate
@@ -38,10 +34,6 @@ STATES: tuple[State, ...] = ("running", "interrupted", "finished", "failed")
 Where = Literal["question", "background", "verdict", "statement"]
 After = tuple[str, str]
 """Where a page ended: `(created_at, id)` of its last row."""
-
-_BUSY_SECONDS = 2.0
-_UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
-"""How SQLite says that it can't write a file, or make its helper files beside it, which it also needs for reading."""
 
 
 class Row(NamedTuple):
@@ -116,8 +108,8 @@ class Library:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path).absolute()
-        self._browsing = _Connection(self.path)
-        self._searching = _Connection(self.path)
+        self._browsing = Connection(self.path)
+        self._searching = Connection(self.path)
         self._overtaken = 0
 
     def close(self) -> None:
@@ -129,6 +121,13 @@ class Library:
         """The connection of the list, for the store's own longer looks; None when there is no file yet."""
         with self._browsing.use() as conn:
             yield conn
+
+    @property
+    def refusal(self) -> StoreError | None:
+        """Why nothing can be written to the file, as far as that is known once it was looked at: a newer program wrote
+        it.
+        """
+        return self._browsing.refusal
 
     # -- the list -----------------------------------------------------------------------------------------------
 
@@ -224,10 +223,14 @@ class Library:
 
     def events(self, id: str) -> Iterator[Event]:
         """The log of a debate, from its first event on. Raises NoSuchDebate, and StoreError when it is damaged."""
-        from upverdict.core.store.logged import logged
+        from upverdict.core.store.logged import logged, logged_rows
 
         self.row(id)
         with self._browsing.use() as conn:
+            if conn is not None and self._browsing.refusal:
+                from upverdict.core.store.newer import understood
+
+                return self._unpacked(id, understood(self.path, id, logged_rows(conn, id)))
             return self._unpacked(id, logged(conn, id) if conn is not None else iter(()))
 
     def debate(self, id: str) -> Debate:
@@ -347,123 +350,3 @@ def _similar(conn: sqlite3.Connection, wanted: str) -> tuple[str, ...]:
         if near:
             return tuple(near)
     return ()
-
-
-class _Connection:
-    """A connection that is opened when it is first needed, used by one thread at a time."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._conn: sqlite3.Connection | None = None
-        self._turn = threading.RLock()
-
-    @contextmanager
-    def use(self) -> Iterator[sqlite3.Connection | None]:
-        """The connection, or None when there is no file yet. Errors of SQLite leave as StoreError or Overtaken."""
-        with self._turn:
-            try:
-                if self._conn is None:
-                    self._conn = _open(self._path)
-                yield self._conn
-            except sqlite3.Error as e:
-                if getattr(e, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
-                    raise Overtaken from e
-                raise explain(e, self._path) from e
-
-    def interrupt(self) -> None:
-        conn = self._conn
-        if conn is not None:
-            with suppress(sqlite3.ProgrammingError):  # closed at this very moment: nothing runs on it
-                conn.interrupt()
-
-    def close(self) -> None:
-        with self._turn:
-            if self._conn is not None:
-                self._conn.close()
-                self._conn = None
-
-    def __del__(self) -> None:
-        if self._conn is not None:
-            self._conn.close()
-
-
-def _open(path: Path) -> sqlite3.Connection | None:
-    with migrations.OPENING:
-        return _open_known(path)
-
-
-def _open_known(path: Path) -> sqlite3.Connection | None:
-    try:
-        found = migrations.recognise(path) if path.exists() else None
-    except OSError as e:
-        raise explain_os(e, path) from e
-    except ValueError as e:
-        raise not_a_database(path) from e
-    if found is None:
-        return None
-    if found != migrations.APPLICATION_ID:
-        raise foreign(path)
-    conn, version = _look(path)
-    if version < len(migrations.STEPS):
-        conn.close()
-        _bring_up_to_date(path)
-        conn, version = _look(path)
-    try:
-        migrations.check_version(version, path)
-    except StoreError:
-        conn.close()
-        raise
-    return conn
-
-
-def _look(path: Path) -> tuple[sqlite3.Connection, int]:
-    """The file, open for reading only, and its version."""
-    conn = _connect(path, "mode=ro")
-    try:
-        return conn, migrations.version_of(conn)
-    except sqlite3.OperationalError as e:
-        conn.close()
-        if e.sqlite_errorcode & 0xFF not in _UNWRITABLE:
-            raise
-        return _open_unwritable(path)
-
-
-def _bring_up_to_date(path: Path) -> None:
-    """The one thing for which a reader writes: whoever only browses must not have to write a debate first.
-
-    Raises StoreError when the file can't be written, and sqlite3.Error.
-    """
-    conn = _connect(path, "mode=rw")
-    try:
-        migrations.migrate(conn, path)
-    except sqlite3.OperationalError as e:
-        if e.sqlite_errorcode & 0xFF in _UNWRITABLE:
-            raise migrations.outdated(path) from e
-        raise
-    finally:
-        conn.close()
-
-
-def _open_unwritable(path: Path) -> tuple[sqlite3.Connection, int]:
-    """A file in a folder that can't be written: SQLite can't make its helper files there, and need not if all is in it.
-
-    Raises StoreError when the newest words are in a file beside it, which then can't be read.
-    """
-    beside = path.with_name(path.name + "-wal")
-    if beside.exists() and beside.stat().st_size:
-        raise StoreError(
-            f"{path} can't be read where it is: its folder may not be written, and its newest part is still in "
-            f"{beside.name}. Copy both to a folder that may be written and open the copy.",
-            "readonly",
-        )
-    conn = _connect(path, "immutable=1")
-    return conn, migrations.version_of(conn)
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = path.as_uri()
-    if not uri.startswith("file:///"):
-        uri = "file:////" + uri.removeprefix("file://")  # a Windows share: SQLite takes no host, but four slashes
-    return sqlite3.connect(
-        f"{uri}?{mode}", uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, isolation_level=None
-    )

@@ -315,22 +315,6 @@ async def test_a_file_of_another_program_is_left_as_it_is(tmp_path: Path) -> Non
     assert rows(other, "SELECT name FROM sqlite_master") == [("debates",)]
 
 
-async def test_a_file_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "debates.db"
-    await (await Store.open(path)).close()
-    conn = sqlite3.connect(path)
-    conn.execute(f"PRAGMA user_version = {len(migrations.STEPS) + 1}")
-    conn.close()
-    before = path.read_bytes()
-    for _ in range(2):
-        with pytest.raises(StoreError, match="newer upverdict") as error:
-            await Store.open(path)
-        assert error.value.kind == "version"
-        with pytest.raises(StoreError, match="newer upverdict"):
-            Library(path).page()
-    assert path.read_bytes() == before
-
-
 async def test_a_step_that_fails_leaves_the_file_at_the_version_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 from tests.core.test_store_faults import folder  # noqa: F401  a fixture
 from tests.core.test_store_kit import check_indexes, finished, rows
+from tests.older import at_version
 from tests.program import upverdict
-from upverdict.core.store import backing, keeping, migrations
+from upverdict.core.store import backing, migrations
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
@@ -24,34 +25,15 @@ NEWEST = [(len(migrations.STEPS),)]
 
 
 def older(path: Path, version: int = 1) -> Path:
-    """A file as an earlier version of the program left it, the first unless told, with one debate."""
-    newest = path.with_suffix(".newest")
-    conn = sqlite3.connect(newest, isolation_level=None)
-    migrations.migrate(conn, newest)
-    keeping.import_debates(conn, newest, [finished().events])
-    conn.close()
-    conn = sqlite3.connect(path, isolation_level=None)
-    conn.execute("PRAGMA journal_mode = WAL").fetchone()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrations, "STEPS", migrations.STEPS[:version])
-        migrations.migrate(conn, path)
-    conn.execute("ATTACH ? AS newest", (str(newest),))
-    indexes = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5%'")]
-    shadows = tuple(f"{name}_" for name in indexes)
-    for (table,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        if table != "counts" and table not in indexes and not table.startswith(shadows):  # triggers count
-            columns = ", ".join(f'"{name}"' for _, name, *_ in conn.execute(f"PRAGMA main.table_info({table})"))
-            conn.execute(f"INSERT OR REPLACE INTO main.{table} ({columns}) SELECT {columns} FROM newest.{table}")
-    for name in indexes:
-        conn.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")
-    conn.close()
-    newest.unlink()
+    """A file as a version of the program left it, with one debate."""
+    at_version(path, version, [finished().events])
     assert rows(path, "PRAGMA user_version") == [(version,)]
     return path
 
 
-def test_browsing_brings_it_up_to_date(tmp_path: Path) -> None:
-    path = older(tmp_path / "debates.db")
+@pytest.mark.parametrize("version", range(1, len(migrations.STEPS)))
+def test_browsing_brings_it_up_to_date(tmp_path: Path, version: int) -> None:
+    path = older(tmp_path / "debates.db", version)
     library = Library(path)
     assert library.count() == 1
     assert rows(path, "PRAGMA user_version") == NEWEST
@@ -95,9 +77,9 @@ COUNT = "import sys; from upverdict.core.store.reader import Library; print(Libr
 
 
 def test_another_that_writes_is_waited_for_and_then_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from upverdict.core.store import reader
+    from upverdict.core.store import opening
 
-    monkeypatch.setattr(reader, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(opening, "_BUSY_SECONDS", 0.05)
     path = older(tmp_path / "debates.db")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -47,6 +47,7 @@ class Stage(Themed[int]):
     """What the screens ask of the app, and nothing else."""
 
     ENABLE_COMMAND_PALETTE = False
+    read_only = False
 
     def __init__(self, store: Store | None = None) -> None:
         super().__init__()

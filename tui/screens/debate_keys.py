@@ -16,7 +16,8 @@ MOST_PANES = 9
 class Facts:
     """What the keys depend on. `running`: the debate is held here; `stopped`: it is not, and can be taken up again.
 
-    `elsewhere`: another window holds it. `kept`: nobody is at it here. `framing`: a frame waits here for the user.
+    `elsewhere`: another window holds it. `kept`: nobody is at it here. `read_only`: nothing can
+    be written to the file. `framing`: a frame waits here for the user.
     `sources`: something was named, found or cited.
     """
 
@@ -24,6 +25,7 @@ class Facts:
     stopped: bool = False
     elsewhere: bool = False
     kept: bool = False
+    read_only: bool = False
     framing: bool = False
     sources: bool = False
     floor: bool = False
@@ -55,7 +57,7 @@ def enabled(action: str, facts: Facts) -> bool:
         case "open_verdict":
             return facts.verdict
         case "take_up":
-            return facts.stopped
+            return facts.stopped and not facts.read_only
         case "replay":
             return facts.kept
         case "catch_up":
@@ -82,6 +84,8 @@ def why_not(action: str, facts: Facts) -> str:
             return "There is nothing to be asked again."
         case "open_verdict":
             return "There is no verdict yet."
+        case "take_up" if facts.read_only:
+            return "Nothing can be written to this file: a newer upverdict wrote it."
         case "take_up":
             return (
                 "The debate goes on already." if facts.running or facts.elsewhere else "It is over: nothing is missing."
@@ -98,7 +102,7 @@ def why_not(action: str, facts: Facts) -> str:
 
 
 def _nobody_hears(facts: Facts) -> str:
-    if facts.stopped:
+    if facts.stopped and not facts.read_only:
         return f"Nobody hears you now: {key_of('debate.continue')} goes on with the debate."
     if facts.elsewhere:
         return "Another window is at this debate."

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 class Host(Protocol):
     """What the debate screen asks of the app that shows it."""
 
+    @property
+    def read_only(self) -> bool: ...
     async def store(self) -> DraftStore: ...
     async def continue_debate(self, id: str) -> None: ...
     async def replay_debate(self, id: str) -> None: ...
@@ -153,6 +155,7 @@ class DebateView(Telling[None]):
             stopped=self.state in ("interrupted", "failed"),
             elsewhere=self.council.elsewhere and not self.visiting,
             kept=not self.council.live,
+            read_only=cast("Host", self.app).read_only,
             sources=bool(self.debate.sources),
             verdict=self.debate.verdict is not None,
             paged=self.council.paged,

@@ -41,6 +41,7 @@ _PREVIEW_FROM = 100  # columns from which a debate is shown beside the list, not
 
 FIRST_QUESTION = "new"
 """Under which key an unsent question is kept: the form for a new debate takes it up too."""
+READ_ONLY = "read-only: a newer upverdict wrote it"
 CALLED = "The council is being called …"
 
 T = TypeVar("T")
@@ -219,7 +220,11 @@ class LibraryScreen(Screen[None]):
         words = [count(self._total, "debate")]
         if states := FILTERS[self._filter][1]:
             words.append(states + (f": {self.debates.length:,}" if self.debates.complete else ""))
-        self.head.aside = " · ".join(words) if self._total or self._filter else "no debate yet"
+        if not self._total and not self._filter:
+            words = ["no debate yet"]
+        if self.services.read_only:
+            words.append(READ_ONLY)
+        self.head.aside = " · ".join(words)
 
     def _sorry(self, error: UserError) -> None:
         """The file can't be read: say so in place of the list, and what can be done."""
@@ -410,6 +415,7 @@ class LibraryScreen(Screen[None]):
             searching=self.searching or isinstance(self.focused, SearchInput),
             typing=isinstance(self.focused, SearchInput),
             in_field=self.focused is not None,
+            read_only=self.services.read_only,
         )
         return library_keys.enabled(action, facts)
 

@@ -21,7 +21,10 @@ CAN_CONTINUE = ("interrupted", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the keys depend on. `state` is that of the debate at the cursor; None where there is none."""
+    """What the keys depend on. `state` is that of the debate at the cursor; None where there is none.
+
+    `read_only`: nothing can be written to the file.
+    """
 
     reading: bool = False
     welcome: bool = False
@@ -30,11 +33,14 @@ class Facts:
     searching: bool = False
     typing: bool = False
     in_field: bool = False
+    read_only: bool = False
 
 
 def enabled(action: str, facts: Facts) -> bool:
     """Whether the key of an action does something now; what is not named here always does."""
     match action:
+        case "new" | "continue" | "delete" | "undo" if facts.read_only:
+            return False
         case "open" | "delete" | "replay" | "export":
             return facts.state is not None
         case "continue":

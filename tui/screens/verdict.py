@@ -46,6 +46,8 @@ HIGH = 36
 class Host(Protocol):
     """What the verdict screen asks of the app that shows it."""
 
+    @property
+    def read_only(self) -> bool: ...
     async def continue_debate(self, id: str) -> None: ...
     async def open_debate(self, id: str) -> None: ...
     async def replay_debate(self, id: str) -> None: ...
@@ -152,6 +154,8 @@ class VerdictScreen(Telling[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
+            case "push_back" | "find" | "take_up" if cast("Host", self.app).read_only:
+                return False
             case "push_back":
                 return self.state == "finished" and not self.replayed and self.shown is self._versions[-1]
             case "find":
