@@ -400,6 +400,10 @@ def migrate(conn: sqlite3.Connection, path: Path) -> None:
     if 0 < version < len(STEPS):
         with _alone(conn, path) as alone:
             if alone:
+                if path.stat().st_size > _LONG_BYTES:
+                    notices.tell(
+                        f"{path} is being brought up to date for this version of upverdict; that takes a while."
+                    )
                 copy = _climb(conn, path)
                 if copy is not None:
                     notices.tell(_brought(path, copy))
@@ -455,11 +459,7 @@ def _alone(conn: sqlite3.Connection, path: Path) -> Iterator[bool]:
                 yield False
                 return
             if time.monotonic() - begun > _PATIENCE_SECONDS:
-                raise StoreError(
-                    f"Another window has been bringing {path} up to date for {_PATIENCE_SECONDS / 60:.0f} minutes, or "
-                    "is stopped. Look what it does, close it, and try again.",
-                    "locked",
-                )
+                notices.tell(f"Another window is bringing {path} up to date. This one goes on when that is done.")
     except StoreError as e:
         raise outdated(path) if e.kind == "readonly" else e from e
     try:
@@ -470,7 +470,9 @@ def _alone(conn: sqlite3.Connection, path: Path) -> Iterator[bool]:
 
 _UPGRADE = "upgrade.file"
 """The name of the lock, which no debate has."""
-_PATIENCE_SECONDS = 600.0
+_PATIENCE_SECONDS = 2.0
+_LONG_BYTES = 20 << 20
+"""A file of this size takes more than a moment to copy and to change."""
 
 
 def _brought(path: Path, copy: Path) -> str:

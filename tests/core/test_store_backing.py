@@ -186,6 +186,11 @@ def test_a_great_copy_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             waiting.set()
         return lock
 
+    monkeypatch.setattr(migrations, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(migrations, "_LONG_BYTES", 0)
+    told: list[str] = []
+    twice = threading.Event()
+    notices.listen(lambda words: (told.append(words), len(told) == 2 and twice.set()))
     monkeypatch.setattr(backing, "_copy", slowly)
     monkeypatch.setattr(migrations.live, "take", taking)
     counts: list[int] = []
@@ -195,9 +200,13 @@ def test_a_great_copy_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     second = threading.Thread(target=lambda: counts.append(_count(path)))
     second.start()
     assert waiting.wait(20)
+    assert twice.wait(20)
     go_on.set()
     first.join()
     second.join()
+    assert "takes a while" in told[0]
+    assert "Another window is bringing" in told[1]
+    assert "was brought up to date" in told[2]
     assert counts == [1, 1]
     assert len(backing.copies(path)) == 1
 
