@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,24 +18,37 @@ if TYPE_CHECKING:
     from upverdict.core.debate import Debate
 
 
-def listing(db: Path, limit: int | None, as_json: bool) -> int:
+def listing(db: Path, limit: int | None, as_json: bool, tags: Sequence[str] = (), *, archived: bool = False) -> int:
+    """The list, or of it what has all these tags, or what is archived."""
+    wanted: tuple[str, ...] = ()
+    if tags:
+        from upverdict.core import shelving
+
+        wanted = shelving.tags(tags)
     library = Library(db)
     after: tuple[str, str] | None = None
     shown = 0
     while limit is None or shown < limit:
-        rows = library.page(after, min(200, limit - shown) if limit else 200)
+        rows = library.page(after, min(200, limit - shown) if limit else 200, tags=wanted, archived=archived)
         if not rows:
             break
         for row in rows:
             if as_json:
                 print(jsonform.line(row._asdict()))
             else:
-                _print(f"{row.id}  {row.state:<11}  {row.created_at[:10]}  {_one_line(row.question)}")
+                tagged = f"  [{', '.join(row.tags)}]" if row.tags else ""
+                _print(f"{row.id}  {row.state:<11}  {row.created_at[:10]}  {_one_line(row.called)}{tagged}")
         shown += len(rows)
         after = (rows[-1].created_at, rows[-1].id)
     if not shown and not as_json:
-        print('No debates yet. upverdict ask "QUESTION" holds one.', file=sys.stderr)
+        print(_none(wanted, archived), file=sys.stderr)
     return 0
+
+
+def _none(tags: Sequence[str], archived: bool) -> str:
+    if tags or archived:
+        return f"No {'archived ' * archived}debate{' has the tag ' * bool(tags)}{' and '.join(tags)}."
+    return 'No debates yet. upverdict ask "QUESTION" holds one.'
 
 
 def searching(db: Path, words: str, limit: int, newest: bool, as_json: bool) -> int:

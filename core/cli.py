@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from upverdict.core import errors, mistyped, way_on
+from upverdict.core import cli_shelf, errors, mistyped, way_on
 from upverdict.core.cli_db import db as db_group
 from upverdict.core.cli_env import Env, Screen
 from upverdict.core.cli_env import Group as _Group
@@ -206,14 +206,18 @@ def push_back(env: Env, /, id: str, words: tuple[str, ...], flip: int | None, as
 @cli.command("list")
 @click.option("--limit", type=click.IntRange(1), default=50, help="How many, newest first.")
 @click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", help="Only those with this tag; several: with all of them."
+)
+@click.option("--archived", is_flag=True, help="Those that were put away, instead of the others.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one debate a line.")
 @_everywhere
 @click.pass_obj
-def list_(env: Env, /, limit: int, everything: bool, as_json: bool) -> int:
+def list_(env: Env, /, limit: int, everything: bool, tags: tuple[str, ...], archived: bool, as_json: bool) -> int:
     """The debates that were kept, newest first."""
     from upverdict.core import browse
 
-    return browse.listing(env.config.db, None if everything else limit, as_json)
+    return browse.listing(env.config.db, None if everything else limit, as_json, tags, archived=archived)
 
 
 @cli.command()
@@ -403,3 +407,5 @@ def endpoints_check(env: Env, /, name: str, model: str, as_json: bool) -> int:
 
 
 cli.add_command(db_group)
+for _command in cli_shelf.COMMANDS:
+    cli.add_command(_command)

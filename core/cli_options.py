@@ -164,6 +164,18 @@ def _text_or_file(given: str) -> str:
     return _read(Path(given[1:])) if given.startswith("@") else given
 
 
+def words_given(given: str) -> str:
+    """The text; with `@` before it the text of that file, `-` that of stdin."""
+    if given != "-":
+        return _text_or_file(given)
+    import sys
+
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as e:
+        raise errors.WrongUse("What stdin brings can't be read: it is no text in UTF-8. Nothing was changed.") from e
+
+
 def _pair(text: str) -> tuple[str, str]:
     voice, equals, model = text.partition("=")
     if not (voice and equals and model):

@@ -84,7 +84,7 @@ def into_folder(library: Library, id: str, folder: Path) -> Path:
 
     Raises StoreError, and UserError where it can't be written.
     """
-    name = slug(library.row(id).question)
+    name = slug(library.row(id).called)
     stem = "-".join(filter(None, (name, id)))
     text = made(library, id, "md")
     for number in count(2):

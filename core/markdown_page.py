@@ -11,7 +11,17 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from upverdict.core import citing, document, markdown, plain_statement, plain_verdict, plaintext, rulings, versions
+from upverdict.core import (
+    citing,
+    document,
+    markdown,
+    plain_shelf,
+    plain_statement,
+    plain_verdict,
+    plaintext,
+    rulings,
+    versions,
+)
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Statement, Verdict
@@ -42,9 +52,12 @@ class _Page:
     def made(self, state: State) -> Iterator[str]:
         """Its lines."""
         debate = self.debate
-        yield from (f"# {line(debate.question)}", "")
+        yield from (f"# {line(debate.title)}", "")
+        if debate.shelf.title:
+            yield from (f"Asked: {line(debate.question)}", "")
         if verdict := debate.verdict:
             yield from self._verdict(verdict)
+        yield from self._decided()
         yield from self._standing(state)
         yield from self._sources()
         if verdict:
@@ -78,6 +91,13 @@ class _Page:
         yield from _section("Who moved, as they say themselves", _listed(plain_verdict.moved_lines(debate, ruling)))
         yield from _section("Who dissents, by the last ballot", _listed(plain_verdict.dissent_lines(debate, ruling)))
         yield from _section("At a glance", self._glance(ruling))
+
+    def _decided(self) -> Iterator[str]:
+        """What came of it. A note is left out: it is its owner's, and a page goes to others."""
+        shelf = self.debate.shelf
+        yield from _section("What was decided in the end", markdown.block(shelf.choice) if shelf.choice else ())
+        yield from _section("How it turned out", markdown.block(shelf.outcome) if shelf.outcome else ())
+        yield from _section("When to look at it again", _listed(plain_shelf.conditions(shelf.revisit)))
 
     def _quotes(self, ruling: rulings.Ruling) -> Iterator[str]:
         for n, quote in enumerate(ruling.pull_quotes):
@@ -241,6 +261,8 @@ class _Page:
         yield from ("", f"- Debate {line(debate.id)}, {state}, begun on {line(began)} UTC")
         asked = f"{debate.rounds} {'round' if debate.rounds == 1 else 'rounds'} of rebuttals ordered"
         yield f"- {len(debate.council)} voices, {asked}, depth: {debate.depth}"
+        if debate.shelf.tags:
+            yield f"- Tags: {line(', '.join(debate.shelf.tags))}"
         if debate.spent:
             yield f"- {debate.usage.read:,} tokens read, {debate.usage.output:,} written, {self._cost()}"
         yield "- Made with upverdict. Quotes and cited sentences are found in what was said by code, not by a model."

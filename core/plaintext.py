@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upverdict.core import citing, plain_statement, plain_verdict
+from upverdict.core import citing, plain_shelf, plain_statement, plain_verdict
 from upverdict.core.debate import Debate
 
 
@@ -26,6 +26,8 @@ def unspoken(debate: Debate) -> Iterator[str]:
 def whole(debate: Debate, state: str) -> Iterator[str]:
     """The debate from its question to its verdict."""
     yield from _title(debate, state)
+    if kept := list(plain_shelf.about(debate)):
+        yield from (*kept, "")
     if debate.background:
         yield from (debate.background, "")
     yield from plain_statement.frame_lines(debate)
@@ -38,6 +40,7 @@ def whole(debate: Debate, state: str) -> Iterator[str]:
         yield from plain_verdict.verdict_lines(debate, verdict)
         if verdict.version > 1:
             yield from (*plain_verdict.earlier_lines(debate, verdict), "")
+    yield from plain_shelf.decided(debate)
     yield from citing.source_lines(debate)
     if debate.error:
         yield f"[{'No new verdict' if debate.verdict else 'No verdict'}: {debate.error.message}]"
@@ -54,6 +57,6 @@ def version(debate: Debate, state: str, number: int) -> Iterator[str]:
 
 
 def _title(debate: Debate, state: str) -> Iterator[str]:
-    yield f"# {debate.question}"
+    yield f"# {debate.title}"
     yield f"{debate.id} · {state} · {debate.created_at[:16].replace('T', ' ')} UTC"
     yield ""
