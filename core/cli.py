@@ -18,6 +18,7 @@ from upverdict.core.cli_db import db as db_group
 from upverdict.core.cli_env import Env, Screen
 from upverdict.core.cli_env import Group as _Group
 from upverdict.core.cli_env import everywhere as _everywhere
+from upverdict.core.cli_import import import_
 from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
 from upverdict.core.store import notices
 from upverdict.core.text import clean
@@ -406,6 +407,5 @@ def endpoints_check(env: Env, /, name: str, model: str, as_json: bool) -> int:
     return reaching.checking(env.config, name, model, as_json)
 
 
-cli.add_command(db_group)
-for _command in cli_shelf.COMMANDS:
+for _command in (db_group, import_, *cli_shelf.COMMANDS):
     cli.add_command(_command)

@@ -69,11 +69,15 @@ def made(library: Library, id: str, form: Form) -> str:
     state = library.state(id)  # first: what is over by now has all its events
     if form == "jsonl":
         return "".join(escaped(jsonform.to_json(event)) + "\n" for event in library.told(id))
-    debate = library.debate(id)
     if form == "json":
+        from upverdict.core.debate import Debate
         from upverdict.core.document import document
 
-        return jsonform.line(document(debate, state)) + "\n"
+        events = library.told(id)
+        told = jsonform.line(document(Debate.fold(events), state))
+        log = ",".join(escaped(jsonform.to_json(event)) for event in events)
+        return f'{told[:-1]}, "log": [{log}]}}\n'
+    debate = library.debate(id)
     from upverdict.core.markdown_page import page
 
     return page(debate, state)

@@ -35,12 +35,18 @@ def from_json(line: str | bytes, *, lax: bool = False) -> Event:
         raw = json.loads(line)
     except ValueError as e:
         raise BadEvent(f"not JSON: {e}") from e
+    return from_raw(raw, lax=lax)
+
+
+def from_raw(raw: Any, *, lax: bool = False) -> Event:
+    """The event of what stood in a line, once that is read. `lax` and `BadEvent` are as of `from_json`."""
     if not isinstance(raw, dict):
         raise BadEvent("not an object")
-    cls = KINDS.get(str(raw.pop("kind", "")))
+    fields = dict(raw)
+    cls = KINDS.get(str(fields.pop("kind", "")))
     if cls is None:
         raise BadEvent("unknown kind of event")
-    value: Event = _build(cls, raw, lax)
+    value: Event = _build(cls, fields, lax)
     return value
 
 

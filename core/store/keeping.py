@@ -110,6 +110,10 @@ def sweep(conn: sqlite3.Connection, worker: Worker) -> None:
         if (lock := live.take(path, live.hiding(id))) is not None:
             worker.hidden[id] = lock
             purge(conn, worker, [id])
+    for token in cleaning.arriving(conn):
+        if (lock := live.take(path, live.importing(token))) is not None:
+            cleaning.give_up(conn, token)
+            live.release(path, live.importing(token), lock)
     live.tidy(path)
 
 
@@ -191,7 +195,7 @@ def _let_go(worker: Worker, debate: str) -> None:
 
 def purge(conn: sqlite3.Connection, worker: Worker, ids: Collection[str] | None) -> int:
     """One transaction a debate, so that nobody has to wait for all of them."""
-    sql = "SELECT id FROM debates WHERE deleted_at IS NOT NULL"
+    sql = f"SELECT id FROM debates WHERE deleted_at IS NOT NULL AND NOT {cleaning.IS_ARRIVING}"
     if ids is None:  # which looks at every row
         found = conn.execute(sql).fetchall()
     else:

@@ -31,6 +31,11 @@ def hiding(debate: str) -> str:
     return f"{debate}.deleted"
 
 
+def importing(token: str) -> str:
+    """The name of another lock: that of a window which is importing, and has written a part of it under `token`."""
+    return f"{token}.import"
+
+
 def take(database: Path, debate: str) -> BaseFileLock | None:
     """The lock of a debate, held; None when another window or process holds it.
 

@@ -15,13 +15,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from upverdict.core import events as ev
 from upverdict.core.store import keeping, live
+from upverdict.core.store.arriving import GAP, Arrival
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.worker import Worker
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlite_utils import Database
+
+    from upverdict.core.store.stage import Stage
 
 T = TypeVar("T")
 _LEAVING_SECONDS = 3.0
@@ -180,6 +185,30 @@ class Store:
         Raises StoreError at the first that can't be kept; those of earlier transactions stay.
         """
         return await self._call(lambda db: keeping.import_debates(db.conn, self.path, debates))
+
+    async def take_in(self, stage: Stage, on_written: Callable[[int], None] = lambda _: None) -> None:
+        """Keep all debates of the stage: they appear at once, or none does. `on_written` is told how many are ready.
+
+        Others can write meanwhile; nobody sees a part of it. Cancelled, all of it is taken out again, unless it was
+        too late for that: then it returns. Raises StoreError when another window changed one of them meanwhile.
+        """
+        arrival = Arrival(self.path, stage)
+        try:
+            await self._until(arrival, arrival.some, on_written)
+        except BaseException:
+            await self._until(arrival, arrival.withdraw, on_written)
+            self._worker.unclean = True
+            if not arrival.done:
+                raise
+        finally:
+            arrival.close()
+
+    async def _until(
+        self, arrival: Arrival, step: Callable[[sqlite3.Connection], bool], told: Callable[[int], None]
+    ) -> None:
+        while not await self._call(lambda db: step(db.conn)):
+            told(arrival.written)
+            await asyncio.sleep(arrival.took * GAP)
 
     async def rebuild(self, debate_id: str | None = None) -> None:
         """Fill the readable tables anew from the log: of one debate, or of all and the full-text index with them.

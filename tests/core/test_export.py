@@ -34,9 +34,11 @@ def test_markdown_is_what_comes_unless_something_else_is_said(kept: Library) -> 
     assert upverdict("export", "last", "--format", "md", "--output", "-").out == done.out
 
 
-def test_json_is_the_document_and_jsonl_the_log(kept: Library) -> None:
-    assert upverdict("export", "last", "--format", "json").out == upverdict("show", "last", "--json").out
+def test_json_is_the_document_with_the_log_and_jsonl_the_log_alone(kept: Library) -> None:
+    whole = upverdict("export", "last", "--format", "json")
     lines = upverdict("export", "last", "--format", "jsonl")
+    assert whole.out.startswith(upverdict("show", "last", "--json").out[:-2] + ', "log": [')
+    assert whole.json["log"] == lines.lines
     assert lines.out == upverdict("replay", "last", "--json", "--speed", "max").out
     assert [jsonform.from_json(line) for line in lines.out.splitlines()] == kept.told("d99999")
 
