@@ -295,13 +295,13 @@ def replay(env: Env, /, id: str, speed: float, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("id", metavar="ID")
-@click.option("--format", "form", type=click.Choice(["md", "json", "jsonl"]), help="Markdown, document or events.")
+@click.option("--format", "form", type=click.Choice(["md", "html", "json", "jsonl"]), help="Which; md if nothing says.")
 @click.option("--output", "-o", default="", metavar="FILE", help="Write this file; its ending tells the format.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @_everywhere
 @click.pass_obj
 def export(env: Env, /, id: str, form: Form | None, output: str, force: bool) -> int:
-    """Export one debate to be shared: as Markdown, JSON or JSON lines. ID may be shortened, or be `last`."""
+    """Export one debate to be shared: as Markdown, HTML, JSON or JSON lines. ID may be shortened, or be `last`."""
     from upverdict.core.export import exporting
 
     return exporting(env.config.db, id, form, output, force=force)

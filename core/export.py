@@ -1,7 +1,8 @@
 """A kept debate as a text to share: which forms there are, what it is called, and how it gets into a file.
 
 Needs no model and opens no connection. A file is there whole or not at all, and never takes another one's place
-unless that is wanted. What stands in a form is `markdown_page.py`'s, `document.py`'s and `jsonform.py`'s.
+unless that is wanted. What stands in a form is `markdown_page.py`'s, `html_page.py`'s, `document.py`'s and
+`jsonform.py`'s.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from upverdict.core import errors, jsonform
 from upverdict.core.store.reader import Library
 from upverdict.core.text import clean, escaped
 
-Form = Literal["md", "json", "jsonl"]
+Form = Literal["md", "html", "json", "jsonl"]
 FORMS: tuple[Form, ...] = get_args(Form)
 STDOUT = "-"
 """What an output is called that is no file."""
@@ -29,6 +30,8 @@ _ENDINGS: dict[str, Form] = {
     "": "md",
     ".md": "md",
     ".markdown": "md",
+    ".html": "html",
+    ".htm": "html",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -42,7 +45,7 @@ def form_of(output: str) -> Form:
         return "md"
     if ending not in _ENDINGS:
         raise errors.WrongUse(
-            f"{output}: {ending} does not tell the format. --format md, json or jsonl does; nothing was written."
+            f"{output}: {ending} does not tell the format. --format md, html, json or jsonl does; nothing was written."
         )
     return _ENDINGS[ending]
 
@@ -78,6 +81,10 @@ def made(library: Library, id: str, form: Form) -> str:
         log = ",".join(escaped(jsonform.to_json(event)) for event in events)
         return f'{told[:-1]}, "log": [{log}]}}\n'
     debate = library.debate(id)
+    if form == "html":
+        from upverdict.core import html_page, html_sheet
+
+        return html_page.page(debate, state, html_sheet.sheet())
     from upverdict.core.markdown_page import page
 
     return page(debate, state)

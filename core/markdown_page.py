@@ -8,20 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from itertools import groupby
 
-from upverdict.core import (
-    citing,
-    document,
-    markdown,
-    plain_shelf,
-    plain_statement,
-    plain_verdict,
-    plaintext,
-    rulings,
-    versions,
-)
+from upverdict.core import citing, markdown, page_facts, plain_shelf, plain_statement, plain_verdict, rulings, versions
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
 from upverdict.core.folded import Statement, Verdict
@@ -31,13 +20,7 @@ from upverdict.core.text import shorten
 MOST_QUOTED = 200
 """Characters of what a source says that are shown with it."""
 
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:[/?\#][!#-;=?-\[\]_a-z~]*)?")
-"""An address that can stand between `<` and `>`: no white space, no mark that acts, no name before the host."""
 _ID = re.compile(r"[A-Za-z][0-9]{1,4}")
-_STANDS: dict[State, str] = {
-    "running": "There is no verdict yet: the debate goes on, and this is as far as it had come.",
-    "interrupted": "There is no verdict yet: the debate was interrupted, and this is as far as it had come.",
-}
 
 
 def page(debate: Debate, state: State) -> str:
@@ -140,14 +123,8 @@ class _Page:
         return "" if voice == ev.USER else self.debate.seat(voice).tagline
 
     def _standing(self, state: State) -> Iterator[str]:
-        """Why there is no verdict, or none on what was said after it."""
-        debate = self.debate
-        if state == "failed":
-            yield from (_note(plaintext.why_not(debate)), "")
-        elif debate.verdict is None and state in _STANDS:
-            yield from (_note(_STANDS[state]), "")
-        elif debate.comments and not debate.comments[-1].settled:
-            yield from (_note(plain_statement.outcome(debate.comments[-1])), "")
+        if note := page_facts.standing(self.debate, state):
+            yield from (_note(note), "")
 
     def _sources(self) -> Iterator[str]:
         for title, listed in zip(("Sources cited", "Sources not cited"), citing.by_use(self.debate), strict=True):
@@ -202,13 +179,9 @@ class _Page:
         if debate.background:
             yield from ("### Background", "", *markdown.block(debate.background), "")
         yield from self._frame()
-        rounds: dict[tuple[int, int], list[Statement]] = {}
-        for statement in debate.statements.values():
-            if statement.round != "discussion":
-                rounds.setdefault(_place(statement), []).append(statement)
-        for place in sorted(rounds):
-            yield from (f"### {_round(rounds[place][0])}", "")
-            for statement in rounds[place]:
+        for title, statements in page_facts.rounds(debate):
+            yield from (f"### {title}", "")
+            for statement in statements:
                 yield from self._statement(statement)
 
     def _frame(self) -> Iterator[str]:
@@ -255,34 +228,10 @@ class _Page:
     def _about(self, state: State) -> Iterator[str]:
         debate = self.debate
         yield from ("## About this debate", "")
-        seats = [*debate.council, debate.judge] if debate.judge else [*debate.council]
-        yield from markdown.table(("", "Voice", "Model", "Endpoint"), map(self._seat, seats))
-        began = debate.created_at[:16].replace("T", " ")
-        yield from ("", f"- Debate {line(debate.id)}, {state}, begun on {line(began)} UTC")
-        asked = f"{debate.rounds} {'round' if debate.rounds == 1 else 'rounds'} of rebuttals ordered"
-        yield f"- {len(debate.council)} voices, {asked}, depth: {debate.depth}"
-        if debate.shelf.tags:
-            yield f"- Tags: {line(', '.join(debate.shelf.tags))}"
-        if debate.spent:
-            yield f"- {debate.usage.read:,} tokens read, {debate.usage.output:,} written, {self._cost()}"
-        yield "- Made with upverdict. Quotes and cited sentences are found in what was said by code, not by a model."
-
-    def _seat(self, seat: ev.Seat) -> tuple[str, ...]:
-        """Letter, name, the models that answered, and who was asked."""
-        from upverdict.core.endpoints import host
-
-        spent = [one for one in self.debate.spent if one.voice == seat.voice]
-        models = dict.fromkeys(one.model for one in spent if one.model) or {seat.model: None}
-        asked = dict.fromkeys(host(one.endpoint) for one in spent if one.endpoint) or {host(seat.endpoint): None}
-        return bold(seat.letter), line(seat.name), line(", ".join(models)), line(", ".join(asked))
-
-    def _cost(self) -> str:
-        from upverdict.core import prices
-
-        dollars = document.cost(self.debate)
-        if dollars is None:
-            return prices.shown(None)
-        return f"{line(prices.shown(Decimal(str(dollars))))} {line(prices.source(self.debate.spent))}"
+        rows = ((bold(seat.letter), *map(line, (seat.name, *who))) for seat, *who in page_facts.asked(debate))
+        yield from markdown.table(("", "Voice", "Model", "Endpoint"), rows)
+        yield ""
+        yield from _listed(page_facts.facts(debate, state))
 
     # -- links ---------------------------------------------------------------------------------------------------------
 
@@ -316,23 +265,4 @@ def _note(words: str) -> str:
 
 def _address(url: str) -> str:
     """The address of a source, as a link where it is one of the web that hides nothing, else as text."""
-    return f"<{url}>" if _ADDRESS.fullmatch(url) else line(url)
-
-
-def _place(statement: Statement) -> tuple[int, int]:
-    """Where its round stands among the others. The user speaks before the round that answers."""
-    if statement.voice == ev.USER:
-        return statement.answered_in or 0, 0
-    return statement.number, 2 if statement.round == "reply" else 1
-
-
-def _round(statement: Statement) -> str:
-    if statement.voice == ev.USER:
-        return f"The floor before rebuttal {statement.answered_in}"
-    match statement.round:
-        case "opening":
-            return "Openings"
-        case "rebuttal":
-            return f"Rebuttal {statement.number}"
-        case _:
-            return "Replies"
+    return f"<{url}>" if page_facts.is_web(url) else line(url)

@@ -33,6 +33,28 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("", _NEWLINES.sub("\n", _ESCAPES.sub("", text)))
 
 
+def traced(text: str) -> tuple[str, Sequence[int]]:
+    """`clean(text)`, and for each of its characters where that stands in `text`."""
+    if clean(text) == text:
+        return text, range(len(text))
+    places: Sequence[int] = range(len(text))
+    for pattern, instead in ((_ESCAPES, ""), (_NEWLINES, "\n"), (_UNSAFE, "")):
+        text, places = _replaced(pattern, instead, text, places)
+    return text, places
+
+
+def _replaced(pattern: re.Pattern[str], instead: str, text: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+    words: list[str] = []
+    found: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        words += [text[done : match.start()], instead]
+        found += places[done : match.start()]
+        found += places[match.start() : match.start() + len(instead)]
+        done = match.end()
+    return "".join([*words, text[done:]]), [*found, *places[done:]]
+
+
 def escaped(json: str) -> str:
     """JSON with everything that `clean` would take away written as an escape: it says the same and acts on nothing."""
     return _UNSAFE.sub(_escape, json)

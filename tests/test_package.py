@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("core", "personas", "tui")
+KINDS = (".py", ".css", ".tcss", ".md", ".toml")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_has_every_module_and_every_data_file(wheel: Path) -> None:
     shipped = set(zipfile.ZipFile(wheel).namelist())
-    sources = {p for f in FOLDERS for p in (ROOT / f).rglob("*") if p.suffix in (".py", ".tcss", ".md", ".toml")}
+    sources = {p for f in FOLDERS for p in (ROOT / f).rglob("*") if p.suffix in KINDS}
     wanted = {f"upverdict/{p.relative_to(ROOT).as_posix()}" for p in sources}
     assert wanted <= shipped
     extra = {n for n in shipped if not n.startswith(("upverdict/", "upverdict-"))}

@@ -1,0 +1,127 @@
+"""A debate as one page of HTML, to be read by whoever was not there: the verdict first, then all that was said. Pure.
+
+The page needs no script and asks nothing of anybody: its style is inside, its only links to elsewhere are the addresses
+of sources. Its policy forbids everything else, so that a mistake of ours could not act either. Whatever a model, a
+person, a file or a server has written goes through `html_parts.py` or `html_prose.py`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from upverdict.core import page_facts
+from upverdict.core.debate import Debate, State
+from upverdict.core.html_debate import Said
+from upverdict.core.html_parts import Html, el, joined, lined, to
+from upverdict.core.html_verdict import Ruled, Section, parts_of, titled
+from upverdict.core.html_voices import Voices, one_line
+from upverdict.core.text import shorten
+
+MOST_TITLED = 120
+"""Characters of a question in the title of a page."""
+MOST_DESCRIBED = 200
+"""Characters of a verdict in the description of a page."""
+
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='4' fill='%23b4552d'/%3E"
+    "%3Cpath d='M3.6 9.6 8 5.2l4.4 4.4' fill='none' stroke='white' stroke-width='2.2'/%3E%3C/svg%3E"
+)
+
+
+def page(debate: Debate, state: State, sheet: str) -> str:
+    """The whole page, with `sheet` for its style. `state` is the debate's as a reader knows it."""
+    voices = Voices(debate)
+    verdict = debate.verdict
+    told = verdict.ruling.headline if verdict and verdict.ruling else page_facts.standing(debate, state)
+    return document(
+        title=shorten(one_line(debate.question), MOST_TITLED) or debate.id,
+        description=shorten(one_line(told), MOST_DESCRIBED),
+        style=f"\n{sheet}{voices.rules()}",
+        body=body(voices, state),
+    )
+
+
+def document(*, title: str, description: str, style: str, body: Html) -> str:
+    """A page around its body. `style` is CSS of ours, never text of others."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    head = lined(
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=policy),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("meta", name="generator", content="upverdict"),
+        el("title", title),
+        el("meta", name="description", content=description) if description else "",
+        el("link", rel="icon", href=_ICON),
+        el("style", Html(style)),
+    )
+    return f"<!DOCTYPE html>\n{el('html', head, body, lang='en')}\n"
+
+
+def body(voices: Voices, state: State) -> Html:
+    """The body of a debate's page."""
+    debate = voices.debate
+    verdict = debate.verdict
+    ruled = Ruled(voices, verdict) if verdict else None
+    said = Said(voices)
+    sections = parts_of(
+        [
+            *(ruled.sections() if ruled else ()),
+            said.whole(),
+            said.sources(),
+            said.discussion(),
+            _versions(voices, ruled),
+            said.about(state),
+        ]
+    )
+    return el(
+        "body",
+        to("debate" if any(s.id == "debate" for s in sections) else "about", "Skip to the debate", class_="skip"),
+        el("header", *_top(voices, ruled, state), class_="top"),
+        _contents(sections),
+        el("main", *(joined("\n", titled(section)) for section in sections), "\n"),
+        el("footer", el("p", page_facts.MADE)),
+    )
+
+
+def _top(voices: Voices, ruled: Ruled | None, state: State) -> Iterator[Html]:
+    """What was asked, what was decided, and how that stands."""
+    debate = voices.debate
+    day = debate.created_at[:10]
+    council = f"{len(debate.council)} voices" + (", and you" if debate.user_spoke else "")
+    yield el("p", f"A debate of {council} · ", el("time", day, datetime=day), class_="kicker")
+    question = debate.question
+    if ruled is None:
+        yield voices.said("h1", question, "question")
+    else:
+        yield voices.said("p", question, "question")
+    if note := page_facts.standing(debate, state):
+        yield el("p", note, class_="grave")
+    if ruled is not None:
+        yield ruled.top()
+
+
+def _contents(sections: Iterable[Section]) -> Html:
+    """The way to each section."""
+    return el(
+        "nav", el("ul", *(el("li", to(s.id, s.name)) for s in sections)), class_="contents", aria_label="Contents"
+    )
+
+
+def _versions(voices: Voices, latest: Ruled | None) -> Section:
+    """What the latest version says otherwise, and the earlier ones whole, where there are several."""
+    reached = [Ruled(voices, v) for v in voices.debate.verdicts if v.ruling]
+    if latest is None or len(reached) < 2:
+        return Section("versions", "", "", Html())
+    body = lined(
+        el("p", latest.why(), ": ", el("b", "the one above"), class_="where"),
+        latest.changed(),
+        el("h3", "Earlier versions"),
+        *(one.folded() for one in reversed(reached[:-1])),
+    )
+    return Section("versions", "Versions", "Versions of the verdict", body)
