@@ -52,7 +52,8 @@ class Said:
         frame, voices = settled.frame, self.voices
         granted = [voices.said("li", one) for one in frame.presuppositions]
         options = [voices.said("li", one) for one in frame.options]
-        return lined(
+        return el(
+            "div",
             el("h3", "How the question was understood"),
             voices.text(frame.restatement),
             lined(el("p", "It takes for granted", class_="label"), el("ul", *granted)) if granted else "",
@@ -163,7 +164,7 @@ class Said:
         head = el("tr", *(el("th", name, scope="col") for name in ("Voice", "Model", "Endpoint")))
         table = el("table", el("thead", head), el("tbody", *rows))
         body = lined(
-            el("div", table, class_="wide", role="region", aria_label="Who was asked", tabindex="0"),
+            el("div", table, class_="wide", role="group", aria_label="Who was asked", tabindex="0"),
             *self._score(state),
             el("ul", *(el("li", fact) for fact in page_facts.facts(self.debate, state)), class_="facts"),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 
 from upverdict.core import page_facts
@@ -24,6 +25,11 @@ MOST_TITLED = 120
 MOST_DESCRIBED = 200
 """Characters of a verdict in the description of a page."""
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
     "%3Crect width='16' height='16' rx='4' fill='%23b4552d'/%3E"
@@ -93,8 +99,9 @@ def _top(voices: Voices, ruled: Ruled | None, state: State) -> Iterator[Html]:
     """What was asked, what was decided, and how that stands."""
     debate = voices.debate
     day = debate.created_at[:10]
+    spoken = el("time", _day(day), datetime=day) if _DAY.fullmatch(day) else day
     council = f"{len(debate.council)} voices" + (", and you" if debate.user_spoke else "")
-    yield el("p", f"A debate of {council} · ", el("time", day, datetime=day), class_="kicker")
+    yield el("p", f"A debate of {council} · ", spoken, class_="kicker")
     question = debate.question
     if ruled is None:
         yield voices.said("h1", question, "question")
@@ -104,6 +111,12 @@ def _top(voices: Voices, ruled: Ruled | None, state: State) -> Iterator[Html]:
         yield el("p", note, class_="grave")
     if ruled is not None:
         yield ruled.top()
+
+
+def _day(day: str) -> str:
+    """`24 November 2026`."""
+    year, month, number = day.split("-")
+    return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
 
 
 def _contents(sections: Iterable[Section]) -> Html:

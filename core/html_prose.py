@@ -38,7 +38,7 @@ _OPEN = {
     "list_item_close": "</li>",
     "blockquote_open": '<blockquote dir="auto">',
     "blockquote_close": "</blockquote>",
-    "table_open": '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>',
+    "table_open": '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>',
     "table_close": "</table></div>",
     "thead_open": "<thead>",
     "thead_close": "</thead>",

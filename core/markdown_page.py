@@ -231,7 +231,7 @@ class _Page:
         rows = ((bold(seat.letter), *map(line, (seat.name, *who))) for seat, *who in page_facts.asked(debate))
         yield from markdown.table(("", "Voice", "Model", "Endpoint"), rows)
         yield ""
-        yield from _listed(page_facts.facts(debate, state))
+        yield from _listed([*page_facts.facts(debate, state), page_facts.MADE])
 
     # -- links ---------------------------------------------------------------------------------------------------------
 

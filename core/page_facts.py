@@ -86,7 +86,7 @@ def began(debate: Debate) -> str:
 
 
 def facts(debate: Debate, state: State) -> Iterator[str]:
-    """Which debate this is, how much it was and cost, and what made the page."""
+    """Which debate this is, how much it was, and what it cost."""
     yield f"Debate {debate.id}, {state}, begun on {began(debate)}"
     ordered = f"{debate.rounds} {'round' if debate.rounds == 1 else 'rounds'} of rebuttals ordered"
     yield f"{len(debate.council)} voices, {ordered}, depth: {debate.depth}"
@@ -94,7 +94,6 @@ def facts(debate: Debate, state: State) -> Iterator[str]:
         yield f"Tags: {', '.join(debate.shelf.tags)}"
     if debate.spent:
         yield f"{debate.usage.read:,} tokens read, {debate.usage.output:,} written, {_cost(debate)}"
-    yield MADE
 
 
 def _cost(debate: Debate) -> str:
