@@ -412,8 +412,13 @@ def migrate(conn: sqlite3.Connection, path: Path) -> None:
     check_version(version_of(conn), path)
 
 
-def _climb(conn: sqlite3.Connection, path: Path) -> Path | None:
-    """Take the steps that lack; the copy that was made before the first of them."""
+def lift(conn: sqlite3.Connection) -> None:
+    """Bring a copy that nobody else sees to the newest version: none is made of it. Raises sqlite3.Error."""
+    _climb(conn, None)
+
+
+def _climb(conn: sqlite3.Connection, path: Path | None) -> Path | None:
+    """Take the steps that lack; the copy that was made before the first of them, where there is a path for one."""
     from upverdict.core.store import backing
 
     copy = None
@@ -424,7 +429,7 @@ def _climb(conn: sqlite3.Connection, path: Path) -> Path | None:
         try:
             if version_of(conn) == version:
                 conn.execute(f"PRAGMA user_version = {version}")  # refused where nothing can be written
-                if version and copy is None:
+                if version and path is not None and copy is None:
                     copy = backing.keep(conn, path, version)
                 _take(conn, STEPS[version])
                 conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -76,11 +76,11 @@ def _open_known(path: Path) -> tuple[sqlite3.Connection | None, StoreError | Non
         return None, None
     if found != migrations.APPLICATION_ID:
         raise foreign(path)
-    conn, version = _look(path)
+    conn, version = look(path)
     if version < len(migrations.STEPS):
         conn.close()
         _bring_up_to_date(path)
-        conn, version = _look(path)
+        conn, version = look(path)
     try:
         refusal = migrations.check_readable(conn, path)
     except BaseException:
@@ -91,7 +91,7 @@ def _open_known(path: Path) -> tuple[sqlite3.Connection | None, StoreError | Non
     return conn, refusal
 
 
-def _look(path: Path) -> tuple[sqlite3.Connection, int]:
+def look(path: Path) -> tuple[sqlite3.Connection, int]:
     """The file, open for reading only, and its version."""
     conn = _connect(path, "mode=ro")
     try:

@@ -17,6 +17,7 @@ from upverdict.core import events as ev
 from upverdict.core.store import migrations
 from upverdict.core.store.errors import damaged, explain, explain_os, foreign, not_a_database
 from upverdict.core.store.logged import logged
+from upverdict.core.store.opening import look
 
 
 def is_sqlite(head: bytes) -> bool:
@@ -70,8 +71,6 @@ def opened(path: Path) -> Iterator[Other]:
 
 
 def _open(path: Path, closing: ExitStack) -> sqlite3.Connection:
-    from upverdict.core.store.reader import _look
-
     with migrations.OPENING:
         try:
             found = migrations.recognise(path)
@@ -79,7 +78,7 @@ def _open(path: Path, closing: ExitStack) -> sqlite3.Connection:
             raise not_a_database(path) from e
         if found != migrations.APPLICATION_ID:
             raise foreign(path)
-        conn, version = _look(path)
+        conn, version = look(path)
     closing.callback(conn.close)
     migrations.check_version(version, path)
     return conn if version == len(migrations.STEPS) else _newer(path, conn, closing)
@@ -92,5 +91,5 @@ def _newer(path: Path, conn: sqlite3.Connection, closing: ExitStack) -> sqlite3.
     copy = sqlite3.connect(Path(folder, "copy.db"), isolation_level=None)
     closing.callback(copy.close)
     conn.backup(copy)
-    migrations.migrate(copy, path)
+    migrations.lift(copy)
     return copy
