@@ -81,10 +81,10 @@ def _open(path: Path, closing: ExitStack) -> sqlite3.Connection:
         conn, version = look(path)
     closing.callback(conn.close)
     migrations.check_version(version, path)
-    return conn if version == len(migrations.STEPS) else _newer(path, conn, closing)
+    return conn if version == len(migrations.STEPS) else _newer(conn, closing)
 
 
-def _newer(path: Path, conn: sqlite3.Connection, closing: ExitStack) -> sqlite3.Connection:
+def _newer(conn: sqlite3.Connection, closing: ExitStack) -> sqlite3.Connection:
     """A copy of an older file, brought up to date."""
     folder = tempfile.mkdtemp(prefix="upverdict-")
     closing.callback(shutil.rmtree, folder, ignore_errors=os.name == "nt")
