@@ -20,6 +20,7 @@ from upverdict.core.cli_env import Group as _Group
 from upverdict.core.cli_env import everywhere as _everywhere
 from upverdict.core.cli_import import import_
 from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
+from upverdict.core.cli_site import site
 from upverdict.core.store import notices
 from upverdict.core.text import clean
 
@@ -407,5 +408,5 @@ def endpoints_check(env: Env, /, name: str, model: str, as_json: bool) -> int:
     return reaching.checking(env.config, name, model, as_json)
 
 
-for _command in (db_group, import_, *cli_shelf.COMMANDS):
+for _command in (db_group, import_, site, *cli_shelf.COMMANDS):
     cli.add_command(_command)

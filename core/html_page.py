@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from upverdict.core import page_facts
 from upverdict.core.debate import Debate, State
@@ -37,8 +37,10 @@ _ICON = (
 )
 
 
-def page(debate: Debate, state: State, sheet: str) -> str:
-    """The whole page, with `sheet` for its style. `state` is the debate's as a reader knows it."""
+def page(debate: Debate, state: State, sheet: str, home: str = "") -> str:
+    """The whole page, with `sheet` for its style. `state` is the debate's as a reader knows it. `home` is where the
+    list is that the page belongs to; empty where it stands alone.
+    """
     voices = Voices(debate)
     verdict = debate.verdict
     told = verdict.ruling.headline if verdict and verdict.ruling else page_facts.standing(debate, state)
@@ -46,14 +48,15 @@ def page(debate: Debate, state: State, sheet: str) -> str:
         title=shorten(one_line(debate.question), MOST_TITLED) or debate.id,
         description=shorten(one_line(told), MOST_DESCRIBED),
         style=f"\n{sheet}{voices.rules()}",
-        body=body(voices, state),
+        body=body(voices, state, home),
     )
 
 
-def document(*, title: str, description: str, style: str, body: Html) -> str:
-    """A page around its body. `style` is CSS of ours, never text of others."""
+def document(*, title: str, description: str, style: str, body: Html, scripts: Sequence[str] = ()) -> str:
+    """A page around its body. `style` is CSS of ours, never text of others; `scripts` are files of ours beside it."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    policy += "; script-src 'self'" if scripts else ""
     head = lined(
         el("meta", charset="utf-8"),
         el("meta", http_equiv="Content-Security-Policy", content=policy),
@@ -65,12 +68,13 @@ def document(*, title: str, description: str, style: str, body: Html) -> str:
         el("meta", name="description", content=description) if description else "",
         el("link", rel="icon", href=_ICON),
         el("style", Html(style)),
+        *(el("script", src=script, defer="defer") for script in scripts),
     )
     return f"<!DOCTYPE html>\n{el('html', head, body, lang='en')}\n"
 
 
-def body(voices: Voices, state: State) -> Html:
-    """The body of a debate's page."""
+def body(voices: Voices, state: State, home: str = "") -> Html:
+    """The body of a debate's page; `home` as of `page`."""
     debate = voices.debate
     verdict = debate.verdict
     ruled = Ruled(voices, verdict) if verdict else None
@@ -88,7 +92,12 @@ def body(voices: Voices, state: State) -> Html:
     return el(
         "body",
         to("debate" if any(s.id == "debate" for s in sections) else "about", "Skip to the debate", class_="skip"),
-        el("header", *_top(voices, ruled, state), class_="top"),
+        el(
+            "header",
+            el("p", el("a", "All debates", href=home), class_="kicker") if home else "",
+            *_top(voices, ruled, state),
+            class_="top",
+        ),
         _contents(sections),
         el("main", *(joined("\n", titled(section)) for section in sections), "\n"),
         el("footer", el("p", page_facts.MADE)),
@@ -99,7 +108,7 @@ def _top(voices: Voices, ruled: Ruled | None, state: State) -> Iterator[Html]:
     """What was asked, what was decided, and how that stands."""
     debate = voices.debate
     day = debate.created_at[:10]
-    spoken = el("time", _day(day), datetime=day) if _DAY.fullmatch(day) else day
+    spoken = el("time", day_of(day), datetime=day) if _DAY.fullmatch(day) else day
     council = f"{len(debate.council)} voices" + (", and you" if debate.user_spoke else "")
     yield el("p", f"A debate of {council} · ", spoken, class_="kicker")
     question = debate.question
@@ -113,8 +122,10 @@ def _top(voices: Voices, ruled: Ruled | None, state: State) -> Iterator[Html]:
         yield ruled.top()
 
 
-def _day(day: str) -> str:
-    """`24 November 2026`."""
+def day_of(day: str) -> str:
+    """`24 November 2026`; what is no ISO date stays as it is."""
+    if not _DAY.fullmatch(day):
+        return day
     year, month, number = day.split("-")
     return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
 

@@ -14,7 +14,7 @@ from upverdict.core.text import clean
 
 _NO_TEXT = re.compile("[\ufffe\uffff]")
 """What is no character, neither of XML 1.0 (section 2.2) nor of a text that somebody wrote."""
-_EMPTY = frozenset({"br", "hr", "link", "meta"})
+_EMPTY = frozenset({"br", "hr", "input", "link", "meta"})
 
 
 class Html(str):
