@@ -90,17 +90,17 @@ def made(library: Library, id: str, form: Form) -> str:
     return page(debate, state)
 
 
-def into_folder(library: Library, id: str, folder: Path) -> Path:
-    """Export a debate as Markdown into a folder, under a name that no file there has; returns where it is.
+def into_folder(library: Library, id: str, folder: Path, form: Form = "md") -> Path:
+    """Export a debate into a folder, under a name that no file there has; returns where it is.
 
     Raises StoreError, and UserError where it can't be written.
     """
     name = slug(library.row(id).called)
     stem = "-".join(filter(None, (name, id)))
-    text = made(library, id, "md")
+    text = made(library, id, form)
     for number in count(2):
         try:
-            return write(folder / f"{stem}.md", text)
+            return write(folder / f"{stem}.{form}", text)
         except Taken:
             stem = "-".join(filter(None, (name, id, str(number))))
     raise AssertionError("numbers do not end")

@@ -28,8 +28,9 @@ MOST_STYLED = 20_000
 """Characters of a paragraph whose bold, italics and code are looked for; a longer one shows all of its marks."""
 
 _TAGS = ((BOLD, "strong"), (ITALIC, "em"), (STRIKE, "s"), (CODE, "code"))
-_MARKS = re.compile(r"(?:[\s>#+*_|:~`\\-]|\d{1,9}[.)])*")
+_MARKS = re.compile(r"(?:[\s>#+*_|:~`\\-]|[0-9]{1,9}[.)])*")
 """What may stand between the words of a block and is not shown: what begins its lines, and the frame of a table."""
+_DIGITS = re.compile("[0-9]+")
 _OPEN = {
     "bullet_list_open": "<ul>",
     "bullet_list_close": "</ul>",
@@ -190,6 +191,7 @@ class _Block:
         self.starts = starts
         self.at = 0  # everything before is accounted for
         self._cell = False
+        self._numbers: list[str] = []  # of list items that are begun
 
     def parts(self, tokens: Sequence[Token], first: int, last: int) -> list[str | _Leaf]:
         """Raises _Doubt."""
@@ -215,6 +217,7 @@ class _Block:
         elif kind == "heading_open":
             yield f'<p class="h {token.tag}" dir="auto">'
         elif kind == "list_item_open":
+            self._numbers += [token.info] * bool(token.info)
             yield f'<li value="{int(token.info)}" dir="auto">' if token.info else '<li dir="auto">'
         elif kind in ("th_open", "td_open"):
             self._cell = True
@@ -255,10 +258,13 @@ class _Block:
         raise _Doubt
 
     def _pass(self, to: int) -> None:
-        """Nothing but marks stands before this place. Raises _Doubt."""
-        if to > self.at and _MARKS.fullmatch(self.text, self.at, to) is None:
+        """Nothing but marks stands before this place, and the numbers of list items. Raises _Doubt."""
+        if to <= self.at:
+            return
+        marks = self.text[self.at : to]
+        if _MARKS.fullmatch(marks) is None or _DIGITS.findall(marks) != self._numbers:
             raise _Doubt
-        self.at = max(self.at, to)
+        self.at, self._numbers = to, []
 
     def _fence(self, token: Token) -> Iterator[str | _Leaf]:
         first, last = token.map or (0, 0)
@@ -269,7 +275,7 @@ class _Block:
             yield _Leaf((_Run(words, at),), self.at)
             yield "</p>"
         runs = []
-        for n, line in enumerate(token.content.split("\n")[:-1], first + 1):
+        for n, line in enumerate(token.content.removesuffix("\n").split("\n") if token.content else (), first + 1):
             if n >= last:
                 raise _Doubt
             self._pass(self.starts[n])
@@ -399,6 +405,7 @@ class _Writer:
                 self._next, self._in, self._open, self._linked = ahead, last, True, False
                 self.out.append(f'<span class="s" id="{last.id}">')
         elif self._in is not None and not self._open:
+            self._style(0)
             self._open = True
             self.out.append('<span class="s">')
         self._cite(place)

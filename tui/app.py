@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -289,6 +290,8 @@ class UpverdictApp(Dressed):
             yield SystemCommand(command.name, ", ".join(command.keys), run)
         for name, what, call in getattr(screen, "further_commands", tuple)():  # places of a page, for example
             yield SystemCommand(name, what, call)
+        if hasattr(screen, "action_export") and screen.check_action("export", ()):
+            yield SystemCommand("Export as a web page", "One file of HTML, here", partial(screen.action_export, "html"))
         yield SystemCommand("Theme", "Change how everything looks", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save a picture (SVG) of this screen", self.deliver_screenshot)
 

@@ -31,6 +31,7 @@ from upverdict.tui.widgets.plain import fit, one_line
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate
     from upverdict.core.events import Event
+    from upverdict.core.export import Form
     from upverdict.core.session import Choice, Order, Session
     from upverdict.core.store.writer import Store
     from upverdict.tui.widgets.found import Here
@@ -291,18 +292,17 @@ class Services(Themed[int]):
             return
         await self.push_screen(ReplayScreen(events, state))
 
-    async def export_debate(self, id: str) -> None:
-        """Write a debate into the current folder, as Markdown, and say where it is; one that is held here as far as it
-        has come."""
+    async def export_debate(self, id: str, form: Form = "md") -> None:
+        """Write a debate into the current folder, and say where it is; one that is held here as far as it has come."""
         await _imported("upverdict.core.export")
-        await _imported("upverdict.core.markdown_page")
+        await _imported(f"upverdict.core.{'html' if form == 'html' else 'markdown'}_page")
         from upverdict.core import export
 
         held = self.session
         try:
             if held is not None and held.log.id == id and held.log.debate.outcome == "running":
                 await held.recorder.flush()
-            path = await asyncio.to_thread(export.into_folder, self.library, id, Path())
+            path = await asyncio.to_thread(export.into_folder, self.library, id, Path(), form)
         except UserError as e:
             self.tell(e)
             return

@@ -43,7 +43,9 @@ def test_json_is_the_document_with_the_log_and_jsonl_the_log_alone(kept: Library
     assert [jsonform.from_json(line) for line in lines.out.splitlines()] == kept.told("d99999")
 
 
-@pytest.mark.parametrize(("name", "form"), [("a.md", "md"), ("a.json", "json"), ("a.JSONL", "jsonl"), ("a", "md")])
+@pytest.mark.parametrize(
+    ("name", "form"), [("a.md", "md"), ("a.htm", "html"), ("a.json", "json"), ("a.JSONL", "jsonl"), ("a", "md")]
+)
 def test_the_ending_of_a_file_tells_the_form(kept: Library, at_home: Path, name: str, form: str) -> None:
     done = upverdict("export", "d99999", "--output", name)
     assert (done.code, done.out) == (0, "")
@@ -97,8 +99,8 @@ def test_what_is_no_file_is_written_and_stays(kept: Library) -> None:
         (["nothing"], 4, "There is no debate nothing."),
         (["d9"], 2, "d9 is not enough"),
         ([], 2, "Missing argument 'ID'"),
-        (["last", "--format", "html"], 2, "'html' is not one of"),
-        (["last", "--output", "a.html"], 2, "a.html: .html does not tell the format."),
+        (["last", "--format", "pdf"], 2, "'pdf' is not one of"),
+        (["last", "--output", "a.pdf"], 2, "a.pdf: .pdf does not tell the format."),
         (["last", "--output", "config"], 2, "is a folder. Name a file in it; nothing was written."),
         (["last", "--output", "no/such/a.md"], 2, "is not there: nothing was written. Make it first."),
         (["last", "--output", f"{'a' * 300}.md"], 1, "can't be written: "),
@@ -157,7 +159,8 @@ def test_browsing_stays_light(kept: Library) -> None:
     code = (
         "import sys; from upverdict.tui.launch import main\n"
         "try: main()\nexcept SystemExit: pass\n"
-        "assert not {'markdown_it', 'upverdict.core.markdown_page'} & set(sys.modules), 'too much'"
+        "pages = {f'upverdict.core.{form}_page' for form in ('markdown', 'html')}\n"
+        "assert not {'markdown_it', *pages} & set(sys.modules), 'too much'"
     )
     for arguments in (["list"], ["export", "last", "--format", "json"]):
         done = subprocess.run(

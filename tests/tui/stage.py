@@ -70,7 +70,7 @@ class Stage(Themed[int]):
     async def replay_debate(self, id: str) -> None:
         self.replayed.append(id)
 
-    async def export_debate(self, id: str) -> None:
+    async def export_debate(self, id: str, form: str = "md") -> None:
         self.exported.append(id)
 
     async def open_debate(self, id: str) -> None:

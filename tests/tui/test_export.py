@@ -67,6 +67,7 @@ async def test_nothing_can_be_exported_where_no_debate_is(tmp_path: Path, here: 
     async with showing(tmp_path) as (app, pilot):
         await until(pilot, lambda: app.focused is not None)
         assert "export" not in names(app)
+        assert "Export as a web page" not in [command.title for command in app.get_system_commands(app.screen)]
 
 
 async def test_the_verdict_and_the_debate_behind_it_are_exported(tmp_path: Path, here: Path) -> None:
@@ -82,8 +83,12 @@ async def test_the_verdict_and_the_debate_behind_it_are_exported(tmp_path: Path,
         await until(pilot, lambda: not isinstance(app.screen, VerdictScreen) and app.screen.focused)
         await pilot.press("e")
         await until(pilot, lambda: told(here / "rent-or-own-d99999-2.md") in app.told)
-    assert len(texts(here)) == 2
-    assert len(set(texts(here).values())) == 1
+        assert len(set(texts(here).values())) == 1
+        (as_page,) = (c for c in app.get_system_commands(app.screen) if c.title == "Export as a web page")
+        as_page.callback()
+        await until(pilot, lambda: told(here / "rent-or-own-d99999.html") in app.told)
+    assert len(texts(here)) == 3
+    assert "<title>Rent or own?</title>" in texts(here)["rent-or-own-d99999.html"]
 
 
 async def test_a_kept_debate_and_its_replay_are_exported_whole(tmp_path: Path, here: Path) -> None:
@@ -98,8 +103,12 @@ async def test_a_kept_debate_and_its_replay_are_exported_whole(tmp_path: Path, h
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
         await pilot.press("e")
         await until(pilot, lambda: told(here / "rent-or-own-d99999-2.md") in app.told)
-    assert len(texts(here)) == 2
-    assert len(set(texts(here).values())) == 1
+        assert len(set(texts(here).values())) == 1
+        (as_page,) = (c for c in app.get_system_commands(app.screen) if c.title == "Export as a web page")
+        as_page.callback()
+        await until(pilot, lambda: told(here / "rent-or-own-d99999.html") in app.told)
+    assert len(texts(here)) == 3
+    assert "<title>Rent or own?</title>" in texts(here)["rent-or-own-d99999.html"]
 
 
 async def test_a_running_debate_is_exported_as_far_as_it_has_come(tmp_path: Path, here: Path) -> None:

@@ -36,6 +36,7 @@ from upverdict.tui.widgets.standing import Scene, Tone, frame_note, standing
 from upverdict.tui.window import WindowNamed
 
 if TYPE_CHECKING:
+    from upverdict.core.export import Form
     from upverdict.tui.screens.drafts import DraftStore
 
 
@@ -47,7 +48,7 @@ class Host(Protocol):
     async def store(self) -> DraftStore: ...
     async def continue_debate(self, id: str) -> None: ...
     async def replay_debate(self, id: str) -> None: ...
-    async def export_debate(self, id: str) -> None: ...
+    async def export_debate(self, id: str, form: Form = "md") -> None: ...
     async def news(self, id: str, seen: int) -> tuple[State, list[ev.Event]] | None: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
@@ -334,10 +335,10 @@ class DebateView(Telling[None]):
         app = cast("Host", self.app)
         app.serve(app.replay_debate(self.debate.id))
 
-    def action_export(self) -> None:
+    def action_export(self, form: Form = "md") -> None:
         """Write it into a file, as far as it has come."""
         app = cast("Host", self.app)
-        app.serve(app.export_debate(self.debate.id))
+        app.serve(app.export_debate(self.debate.id, form))
 
     def action_catch_up(self) -> None:
         """Show what another window has written since."""

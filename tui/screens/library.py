@@ -34,6 +34,7 @@ from upverdict.tui.widgets.search_line import SearchInput, SearchLine
 from upverdict.tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
+    from upverdict.core.export import Form
     from upverdict.tui.services import Services
     from upverdict.tui.widgets.question import QuestionField
 
@@ -437,9 +438,9 @@ class LibraryScreen(Screen[None]):
         if (current := self.current) is not None:
             self.services.serve(self.services.replay_debate(current.id))
 
-    def action_export(self) -> None:
+    def action_export(self, form: Form = "md") -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.export_debate(current.id))
+            self.services.serve(self.services.export_debate(current.id, form))
 
     def action_search(self) -> None:
         self.search_line.take_keys()

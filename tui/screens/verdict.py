@@ -32,6 +32,7 @@ from upverdict.tui.widgets.page_view import PageView
 from upverdict.tui.widgets.verdict_page import MORE, Page, related_parts
 
 if TYPE_CHECKING:
+    from upverdict.core.export import Form
     from upverdict.core.score import Score
     from upverdict.core.store.reader import Related
 
@@ -51,7 +52,7 @@ class Host(Protocol):
     async def continue_debate(self, id: str) -> None: ...
     async def open_debate(self, id: str) -> None: ...
     async def replay_debate(self, id: str) -> None: ...
-    async def export_debate(self, id: str) -> None: ...
+    async def export_debate(self, id: str, form: Form = "md") -> None: ...
     async def related(self, id: str) -> list[Related]: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
@@ -251,10 +252,10 @@ class VerdictScreen(Telling[None]):
         app = cast("Host", self.app)
         app.serve(app.replay_debate(self.debate.id))
 
-    def action_export(self) -> None:
+    def action_export(self, form: Form = "md") -> None:
         """Write the whole debate into a file."""
         app = cast("Host", self.app)
-        app.serve(app.export_debate(self.debate.id))
+        app.serve(app.export_debate(self.debate.id, form))
 
     def action_read_debate(self) -> None:
         self.app.push_screen(DebateView(self.debate, self.state, visiting=True))
