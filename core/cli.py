@@ -295,17 +295,18 @@ def replay(env: Env, /, id: str, speed: float, as_json: bool) -> int:
 
 
 @cli.command()
-@click.argument("id", metavar="ID")
+@click.argument("ids", metavar="ID…", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All debates, the oldest first.")
 @click.option("--format", "form", type=click.Choice(["md", "html", "json", "jsonl"]), help="Which; md if nothing says.")
 @click.option("--output", "-o", default="", metavar="FILE", help="Write this file; its ending tells the format.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @_everywhere
 @click.pass_obj
-def export(env: Env, /, id: str, form: Form | None, output: str, force: bool) -> int:
-    """Export one debate to be shared: as Markdown, HTML, JSON or JSON lines. ID may be shortened, or be `last`."""
+def export(env: Env, /, ids: tuple[str, ...], everything: bool, form: Form | None, output: str, force: bool) -> int:
+    """Export debates to be shared: as Markdown, HTML, JSON or JSON lines. ID may be shortened, or be `last`."""
     from upverdict.core.export import exporting
 
-    return exporting(env.config.db, id, form, output, force=force)
+    return exporting(env.config.db, ids, form, output, force=force, everything=everything)
 
 
 @cli.command()

@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Literal, get_args
 
 from upverdict.core import errors, jsonform
+from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.text import clean, escaped
+from upverdict.core.ticker import Ticker
 
 Form = Literal["md", "html", "json", "jsonl"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -50,21 +53,67 @@ def form_of(output: str) -> Form:
     return _ENDINGS[ending]
 
 
-def exporting(db: Path, id: str, form: Form | None, output: str, *, force: bool) -> int:
-    """Export a debate to stdout (`output` is empty or `-`) or into a file."""
+def exporting(db: Path, ids: Sequence[str], form: Form | None, output: str, *, force: bool, everything: bool) -> int:
+    """Export debates, or all of them, to stdout (`output` is empty or `-`) or into a file.
+
+    Several are written one after another, so that no more than one is in memory: events as ever, documents one a line,
+    pages with a rule between them. Of all, those whose record is damaged are left out, and told.
+    """
+    if bool(ids) == everything:
+        raise errors.WrongUse(
+            "Name the debates to export, or --all of them."
+            if everything
+            else "Which debate? Name it by its ID, or `last`; --all is all of them."
+        )
     library = Library(db)
-    id = library.resolve(id)
     told = form or form_of(output)
-    text = made(library, id, told)
-    if output in ("", STDOUT):
-        print(text, end="")
-    else:
-        written = write(Path(output).expanduser(), text, force=force)
+    chosen = [library.resolve(id) for id in ids]
+    damaged: list[StoreError] = []
+    with Ticker() as ticker:
+        if everything:
+            if not (count := library.count()):
+                raise NoSuchDebate("yet")
+            pieces = _all(library, told, count, ticker, damaged)
+        else:
+            pieces = _parted(told, (made(library, id, told) for id in dict.fromkeys(chosen)))
+        if output in ("", STDOUT):
+            for piece in pieces:
+                print(piece, end="")
+        else:
+            written = write(Path(output).expanduser(), pieces, force=force)
+    if output not in ("", STDOUT):
         ending = Path(output).suffix.lower()
         meant = _ENDINGS.get(ending, told) if ending else told
         other = f" It holds {told}, as --format says, though its name says {meant}." if meant != told else ""
-        print(f"Exported {id} to {written}.{other}", file=sys.stderr)
-    return errors.VERDICT
+        what = f"{count - len(damaged):,} debates" if everything else ", ".join(chosen)
+        print(f"Exported {what} to {written}.{other}", file=sys.stderr)
+    for error in damaged:
+        print(f"Left out: {clean(str(error))}", file=sys.stderr)
+    return errors.NO_VERDICT if damaged else errors.VERDICT
+
+
+def _all(library: Library, form: Form, count: int, ticker: Ticker, damaged: list[StoreError]) -> Iterator[str]:
+    from upverdict.core.store.through import oldest_first
+
+    def texts() -> Iterator[str]:
+        for number, id in enumerate(oldest_first(library), 1):
+            try:
+                yield made(library, id, form)
+            except NoSuchDebate:
+                continue  # deleted just now
+            except StoreError as e:
+                if e.kind != "damaged" or id not in str(e):
+                    raise
+                damaged.append(e)
+            ticker.tell("Exporting debates", number, count)
+
+    return _parted(form, texts())
+
+
+def _parted(form: Form, texts: Iterator[str]) -> Iterator[str]:
+    """Debates one after another; between pages is a rule."""
+    for number, text in enumerate(texts):
+        yield f"\n---\n\n{text}" if number and form == "md" else text
 
 
 def made(library: Library, id: str, form: Form) -> str:
@@ -121,23 +170,27 @@ class Taken(errors.WrongUse):
     """There is a file already."""
 
 
-def write(path: Path, text: str, *, force: bool = False) -> Path:
-    """Write a file in UTF-8, whole or not at all; with `force` in place of one that is there. Returns where it is.
+def write(path: Path, text: str | Iterable[str], *, force: bool = False) -> Path:
+    """Write a text, or its pieces, as a file in UTF-8: whole or not at all, with `force` in place of one that is there.
+
+    Returns where it is.
 
     What is no file, such as `/dev/stdout`, is written as it is. Raises Taken, and UserError where it can't be written.
     """
+    pieces = [text] if isinstance(text, str) else text
     try:
         path = Path(os.path.abspath(path))
         if path.is_dir():
             raise errors.WrongUse(f"{path} is a folder. Name a file in it; nothing was written.")
         if path.exists() and not path.is_file():
-            path.write_bytes(text.encode())
+            with path.open("wb") as file:
+                file.writelines(piece.encode() for piece in pieces)
             return path
         if force:
             path = path.resolve()  # what a link leads to is replaced, not the link
         elif os.path.lexists(path):
             raise _taken(path)
-        _put(path, text, force)
+        _put(path, pieces, force)
     except FileNotFoundError as e:
         raise errors.WrongUse(f"The folder of {path} is not there: nothing was written. Make it first.") from e
     except OSError as e:
@@ -147,14 +200,14 @@ def write(path: Path, text: str, *, force: bool = False) -> Path:
     return path
 
 
-def _put(path: Path, text: str, force: bool) -> None:
+def _put(path: Path, pieces: Iterable[str], force: bool) -> None:
     """By way of a file beside it. Raises Taken and OSError, and leaves nothing behind then."""
     beside = path.with_name(f".upverdict-{os.urandom(6).hex()}.part")
     try:
         with beside.open("xb") as file:
             if force and path.exists():
                 beside.chmod(path.stat().st_mode & 0o777)  # before it holds a word: nobody else may read it if so
-            file.write(text.encode())
+            file.writelines(piece.encode() for piece in pieces)
             file.flush()
             os.fsync(file.fileno())
         if force:

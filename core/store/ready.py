@@ -95,9 +95,9 @@ def _check_values(made: Ready) -> None:
     for value in _values((made.rows, made.changes)):
         if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
             raise ValueError(f"the number {str(value)[:12]}… is too large")
-    for name in (*made.changes.statements, *made.changes.sources):
-        if not name.isprintable():  # it is a name, and shown as one
-            raise ValueError(f"{name!r} can't be the name of a statement or a source")
+    for name in made.changes.statements:
+        if not name.isprintable():  # it is what other events and the user call it by
+            raise ValueError(f"{name!r} can't be the id of a statement")
 
 
 def _values(value: Any) -> Iterator[Any]:
