@@ -95,6 +95,7 @@ class Importer:
         self._library = Library(db)
         self._stage = Stage(self._library.path.parent)
         self._as_copy = as_copy
+        self._written: dict[str, int] = {}  # which result is of which debate
 
     def close(self) -> None:
         self._stage.close()
@@ -130,11 +131,8 @@ class Importer:
         if name == STDIN:
             yield name
             return
-        try:
-            is_folder = os.path.isdir(name)
-            found, others = listed(name) if is_folder else ([name], 0)
-        except ValueError as e:  # a name that the system can't have
-            raise Refused(name, f"it can't be read: {e}") from e
+        is_folder = os.path.isdir(name)
+        found, others = listed(name) if is_folder else ([name], 0)
         if is_folder and not found:
             raise Refused(name, "nothing in this folder can be imported")
         if others:
@@ -164,7 +162,7 @@ class Importer:
             copy = _restamped(events, self._fresh_id(fold))
             self._stage.put(ready(copy)[0])
             self._result("copy", fold, place, copy[0].debate)
-        elif weighed.standing == "new" or weighed.standing == "longer":
+        elif weighed.standing in ("new", "longer"):
             if weighed.here:
                 made, _ = ready(events, weighed.here)
             self._stage.put(made)
@@ -173,8 +171,14 @@ class Importer:
             raise _conflict(weighed, events, place)
 
     def _result(self, outcome: Outcome, fold: Debate, place: str, id: str = "") -> None:
-        question = shorten(fold.question, 60)
-        self.results.append(Result(id or fold.id, outcome, question, place, fold.id if id else ""))
+        """A debate that comes twice, and the second time longer, is written once."""
+        result = Result(id or fold.id, outcome, shorten(fold.question, 60), place, fold.id if id else "")
+        if outcome in _WRITTEN and result.debate in self._written:
+            self.results[self._written[result.debate]] = result
+            return
+        if outcome in _WRITTEN:
+            self._written[result.debate] = len(self.results)
+        self.results.append(result)
 
     def _fresh_id(self, fold: Debate) -> str:
         """An id that nothing has, here or in what comes."""

@@ -62,7 +62,7 @@ def debates(name: str, progress: Progress) -> Iterator[Coming]:
 def listed(folder: str) -> tuple[list[str], int]:
     """The files below a folder that look like something of ours, by name, and how many others there are.
 
-    Hidden ones are passed over, and links are not followed. Raises Refused.
+    Hidden ones and SQLite's helpers are passed over, and links are not followed. Raises Refused.
     """
     found: list[str] = []
     others = 0
@@ -71,8 +71,8 @@ def listed(folder: str) -> tuple[list[str], int]:
         raise Refused(str(error.filename), f"it can't be read: {(error.strerror or str(error)).lower()}") from error
 
     for inside, folders, files in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for file in sorted(f for f in files if not f.startswith(".")):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and not f.endswith(".live"))
+        for file in sorted(f for f in files if not f.startswith(".") and not f.endswith(_HELPERS)):
             name = os.path.join(inside, file)
             if _looks_like_ours(name):
                 found.append(name)
@@ -81,6 +81,7 @@ def listed(folder: str) -> tuple[list[str], int]:
     return found, others
 
 
+_HELPERS = ("-wal", "-shm", "-journal")
 _BEGINS = re.compile(r'\ufeff?\s*\{\s*"(?:seq|id|at|debate|kind|background)"\s*:')
 
 
@@ -99,6 +100,8 @@ def _is_sqlite(name: str) -> bool:
         return stat.S_ISREG(os.stat(name).st_mode) and is_sqlite(_head(name))
     except OSError as e:
         raise _unreadable(name, e) from e
+    except ValueError as e:  # what no file can be called
+        raise Refused(name, f"it can't be read: {e}") from e
 
 
 def _head(name: str) -> bytes:

@@ -46,12 +46,12 @@ def values(file: TextIO) -> Iterator[Found]:
         if not text.strip():
             continue
         try:
-            found = list(_decoded(text, lines.number))
+            found = list(_decoded(text.rstrip(), lines.number))
         except (ValueError, RecursionError) as e:
             if first and _unfinished(text, e):
                 yield from _spread(lines, text)
                 return
-            raise _told(e, text, lines.number) from e
+            raise _told(e, text.rstrip(), lines.number) from e
         first = False
         yield from found
 
