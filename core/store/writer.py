@@ -196,7 +196,7 @@ class Store:
         try:
             await self._until(arrival, arrival.some, on_written)
         except BaseException:
-            await self._until(arrival, arrival.withdraw, on_written)
+            await self._until(arrival, arrival.withdraw, lambda _: None)
             self._worker.unclean = True
             if not arrival.done:
                 raise
