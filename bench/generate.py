@@ -34,6 +34,7 @@ COUNCIL = (
     ("researcher", "R", "The Researcher"),
     ("contrarian", "C", "The Contrarian"),
 )
+SEED = 1
 BEGIN = datetime(2020, 1, 1, 8, tzinfo=UTC)
 
 
@@ -73,7 +74,8 @@ def stamped(id: str, begin: datetime, events: Iterable[tuple[float, ev.Event]]) 
 
 
 def debate(language: Language, random: random.Random) -> Iterator[tuple[float, ev.Event]]:
-    """One finished debate: four openings, four rebuttals, a verdict; one in fifty was interrupted before it."""
+    """One finished debate: four openings, four rebuttals, a verdict; one in fifty was interrupted before it, in one in
+    fifty the user spoke, one in a thousand is tagged."""
     seats = tuple(ev.Seat(v, letter, name, "made up", "blue", "", "made-up", "") for v, letter, name in COUNCIL)
     judge = ev.Seat("judge", "J", "The Judge", "made up", "white", "", "made-up", "")
     question = " ".join(language.some(9)).capitalize() + "?"
@@ -88,7 +90,12 @@ def debate(language: Language, random: random.Random) -> Iterator[tuple[float, e
             yield 1, ev.TextDelta(voice=seat.voice, round=round, statement=id, text=text)
             yield 1, ev.StatementFinished(voice=seat.voice, round=round, statement=id, sentences=sentences(text))
         yield 1, ev.FloorOpened(number=number)
+        if number and random.random() < 0.02:
+            text = language.prose(WORDS // 3)
+            yield 1, ev.UserSpoke(text=text, statement="Y1", sentences=sentences(text), answered_in=2)
         yield 1, ev.FloorClosed(number=number, reason="auto")
+    if random.random() < 0.001:
+        yield 1, ev.DebateTagged(tags=("few",))
     if random.random() < 0.02:
         yield 1, ev.DebateInterrupted()
         return
@@ -122,7 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("file", type=Path)
     parser.add_argument("--debates", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=SEED)
     given = parser.parse_args()
     if given.file.exists():
         parser.error(f"{given.file} exists already")

@@ -12,9 +12,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from upverdict.core.store import listing, live, query
+from upverdict.core.store import listing, live
 from upverdict.core.store.errors import (
     AmbiguousDebate,
     NoSuchDebate,
@@ -22,6 +22,9 @@ from upverdict.core.store.errors import (
     StoreError,
     damaged,
 )
+from upverdict.core.store.hits import Found
+from upverdict.core.store.hits import Hit as Hit
+from upverdict.core.store.hits import State as State
 from upverdict.core.store.ids import reread
 from upverdict.core.store.opening import Connection
 
@@ -29,9 +32,7 @@ if TYPE_CHECKING:
     from upverdict.core.debate import Debate
     from upverdict.core.events import Event
 
-State = Literal["running", "interrupted", "finished", "failed"]  # `debate.State`, which is dear to import
 STATES: tuple[State, ...] = ("running", "interrupted", "finished", "failed")
-Where = Literal["question", "background", "verdict", "statement"]
 After = tuple[str, str]
 """Where a page ended: `(created_at, id)` of its last row."""
 
@@ -68,28 +69,6 @@ class Revisited(NamedTuple):
 
     row: Row
     conditions: tuple[tuple[str, str], ...]
-
-
-class Hit(NamedTuple):
-    """One debate that a search found, and the place that shows why.
-
-    `where` says what matched; `statement`, `voice` and `name` tell whose words they are when it is a statement.
-    `spans` are the matching ranges of `snippet`, which is one line. `more` places of the debate matched besides, as
-    far as was looked.
-    """
-
-    id: str
-    question: str
-    state: State
-    headline: str
-    created_at: str
-    where: Where
-    statement: str
-    voice: str
-    name: str
-    snippet: str
-    spans: query.Spans
-    more: int
 
 
 class Related(NamedTuple):
@@ -289,30 +268,32 @@ class Library:
     # -- searching ----------------------------------------------------------------------------------------------
 
     def search(self, words: str, limit: int = 50, ranked: bool = False) -> list[Hit]:
-        """The debates in whose question, verdict or statements all the words occur, one hit each.
+        """As `find`, the hits alone."""
+        return self.find(words, limit, ranked).hits
+
+    def find(self, words: str, limit: int = 50, ranked: bool = False) -> Found:
+        """The debates in whose question, verdict or statements all the words occur, one hit each, and what was
+        understood: `core/store/query.py` says what can be asked for. Every text is a valid search.
 
         The newest first, which is fast whatever the words; or `ranked` by how well they match, which may take a second
-        for common ones. Every text is a valid search; the last word may be unfinished.
+        for common ones.
 
         Raises Overtaken when `interrupt` came after it was called.
         """
-        from upverdict.core.store.searching import find
+        from upverdict.core.store import asking
 
         begun = self._overtaken
-        expression = query.match(words)
-        if not expression:
-            return []
 
         def check() -> None:
             if self._overtaken != begun:
                 raise Overtaken
 
         with self._searching.use() as conn:
-            if conn is None:
-                return []
             check()
-            found = find(conn, expression, limit, ranked, check)
-        return [h._replace(state=self._state(h.id, h.state)) for h in found]
+            found = asking.ask(conn, words, limit, ranked, check)
+        hits = [h._replace(state=self._state(h.id, h.state)) for h in found.hits]
+        states = found.meaning.states
+        return found._replace(hits=[h for h in hits if states is None or h.state in states])
 
     def interrupt(self) -> None:
         """Stop the search that runs now on another thread, and those that wait behind it."""

@@ -277,9 +277,10 @@ def some_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @example("x " * 500)
 def test_every_text_is_a_search(some_library: Library, words: str) -> None:
     for ranked in (False, True):
-        for hit in some_library.search(words, ranked=ranked):
+        hits, meaning = some_library.find(words, ranked=ranked)
+        for hit in hits:
             assert all(0 <= a < b <= len(hit.snippet) for a, b in hit.spans)
-            assert hit.spans
+            assert bool(hit.spans) == bool(meaning.match)
 
 
 @given(st.lists(st.tuples(st.text("ab \n", max_size=5), st.booleans()), max_size=6))
