@@ -52,15 +52,18 @@ def _none(tags: Sequence[str], archived: bool) -> str:
 
 
 def searching(db: Path, words: str, limit: int, newest: bool, as_json: bool) -> int:
-    hits = Library(db).search(words, limit, ranked=not newest)
+    hits, meaning = Library(db).find(words, limit, ranked=not newest)
     for hit in hits:
         if as_json:
             print(jsonform.line(hit._asdict()))
         else:
-            _print(f"{hit.id}  {_one_line(hit.question)}")
+            _print(f"{hit.id}  {_one_line(hit.called)}")
             _print(f"    {hit.where}: {_one_line(hit.snippet)}")
+    for unclear in meaning.unclear:
+        print(f"{clean(unclear)}.", file=sys.stderr)
     if not hits and not as_json:
-        print(f"Nothing found for {words!r}.", file=sys.stderr)
+        told = f" ({' · '.join(map(clean, meaning.told))})" if meaning.told else ""
+        print(f"Nothing found for {words!r}{told}.", file=sys.stderr)
     return 0
 
 

@@ -222,7 +222,7 @@ def list_(env: Env, /, limit: int, everything: bool, tags: tuple[str, ...], arch
     return browse.listing(env.config.db, None if everything else limit, as_json, tags, archived=archived)
 
 
-@cli.command()
+@cli.command(context_settings={"ignore_unknown_options": True})  # -word is what is left out
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1), default=20, help="How many hits.")
 @click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
@@ -230,9 +230,24 @@ def list_(env: Env, /, limit: int, everything: bool, tags: tuple[str, ...], arch
 @_everywhere
 @click.pass_obj
 def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_json: bool) -> int:
-    """Find debates by any word of theirs."""
+    """Find debates by any word of theirs; the last one may be unfinished.
+
+    \b
+    "two words"        side by side (in a shell: '"two words"')
+    -word              what has it is left out
+    voice:skeptic      said by this voice: its id, letter or name; you
+    tag:work           with this tag
+    state:failed       running, interrupted, finished or failed
+    after:2026-11      from this year, month or day on; also today,
+    before:2026-11-26  yesterday, 7d, 2w, 3m, 1y. Begun before it
+
+    Voices and states repeated: any of them; tags: all of them. A minus before a filter turns it round. Filters alone
+    list the newest debates that fit.
+    """
     from upverdict.core import browse
 
+    if unknown := next((word for word in words if word.startswith("--")), None):
+        raise click.NoSuchOption(unknown)
     return browse.searching(env.config.db, " ".join(words), limit, newest, as_json)
 
 

@@ -31,6 +31,12 @@ class Hit(NamedTuple):
     snippet: str
     spans: Spans
     more: int
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """As the user has named it, else its question."""
+        return self.title or self.question
 
 
 class Found(NamedTuple):

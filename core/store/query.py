@@ -37,7 +37,7 @@ class Filter(NamedTuple):
 
 
 class Query(NamedTuple):
-    """`begun` is a filter without a value yet, at the end of what was typed."""
+    """`begun` is the name of a filter without a value yet, at the end of what was typed."""
 
     terms: tuple[Term, ...]
     filters: tuple[Filter, ...]
@@ -70,7 +70,7 @@ def parse(text: str) -> Query:
                 name = piece["name"].lower()
                 filters[Filter(name, value, left_out, unfinished, piece[0])] = None
             elif unfinished:
-                begun = piece[0]
+                begun = piece["name"].lower()
             else:
                 terms |= dict.fromkeys(words(piece[0], left_out=left_out))
             continue

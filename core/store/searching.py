@@ -211,11 +211,11 @@ class _Search:
         return _hit(row, found, snippet, spans, self._more.get(row[0], 0))
 
 
-_ROW = "SELECT id, question, state, headline, created_at FROM debates"
+_ROW = "SELECT id, question, state, headline, created_at, title FROM debates"
 
 
 def _hit(row: tuple[Any, ...], found: _Found, snippet: str, spans: query.Spans, more: int = 0) -> Hit:
-    id, question, state, headline, created_at = row
+    id, question, state, headline, created_at, title = row
     return Hit(
         id=id,
         question=question,
@@ -229,6 +229,7 @@ def _hit(row: tuple[Any, ...], found: _Found, snippet: str, spans: query.Spans, 
         snippet=snippet,
         spans=spans,
         more=more,
+        title=title,
     )
 
 

@@ -16,6 +16,8 @@ from upverdict.core.store import query
 
 STATES = ("running", "interrupted", "finished", "failed")
 YOU = "you"
+_DATES = ("2026", "2026-11", "2026-11-26", "today", "7d", "2w", "3m", "1y")
+_MOST_HINTS = 8
 
 
 class Voice(NamedTuple):
@@ -32,7 +34,7 @@ class Meaning(NamedTuple):
     `voices` and `states` are None where every one will do. Of each of `tags` a debate must have one, and none of
     `no_tags`. It began on the day `since` or later, and before the day `before`.
 
-    `told` is what the filters were understood as, each in a few words, `not_told` what they could not be, in the same.
+    `told` is what the filters were understood as, each in a few words; `unclear` what was not understood, or not yet.
     """
 
     match: str = ""
@@ -44,7 +46,7 @@ class Meaning(NamedTuple):
     since: date | None = None
     before: date | None = None
     told: tuple[str, ...] = ()
-    not_told: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
     @property
     def filtered(self) -> bool:
@@ -67,6 +69,8 @@ def understand(asked: query.Query, today: date, voices: Voices, tags: Tags) -> M
     reading = _Reading(asked, today, voices, tags)
     for one in asked.filters:
         reading.take(one)
+    if asked.begun:
+        reading.hint(asked.begun)
     return reading.meaning()
 
 
@@ -85,10 +89,25 @@ class _Reading:
         self._since: date | None = None
         self._before: date | None = None
         self._told: list[str] = []
-        self._not_told: list[str] = []
+        self._unclear: list[str] = []
 
     def take(self, one: query.Filter) -> None:
         {"voice": self._voice, "tag": self._tag, "state": self._state}.get(one.name, self._date)(one)
+
+    def hint(self, name: str) -> None:
+        """What can come behind the name of a filter."""
+        ways: Sequence[str] = _DATES
+        if name == "voice":
+            ways = self._known_voices()
+        elif name == "tag":
+            ways = sorted(self._tags()) or ("there is none yet",)
+        elif name == "state":
+            ways = STATES
+        more = " …" * (len(ways) > _MOST_HINTS)
+        self._unclear.append(f"{name}: {' · '.join(ways[:_MOST_HINTS])}{more}")
+
+    def _known_voices(self) -> list[str]:
+        return [*dict.fromkeys((*(v.voice for v in self._voices()), YOU))]
 
     def meaning(self) -> Meaning:
         dates = [f"from {self._since}"] * bool(self._since) + [f"before {self._before}"] * bool(self._before)
@@ -102,13 +121,13 @@ class _Reading:
             self._since,
             self._before,
             (*dict.fromkeys((*self._told, *dates)),),
-            tuple(self._not_told),
+            tuple(self._unclear),
         )
 
     def _words(self, one: query.Filter, why: str) -> None:
         """It means nothing as a filter: the text of it is looked for."""
         self._terms += query.words(one.typed.removeprefix("-"), left_out=one.left_out)
-        self._not_told.append(f"{why}: searched as words")
+        self._unclear.append(f"{why}: searched as words")
 
     def _say(self, one: query.Filter, what: str) -> None:
         self._told.append(f"not {what}" if one.left_out else what)
@@ -144,7 +163,7 @@ class _Reading:
     def _date(self, one: query.Filter) -> None:
         day = day_of(one.value, self._today)
         if day is None and one.unfinished and _BEGUN.fullmatch(_usual(one.value)):
-            self._not_told.append(f"“{one.value}” is no whole date yet")
+            self._unclear.append(f"“{one.value}” is no whole date yet")
         elif day is None:
             self._words(one, f"“{one.value}” is no date")
         elif (one.name == "before") != one.left_out:

@@ -11,7 +11,8 @@ import pytest
 from tests.tui.shelf import debate, found, keep, listed, names, showing
 from tests.tui.stage import screen_text, text_of, until
 from upverdict.core.store.errors import Overtaken
-from upverdict.core.store.reader import Hit, Library
+from upverdict.core.store.hits import Found
+from upverdict.core.store.reader import Library
 from upverdict.tui.widgets.search_line import SearchInput
 
 
@@ -71,9 +72,9 @@ async def test_a_search_that_was_overtaken_is_interrupted_and_shows_nothing(
 ) -> None:
     await keep(tmp_path / "debates.db", debate(0, "alpha one?"), debate(1, "alpha two?"))
     began, interrupted, asked = threading.Event(), threading.Event(), []
-    search, interrupt = Library.search, Library.interrupt
+    search, interrupt = Library.find, Library.interrupt
 
-    def slow(self: Library, words: str, limit: int = 50, ranked: bool = False) -> list[Hit]:
+    def slow(self: Library, words: str, limit: int = 50, ranked: bool = False) -> Found:
         asked.append((words, ranked))
         if words == "a":
             began.set()
@@ -86,7 +87,7 @@ async def test_a_search_that_was_overtaken_is_interrupted_and_shows_nothing(
             interrupted.set()
         interrupt(self)
 
-    monkeypatch.setattr(Library, "search", slow)
+    monkeypatch.setattr(Library, "find", slow)
     monkeypatch.setattr(Library, "interrupt", heard)
     async with showing(tmp_path) as (app, pilot):
         await listed(app, pilot, 2)
@@ -105,16 +106,16 @@ async def test_ranked_hits_take_the_place_of_the_newest_and_the_cursor_stays_on_
 ) -> None:
     await keep(tmp_path / "debates.db", *(debate(n, f"alpha {n}?") for n in range(4)))
     go = threading.Event()
-    search = Library.search
+    search = Library.find
 
-    def turned(self: Library, words: str, limit: int = 50, ranked: bool = False) -> list[Hit]:
-        hits = search(self, words, limit)
+    def turned(self: Library, words: str, limit: int = 50, ranked: bool = False) -> Found:
+        found = search(self, words, limit)
         if ranked:
             assert go.wait(20)
-            hits.reverse()
-        return hits
+            found.hits.reverse()
+        return found
 
-    monkeypatch.setattr(Library, "search", turned)
+    monkeypatch.setattr(Library, "find", turned)
     async with showing(tmp_path) as (app, pilot):
         await listed(app, pilot, 4)
         await pilot.press("slash", *"alpha")

@@ -19,7 +19,8 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from upverdict.core.errors import UserError
-from upverdict.core.store.reader import After, Hit, Library, Row, State
+from upverdict.core.store.hits import Found, Hit
+from upverdict.core.store.reader import After, Library, Row, State
 from upverdict.core.text import clean
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import library_keys
@@ -95,6 +96,7 @@ class LibraryScreen(Screen[None]):
         self._filter = 0
         self._total = 0
         self._wanted = ""  # the words of the search whose hits are or will be shown
+        self._told, self._unclear = "", ""  # what of them was understood as a filter, what could not be
         self._offered = ""  # the debate at the cursor and its state, as the footer was told
         self._read = False
         self._covered = False
@@ -254,7 +256,9 @@ class LibraryScreen(Screen[None]):
         words = ""
         if self.searching and not self.hits.length:
             back = f"{key_of('library.back')} goes back to the list."
-            words = f"Nothing asked, said or ruled has “{one_line(self._wanted)}” in it. {back}"
+            wanted = f"“{one_line(self._wanted)}”"
+            words = f"Nothing fits {wanted}. " if self._told else f"Nothing asked, said or ruled has {wanted} in it. "
+            words += f"{self._unclear[:1].upper()}{self._unclear[1:]}. " * bool(self._unclear) + back
         elif not self.searching and self.debates.complete and not self.debates.length:
             words = f"No debate to show: {FILTERS[self._filter][1]}. {key_of('library.filter')} shows others."
         if words:
@@ -347,13 +351,14 @@ class LibraryScreen(Screen[None]):
         self._show_hits(False)
         self.search_line.say("")
 
-    async def _search(self, words: str, limit: int, ranked: bool) -> list[Hit]:
-        return await self._read_file(self.library.search, words, limit, ranked)
+    async def _search(self, words: str, limit: int, ranked: bool) -> Found:
+        return await self._read_file(self.library.find, words, limit, ranked)
 
     @on(HitList.Came)
     def _hits_came(self, event: HitList.Came) -> None:
         if self._wanted.strip():
-            self._show_hits(True)
+            self._told, self._unclear = event.told, event.unclear
+            self._show_hits(event.asked)
             self.search_line.say(event.said)
 
     @on(HitList.Failed)

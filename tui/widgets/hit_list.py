@@ -12,7 +12,7 @@ from textual.message import Message
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.errors import Overtaken
-from upverdict.core.store.reader import Hit
+from upverdict.core.store.hits import Found, Hit
 from upverdict.tui.widgets.library_list import STATE_LOOKS, standing
 from upverdict.tui.widgets.plain import fit, one_line, window
 from upverdict.tui.widgets.row_list import Part, RowList
@@ -21,7 +21,7 @@ HITS = 50
 """Hits that a search asks for: what is not among them wants better words, not scrolling."""
 _GAP = 2
 
-Search = Callable[[str, int, bool], Awaitable[list[Hit]]]
+Search = Callable[[str, int, bool], Awaitable[Found]]
 """Finds words: at most so many hits, the newest first or the best first. Raises Overtaken, UserError."""
 
 
@@ -29,11 +29,15 @@ class HitList(RowList):
     """Hits, with the words that match picked out of a snippet. `look` finds them."""
 
     class Came(Message):
-        """Hits are there, in an order that `said` tells of."""
+        """Hits are there, in an order that `said` tells of. `asked` is whether there was anything to look for."""
 
-        def __init__(self, said: str) -> None:
+        def __init__(self, found: Found, order: str) -> None:
             super().__init__()
-            self.said = said
+            meaning = found.meaning
+            self.asked = not meaning.empty or not meaning.unclear
+            self.told, self.unclear = (one_line(" · ".join(words)) for words in (meaning.told, meaning.unclear))
+            counted = _found(found.hits, order) if self.asked else ""
+            self.said = " · ".join(filter(None, (counted, self.told, self.unclear)))
 
     class Failed(Message):
         """The file can't be searched."""
@@ -74,12 +78,12 @@ class HitList(RowList):
     async def _look(self, words: str, search: Search) -> None:
         try:
             newest = await search(words, HITS, False)
-            self.begin(newest)
-            self.post_message(self.Came(_found(newest, "newest first")))
-            if len(newest) > 1:
+            self.begin(newest.hits)
+            self.post_message(self.Came(newest, "newest first"))
+            if len(newest.hits) > 1 and newest.meaning.match:
                 best = await search(words, HITS, True)
-                self.rank(best)
-                self.post_message(self.Came(_found(best, "best first")))
+                self.rank(best.hits)
+                self.post_message(self.Came(best, "best first"))
         except Overtaken:
             return
         except UserError as e:
@@ -120,7 +124,7 @@ class HitList(RowList):
     def _title(self, hit: Hit, width: int) -> Sequence[Part]:
         word, old = standing(hit.state, hit.created_at, self._now, width)
         room = width - (cell_len(word + old) + _GAP if word else 0)
-        question = fit(one_line(hit.question), room)
+        question = fit(one_line(hit.called), room)
         gap = " " * max(0, width - cell_len(question + word + old))
         return (Part(question, "strong"), Part(gap), Part(word, STATE_LOOKS.get(hit.state, "")), Part(old, "muted"))
 

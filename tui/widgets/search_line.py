@@ -56,7 +56,8 @@ class SearchLine(Horizontal):
         & > #slash { width: 2; color: $text-accent; text-style: bold; }
         & > SearchInput { width: 1fr; background: $surface; }
         & > SearchInput:focus { background: $surface; background-tint: $foreground 0%; }
-        & > #found { width: auto; max-width: 50%; color: $text-muted; padding: 0 0 0 2; }
+        & > #found { width: auto; max-width: 60%; color: $text-muted; padding: 0 0 0 2;
+            text-wrap: nowrap; text-overflow: ellipsis; }
         &:focus-within { background: $boost; }
     }
     """
@@ -79,7 +80,7 @@ class SearchLine(Horizontal):
         self._input.value = ""
 
     def say(self, words: str) -> None:
-        """How many were found, in which order."""
+        """How many were found, in which order, and what the words were understood as."""
         self._found.update(words)
 
     def take_keys(self) -> None:
