@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from upverdict.core.debate import Debate
-from upverdict.core.events import Revisit
+if TYPE_CHECKING:
+    from upverdict.core.debate import Debate
+    from upverdict.core.events import Revisit
 
 
 def condition(when: str, fact: str) -> str:

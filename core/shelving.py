@@ -111,6 +111,26 @@ def revisited(shelf: Shelf, conditions: Iterable[ev.Revisit]) -> Sequence[ev.Eve
     return () if now == shelf.revisit else (ev.RevisitSet(conditions=now),)
 
 
+_DAY = r"\d{4}-\d\d?-\d\d?|(?:in\s+)?\+?\s*\d{1,4}\s*(?:d|w|m|y|days?|weeks?|months?|years?)|today|tomorrow"
+_CONDITION = re.compile(rf"(?:on\s+)?(?P<day>{_DAY})\s*(?::\s*(?P<then>.*))?|(?:if\s*:)?\s*(?P<fact>.*)", re.IGNORECASE)
+
+
+def conditions(written: str, today: date, known: Iterable[ev.Revisit] = ()) -> tuple[ev.Revisit, ...]:
+    """Conditions as they are written one a line, in the words of `plain_shelf.condition` or shorter: `3 months: the
+    prices double`, `2027-03-01`, `we have a team`. The days of those that are `known` may be over.
+    """
+    days = {one.when for one in known}
+    found = []
+    for line in clean(written).splitlines():
+        match = _CONDITION.fullmatch(_one_line(line))
+        if match is None or not line.strip():
+            continue
+        named = match["day"] or ""
+        when = named if named in days else day(named, today) if named else ""
+        found.append(ev.Revisit(when, (match["then"] if named else match["fact"]) or ""))
+    return tuple(found)
+
+
 _FAR = re.compile(r"(?:in\s+)?\+?\s*(\d{1,4})\s*(d|w|m|y|days?|weeks?|months?|years?)")
 
 

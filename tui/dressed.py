@@ -16,7 +16,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError, WrongUse
-from upverdict.tui.services import Services
+from upverdict.tui.shelf_services import ShelfServices
 
 if TYPE_CHECKING:
     from textual.command import CommandPalette
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from upverdict.core.session import Order
 
 
-class Dressed(Services):
+class Dressed(ShelfServices):
     """The app, as far as looks go. Raises WrongUse where `config.toml` names a theme that there is not."""
 
     def __init__(self, config: Config, order: Order | None) -> None:

@@ -1,4 +1,4 @@
-"""What the screens ask of the app: the file, debates started, continued, opened, deleted. Draws nothing itself.
+"""What the screens ask of the app: the file, debates started, continued, opened. Draws nothing itself.
 
 Everything that a first screen does not need is imported when it is first used, off the event loop where it is dear.
 """
@@ -20,13 +20,13 @@ from textual.worker import Worker
 
 from upverdict.core.config import Config
 from upverdict.core.errors import NoSuchDebate, UserError
+from upverdict.core.store.listing import Stock
 from upverdict.core.store.reader import Library, Related, Row, State
 from upverdict.tui import quiet
-from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.library_keys import CAN_CONTINUE
 from upverdict.tui.themes import Themed
 from upverdict.tui.widgets.library_pages import PAGE
-from upverdict.tui.widgets.plain import fit, one_line
+from upverdict.tui.widgets.plain import one_line, today
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from upverdict.tui.widgets.found import Here
 
 _EARLY_SECONDS = 0.1  # how long the first picture may wait for the file
-_QUESTION_CELLS = 48  # of a question in a notification
+QUESTION_CELLS = 48
+"""Of a question in a notification."""
 
 
 class Foretold(NamedTuple):
@@ -77,7 +78,7 @@ class Services(Themed[int]):
 
     # The file
 
-    def first_look(self) -> tuple[int, list[Row]] | None:
+    def first_look(self) -> tuple[Stock, list[Row]] | None:
         """How many debates there are, and the first of them, once, if that is known by now: read while the screens
         were being set up, so that the first picture is whole."""
         early, self._first = self._first, None
@@ -92,7 +93,7 @@ class Services(Themed[int]):
         """The file, open for writing; opened with first use. Raises StoreError."""
         async with self._opening:
             if self.opened is None:
-                await _imported("upverdict.core.store.writer")
+                await imported("upverdict.core.store.writer")
                 from upverdict.core.store.writer import Store
 
                 self.opened = await Store.open(self.config.db, self._cannot_write)
@@ -140,21 +141,21 @@ class Services(Themed[int]):
 
     async def here(self) -> Here:
         """What there is to argue with."""
-        await _imported("upverdict.tui.widgets.found")
+        await imported("upverdict.tui.widgets.found")
         from upverdict.tui.widgets.found import look
 
         return await asyncio.to_thread(look, self.config)
 
     async def seats(self) -> Here:
         """Who can sit in a council, which is known at once; nothing of what answers for them."""
-        await _imported("upverdict.tui.widgets.found")
+        await imported("upverdict.tui.widgets.found")
         from upverdict.tui.widgets.found import seats
 
         return await asyncio.to_thread(seats, self.config)
 
     async def foretell(self, order: Order) -> Foretold:
         """What a debate would be like, as far as that is known before its sources are read."""
-        await _imported("upverdict.core.session")
+        await imported("upverdict.core.session")
         from upverdict.core import estimate, session
 
         def look() -> Foretold:  # reads the personas' files, and may look for a server
@@ -180,7 +181,7 @@ class Services(Themed[int]):
     async def begin(self, order: Order) -> Session:
         """Start a debate and show it. Raises UserError when it can't be."""
         self.warm()
-        await _imported("upverdict.core.session")
+        await imported("upverdict.core.session")
         from upverdict.core import session
 
         store = await self.store()
@@ -191,7 +192,7 @@ class Services(Themed[int]):
     async def continue_debate(self, id: str) -> None:
         """Take up a kept debate that lacks something, or say why that can't be."""
         self.warm()
-        await _imported("upverdict.core.session")
+        await imported("upverdict.core.session")
         from upverdict.core import session
 
         try:
@@ -213,7 +214,7 @@ class Services(Themed[int]):
         With `flip`, the number (from 1) of what would flip the verdict, it is what was found out about that.
         """
         self.warm()
-        await _imported("upverdict.core.session")
+        await imported("upverdict.core.session")
         from upverdict.core import session
 
         try:
@@ -228,7 +229,7 @@ class Services(Themed[int]):
 
     async def _enter(self, session: Session, *, new: bool = False) -> None:
         """Show a debate that is to be held, in place of whatever lies over the library."""
-        await _imported("upverdict.tui.screens.debate")
+        await imported("upverdict.tui.screens.debate")
         from upverdict.tui.screens.debate import DebateScreen
 
         self.session = session
@@ -254,7 +255,7 @@ class Services(Themed[int]):
 
     async def open_debate(self, id: str, statement: str = "", words: str = "") -> None:
         """Show a kept debate: its verdict, or what was said; with a statement, the place in it that has these words."""
-        await _imported("upverdict.tui.screens.debate")
+        await imported("upverdict.tui.screens.debate")
         from upverdict.tui.screens.debate import DebateScreen
         from upverdict.tui.screens.verdict import VerdictScreen
         from upverdict.tui.widgets.found import passage
@@ -276,7 +277,7 @@ class Services(Themed[int]):
 
     async def replay_debate(self, id: str) -> None:
         """Show a kept debate said once more, from its beginning; a replay of it that lies beneath is gone back to."""
-        await _imported("upverdict.tui.screens.replay")
+        await imported("upverdict.tui.screens.replay")
         from upverdict.tui.screens.replay import ReplayScreen
 
         replays = [s for s in self.screen_stack if isinstance(s, ReplayScreen) and s.debate.id == id]
@@ -294,8 +295,8 @@ class Services(Themed[int]):
 
     async def export_debate(self, id: str, form: Form = "md") -> None:
         """Write a debate into the current folder, and say where it is; one that is held here as far as it has come."""
-        await _imported("upverdict.core.export")
-        await _imported(f"upverdict.core.{'html' if form == 'html' else 'markdown'}_page")
+        await imported("upverdict.core.export")
+        await imported(f"upverdict.core.{'html' if form == 'html' else 'markdown'}_page")
         from upverdict.core import export
 
         held = self.session
@@ -340,7 +341,7 @@ class Services(Themed[int]):
 
     async def new_debate(self) -> None:
         """Open the form for a new debate, with what was written in the library's question; that has it back after."""
-        await _imported("upverdict.tui.screens.new")
+        await imported("upverdict.tui.screens.new")
         from upverdict.tui.screens.new import NewScreen
         from upverdict.tui.widgets.question import QuestionField
 
@@ -367,7 +368,7 @@ class Services(Themed[int]):
 
     async def _get_ready(self) -> None:
         for name in ("upverdict.tui.screens.debate", "upverdict.tui.screens.verdict", "upverdict.core.score"):
-            await _imported(name)
+            await imported(name)
         from upverdict.tui.widgets import markup
 
         await asyncio.to_thread(markup.warm)
@@ -391,40 +392,6 @@ class Services(Themed[int]):
             if forget := getattr(screen, "forget_draft", None):
                 await forget()
 
-    async def delete_debate(self, id: str) -> None:
-        """Hide a debate until the program ends; then it is gone for good."""
-        try:
-            row = await asyncio.to_thread(self.library.row, id)
-            if row.state == "running":
-                self.notify("This debate is being held in another window. Close it there first.")
-                return
-            await (await self.store()).delete(id)
-        except UserError as e:
-            self.tell(e)
-            return
-        question = fit(one_line(row.question), _QUESTION_CELLS)
-        self.deleted.append((id, question))
-        self.notify(f"Deleted “{question}”. {key_of('library.undo')} brings it back.", timeout=8)
-        self._kept_changed()
-
-    async def undo_delete(self) -> None:
-        """Bring back the debate that was deleted last."""
-        if not self.deleted:
-            return
-        id, question = self.deleted.pop()
-        try:
-            await (await self.store()).undelete(id)
-        except UserError as e:
-            self.tell(e)
-            return
-        self.notify(f"“{question}” is back.")
-        self._kept_changed(id)
-
-    def _kept_changed(self, now_at: str = "") -> None:
-        self.screen.refresh_bindings()
-        if callable(refresh := getattr(self.screen, "refresh_list", None)):
-            refresh(now_at)
-
 
 class _Early(Thread):
     """The first look at the file, on a thread of its own; what goes wrong there comes again in its place."""
@@ -432,19 +399,19 @@ class _Early(Thread):
     def __init__(self, library: Library) -> None:
         super().__init__(name="upverdict-first-look", daemon=True)
         self._library = library
-        self._found: tuple[int, list[Row]] | None = None
+        self._found: tuple[Stock, list[Row]] | None = None
         self.start()
 
     def run(self) -> None:
         with suppress(UserError):
-            self._found = (self._library.count(), self._library.page(limit=PAGE))
+            self._found = (self._library.stock(today()), self._library.page(limit=PAGE))
 
-    def result(self) -> tuple[int, list[Row]] | None:
+    def result(self) -> tuple[Stock, list[Row]] | None:
         self.join(_EARLY_SECONDS)
         return self._found
 
 
-async def _imported(name: str) -> None:
+async def imported(name: str) -> None:
     """Import a module on a thread: whoever waits for it does not hold up the screen."""
     if name not in sys.modules:
         await asyncio.to_thread(importlib.import_module, name)

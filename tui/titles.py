@@ -17,12 +17,12 @@ YOURS = "● "
 def of_debate(debate: Debate, scene: Scene) -> str:
     """`● The floor is yours · Self-host LLMs or …`, `Rebuttals 1 of 2 · …`, `Verdict: …`: one line, cleaned."""
     if scene.replayed:
-        return fit(f"Replay · {one_line(debate.question)}", CELLS)
+        return fit(f"Replay · {one_line(debate.title)}", CELLS)
     running = scene.held and debate.outcome == "running"
     if not running and debate.verdict is not None and scene.state == "finished" and not scene.trouble:
         return of_verdict(debate)
     state = _running(debate, scene) if running else _over(scene)
-    return fit(f"{state} · {one_line(debate.question)}", CELLS)
+    return fit(f"{state} · {one_line(debate.title)}", CELLS)
 
 
 def of_verdict(debate: Debate) -> str:

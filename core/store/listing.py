@@ -24,6 +24,14 @@ class Only(NamedTuple):
     due: str = ""
 
 
+class Stock(NamedTuple):
+    """How many debates the list has, how many are archived, and how many of both are to be looked at again by a day."""
+
+    listed: int = 0
+    archived: int = 0
+    due: int = 0
+
+
 class Due(NamedTuple):
     """A debate that is to be looked at again: the columns of its row, and on which day (or `""`) why."""
 

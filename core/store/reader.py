@@ -145,10 +145,12 @@ class Library:
         with self._browsing.use() as conn:
             return 0 if conn is None else listing.count(conn, archived)
 
-    def count_due(self, day: str) -> int:
-        """How many debates are to be looked at again by this day, an ISO date; archived ones, too."""
+    def stock(self, day: str) -> listing.Stock:
+        """How many debates there are of each kind; those to be looked at again by this day, an ISO date."""
         with self._browsing.use() as conn:
-            return 0 if conn is None else listing.count_due(conn, day)
+            if conn is None:
+                return listing.Stock()
+            return listing.Stock(listing.count(conn, False), listing.count(conn, True), listing.count_due(conn, day))
 
     def tags(self) -> list[tuple[str, int]]:
         """Every tag with the number of debates that have it, the most used first."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.core.test_store_kit import finished
 from upverdict.core import events as ev
-from upverdict.core import shelving
+from upverdict.core import plain_shelf, shelving
 from upverdict.core.errors import WrongUse
 from upverdict.core.folded import Shelf
 from upverdict.core.text import clean
@@ -128,3 +128,36 @@ def test_what_is_no_day(written: str) -> None:
 
 def test_the_last_day_of_a_leap_year() -> None:
     assert shelving.day("1 year", date(2028, 2, 29)) == "2029-02-28"
+
+
+def test_conditions_are_read_as_they_are_written() -> None:
+    written = """
+      on 2027-03-01: The prices: do they double?
+    3 months: we have a team
+    tomorrow
+    if: tomorrow never comes
+    3 months of losses
+
+    on 2026-01-01: it was due long ago"""
+    known = (ev.Revisit("2026-01-01", "it was due"),)
+    assert shelving.conditions(written, TODAY, known) == (
+        ev.Revisit("2027-03-01", "The prices: do they double?"),
+        ev.Revisit("2027-02-28", "we have a team"),
+        ev.Revisit("2026-12-01", ""),
+        ev.Revisit("", "tomorrow never comes"),
+        ev.Revisit("", "3 months of losses"),
+        ev.Revisit("2026-01-01", "it was due long ago"),
+    )
+    with pytest.raises(WrongUse, match="over already"):
+        shelving.conditions(written, TODAY)
+    with pytest.raises(WrongUse, match="is no day"):
+        shelving.conditions("2027-13-01: x", TODAY)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "2027-01-01", "2020-02-02"]), st.text(max_size=20)), max_size=4))
+def test_what_is_shown_of_conditions_is_read_as_the_same(given: list[tuple[str, str]]) -> None:
+    made = shelving.revisited(Shelf(), [ev.Revisit(*one) for one in given])
+    for event in made:
+        assert isinstance(event, ev.RevisitSet)
+        written = "\n".join(plain_shelf.conditions(event.conditions))
+        assert shelving.conditions(written, TODAY, event.conditions) == event.conditions

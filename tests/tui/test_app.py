@@ -297,7 +297,7 @@ async def test_services_say_what_is_not_there(tmp_path: Path) -> None:
         await app.delete_debate("nothing")
         await app.continue_debate("nothing")
         await app.continue_debate("d99999")
-        await app.undo_delete()
+        await app.undo()
         assert ["not there any more" in words for words in app.told] == [True, True, True, False]
         assert "has its verdict" in app.told[3]
         assert app.screen is app.shelf

@@ -25,10 +25,12 @@ from upverdict.tui.keyboard import word
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.frame import FrameScreen, FrameView, Written
 from upverdict.tui.screens.help import SIGNS, HelpScreen
+from upverdict.tui.screens.keeping import Decision, NameAndNote
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
+from upverdict.tui.screens.tags import TagFilter, TagsScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.screens.voice_model import VoiceModel
 from upverdict.tui.widgets import statement_words
@@ -36,7 +38,19 @@ from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
 
 FRAME = ev.Frame("Rent or own?", ("There is money.",), ("Rent", "Own"), "contested")
-OVER = ("frame", "frame that was settled", "push back", "sources", "model of a voice", "yes or no", "help")
+OVER = (
+    "frame",
+    "frame that was settled",
+    "tags",
+    "filter by tag",
+    "name and note",
+    "decision",
+    "push back",
+    "sources",
+    "model of a voice",
+    "yes or no",
+    "help",
+)
 """Screens that lie over others."""
 
 
@@ -46,6 +60,10 @@ def over(app: Shown, which: str) -> Screen[Any]:
     made: dict[str, Any] = {
         "frame": lambda: FrameScreen("Rent?", Written.of(FRAME), lambda frame: None),
         "frame that was settled": lambda: FrameView(FRAME, "As it was drawn."),
+        "tags": lambda: TagsScreen(kept, [("home", 2), ("work", 1)]),
+        "filter by tag": lambda: TagFilter([("home", 2), ("work", 1)], ""),
+        "name and note": lambda: NameAndNote(kept),
+        "decision": lambda: Decision(kept),
         "push back": lambda: PushBack(kept),
         "sources": lambda: SourcesScreen(kept),
         "model of a voice": lambda: VoiceModel("The Builder", "", "the usual", []),

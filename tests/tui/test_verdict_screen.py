@@ -11,6 +11,7 @@ from tests.tui.stage import Stage, click, places, screen_text, stamped, until
 from upverdict.core import events as ev
 from upverdict.core import plain_verdict, rulings
 from upverdict.core.debate import Debate
+from upverdict.core.folded import Shelf
 from upverdict.core.score import score
 from upverdict.core.values import replace
 from upverdict.tui.screens.debate_view import DebateView
@@ -151,7 +152,7 @@ async def test_what_a_ruling_lacks_is_left_out() -> None:
 )
 def test_the_headline_is_not_said_again_as_the_verdict(decision: str, left: str) -> None:
     ruling = replace(RULING, headline="Rent now.", decision=decision)
-    made = list(Page(debate(ruling), debate(ruling).verdicts[0], "finished", lambda voice: "#fff").made())
+    made = list(Page(debate(ruling), debate(ruling).verdicts[0], "finished", lambda voice: "#fff", Shelf()).made())
     assert [part.body.plain for part in made if part.kind == "decision"] == [left] * bool(left)
     assert ("The verdict" in {part.section for part in made}) == bool(left)
     told = "\n".join(plain_verdict.verdict_lines(debate(ruling), debate(ruling).verdicts[0]))

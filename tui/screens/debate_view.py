@@ -182,7 +182,7 @@ class DebateView(Telling[None]):
 
     def show_words(self) -> None:
         """The first line, and the line under the panes."""
-        self._head.question = self.debate.question
+        self._head.question = self.debate.title
         seconds, costs = self.seconds, self.costs
         self._head.facts = tuple(facts(self.debate, seconds=seconds, costs=costs))
         self._head.forms = forms(self.debate, seconds=seconds, costs=costs)

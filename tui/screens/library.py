@@ -20,15 +20,16 @@ from textual.widgets import Input, Static
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.hits import Found, Hit
+from upverdict.core.store.listing import Stock
 from upverdict.core.store.reader import After, Library, Row, State
 from upverdict.core.text import clean
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens import library_keys
-from upverdict.tui.screens.library_keys import FILTERS, Facts
+from upverdict.tui.screens.library_keys import FILTERS, Facts, Filter
 from upverdict.tui.widgets.hit_list import HitList
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.library_list import LibraryList
-from upverdict.tui.widgets.plain import count, one_line
+from upverdict.tui.widgets.plain import count, one_line, today
 from upverdict.tui.widgets.preview import Glance, Preview, glance
 from upverdict.tui.widgets.row_list import RowList
 from upverdict.tui.widgets.search_line import SearchInput, SearchLine
@@ -36,7 +37,7 @@ from upverdict.tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
     from upverdict.core.export import Form
-    from upverdict.tui.services import Services
+    from upverdict.tui.shelf_services import ShelfServices
     from upverdict.tui.widgets.question import QuestionField
 
 _PREVIEW_FROM = 100  # columns from which a debate is shown beside the list, not in a few rows below it
@@ -94,7 +95,8 @@ class LibraryScreen(Screen[None]):
         self.empty = Static("", id="empty", markup=False)
         self.sorry = Static(CALLED, id="sorry", markup=False)
         self._filter = 0
-        self._total = 0
+        self._tag = ""
+        self._stock = Stock()
         self._wanted = ""  # the words of the search whose hits are or will be shown
         self._told, self._unclear = "", ""  # what of them was understood as a filter, what could not be
         self._offered = ""  # the debate at the cursor and its state, as the footer was told
@@ -102,8 +104,8 @@ class LibraryScreen(Screen[None]):
         self._covered = False
 
     @property
-    def services(self) -> Services:
-        return cast("Services", self.app)
+    def services(self) -> ShelfServices:
+        return cast("ShelfServices", self.app)
 
     @property
     def library(self) -> Library:
@@ -149,9 +151,9 @@ class LibraryScreen(Screen[None]):
         self.remove_class("-asleep")
         self.add_class("-listing")
         self.debates.focus()
-        total, first = self.services.first_look() or (0, [])
-        if total:
-            self._show_list(total, first)
+        stock, first = self.services.first_look() or (Stock(), [])
+        if _any(stock):
+            self._show_list(stock, first)
         else:
             self._begin_anew()
 
@@ -175,59 +177,89 @@ class LibraryScreen(Screen[None]):
     async def _begin(self) -> None:
         """Read the list from its first row on, or say why that can't be."""
         try:
-            total = await self._read_file(self.library.count)
+            stock = await self._read_file(self.library.stock, today())
         except UserError as e:
             self._sorry(e)
             return
-        if total:
-            self._show_list(total)
+        if _any(stock):
+            self._show_list(stock)
         else:
             await self._welcome()
 
-    def _show_list(self, total: int, first: list[Row] | None = None) -> None:
+    def _show_list(self, stock: Stock, first: list[Row] | None = None) -> None:
         self._read = True
-        self._total = total
+        self._stock = stock
         self._show_total()
         if self.has_class("-welcome") or self.has_class("-sorry"):
             self.remove_class("-welcome", "-sorry")
             self.debates.focus()
         self.add_class("-listing")
-        states = FILTERS[self._filter][0]
-        self.debates.show(partial(self._fetch, states), 0 if states else total, first)
+        whole = first if not self._filtered else None  # what was read first is the first page of all
+        self.debates.show(partial(self._fetch, self.filter, self._tag), self._expected, whole)
         self.refresh_bindings()
 
-    async def _fetch(self, states: tuple[State, ...], after: After | None, limit: int) -> list[Row]:
-        return await self._read_file(self.library.page, after, limit, states or None)
+    @property
+    def filter(self) -> Filter:
+        """Which debates are shown; beside it there may be a tag that they must have."""
+        return FILTERS[self._filter]
+
+    @property
+    def _filtered(self) -> bool:
+        return bool(self._filter or self._tag)
+
+    @property
+    def _expected(self) -> int:
+        """How many rows there are, if that is known before they are read."""
+        if self._tag or self.filter.states:
+            return 0
+        stock = self._stock
+        return stock.due if self.filter.due else stock.archived if self.filter.archived else stock.listed
+
+    async def _fetch(self, only: Filter, tag: str, after: After | None, limit: int) -> list[Row]:
+        def read() -> list[Row]:
+            tags, due = (tag,) * bool(tag), today() * only.due
+            return self.library.page(after, limit, only.states or None, tags=tags, archived=only.archived, due=due)
+
+        return await self._read_file(read)
 
     def refresh_list(self, now_at: str = "", *, newest: bool = False) -> None:
         """Read anew what is shown, and keep the place, or go to the debate with this id, which may be the `newest`."""
         self.run_worker(self._reread(now_at, newest), group="begin", exclusive=True)
 
     async def _reread(self, now_at: str, newest: bool) -> None:
-        if self._total and not self.has_class("-sorry"):
+        if _any(self._stock) and not self.has_class("-sorry"):
             try:
-                self._total = await self._read_file(self.library.count)
+                self._stock = await self._read_file(self.library.stock, today())
             except UserError as e:
                 self._sorry(e)
                 return
-        if not self._total or self.has_class("-welcome") or self.has_class("-sorry"):
+        if not _any(self._stock) or self.has_class("-welcome") or self.has_class("-sorry"):
             await self._begin()
             return
         self._show_total()
         self.preview.forget()
-        self.debates.reread(0 if self._filter else self._total, now_at, newest=newest and not self._filter)
+        self.debates.reread(self._expected, now_at, newest=newest and not self._filtered)
         if self.searching:
             self._look(self._wanted)
 
     def _show_total(self) -> None:
-        words = [count(self._total, "debate")]
-        if states := FILTERS[self._filter][1]:
-            words.append(states + (f": {self.debates.length:,}" if self.debates.complete else ""))
-        if not self._total and not self._filter:
+        stock = self._stock
+        words = [count(stock.listed, "debate")]
+        if stock.due and not self.filter.due:
+            words.append(f"{stock.due:,} due")
+        if self._filtered:
+            found = f": {self.debates.length:,}" if self.debates.complete else ""
+            words.append(self._filter_words + found)
+        if not _any(stock):
             words = ["no debate yet"]
         if self.services.read_only:
             words.append(READ_ONLY)
         self.head.aside = " · ".join(words)
+
+    @property
+    def _filter_words(self) -> str:
+        """`only due, tagged work`."""
+        return ", ".join(filter(None, (self.filter.words, f"tagged {one_line(self._tag)}" * bool(self._tag))))
 
     def _sorry(self, error: UserError) -> None:
         """The file can't be read: say so in place of the list, and what can be done."""
@@ -246,7 +278,7 @@ class LibraryScreen(Screen[None]):
 
     @on(LibraryList.Read)
     def _list_read(self) -> None:
-        if self._filter:
+        if self._filtered:
             self._show_total()
         self._show_nothing()
         self._offer()
@@ -260,18 +292,24 @@ class LibraryScreen(Screen[None]):
             words = f"Nothing fits {wanted}. " if self._told else f"Nothing asked, said or ruled has {wanted} in it. "
             words += f"{self._unclear[:1].upper()}{self._unclear[1:]}. " * bool(self._unclear) + back
         elif not self.searching and self.debates.complete and not self.debates.length:
-            words = f"No debate to show: {FILTERS[self._filter][1]}. {key_of('library.filter')} shows others."
+            words = self._why_none()
         if words:
             self.empty.update(words)
             self.preview.say("")
         self.set_class(bool(words), "-none")
+
+    def _why_none(self) -> str:
+        if not self._filtered:
+            return f"Every debate is archived. {key_of('library.filter')} shows them."
+        keys = [key_of("library.filter")] * bool(self._filter) + [key_of("library.tag")] * bool(self._tag)
+        return f"No debate to show: {self._filter_words}. {' or '.join(keys)} shows others."
 
     async def _welcome(self) -> None:
         """An empty library: the screen is about the first debate."""
         from upverdict.tui.widgets.question import QuestionField
         from upverdict.tui.widgets.welcome import Welcome
 
-        self._read, self._total = True, 0
+        self._read, self._stock = True, Stock()
         self._show_total()
         known = self.query(Welcome)
         welcome = known.first() if known else Welcome()
@@ -392,7 +430,7 @@ class LibraryScreen(Screen[None]):
     def _offer(self) -> None:
         """Have the footer say what can be done with the debate at the cursor, if that has changed."""
         current = self.current
-        offered = f"{current.id} {current.state}" if current else ""
+        offered = f"{current.id} {current.state} {_is_archived(current)}" if current else ""
         if offered != self._offered:
             self._offered = offered
             self.refresh_bindings()
@@ -417,7 +455,8 @@ class LibraryScreen(Screen[None]):
             reading=self._read and not self.has_class("-welcome") and not self.has_class("-sorry"),
             welcome=self.has_class("-welcome"),
             state=current.state if current else None,
-            deleted=bool(self.services.deleted),
+            archived=_is_archived(current),
+            taken=bool(self.services.taken),
             searching=self.searching or isinstance(self.focused, SearchInput),
             typing=isinstance(self.focused, SearchInput),
             in_field=self.focused is not None,
@@ -461,10 +500,46 @@ class LibraryScreen(Screen[None]):
         self.refresh_list()
 
     def action_filter(self) -> None:
-        self._filter = (self._filter + 1) % len(FILTERS)
+        shown = [n for n, one in enumerate(FILTERS) if self._has(one)]
+        self._filter = next((n for n in shown if n > self._filter), 0)
+        self._show_filtered()
+
+    def _has(self, only: Filter) -> bool:
+        """Whether there is something to be seen by it: what is due, and what is archived, mostly there is none."""
+        return bool(self._stock.due if only.due else self._stock.archived if only.archived else True)
+
+    def action_by_tag(self) -> None:
+        def chosen(tag: str | None) -> None:
+            if tag is not None and tag != self._tag:
+                self._tag = tag
+                self._show_filtered()
+
+        self.services.serve(self.services.choose_tag(self._tag, chosen))
+
+    def _show_filtered(self) -> None:
         self.search_line.clear()
         self.debates.focus()
         self._begin_anew()
+
+    def action_keep_tags(self) -> None:
+        if (current := self.current) is not None:
+            self.services.serve(self.services.keep_tags(current.id))
+
+    def action_keep_name(self) -> None:
+        if (current := self.current) is not None:
+            self.services.serve(self.services.keep_name(current.id))
+
+    def action_keep_decision(self) -> None:
+        if (current := self.current) is not None:
+            self.services.serve(self.services.keep_decision(current.id))
+
+    def action_archive(self) -> None:
+        if (current := self.current) is not None:
+            self.services.serve(self.services.archive_debate(current.id, away=True))
+
+    def action_unarchive(self) -> None:
+        if (current := self.current) is not None:
+            self.services.serve(self.services.archive_debate(current.id, away=False))
 
     def action_delete(self) -> None:
         if (current := self.current) is not None:
@@ -473,11 +548,20 @@ class LibraryScreen(Screen[None]):
     async def _delete(self, row: Row | Hit) -> None:
         from upverdict.tui.screens.dialog import Confirm
 
-        ask = f"Delete “{one_line(row.question)}”?"
+        ask = f"Delete “{one_line(row.called if isinstance(row, Row) else row.question)}”?"
         undo = key_of("library.undo")
         more = f"Until you leave the program, {undo} brings it back. After that it is gone for good."
         if await self.app.push_screen_wait(Confirm(ask, more, yes="Delete", no="Keep", danger=True)):
             await self.services.delete_debate(row.id)
 
     def action_undo(self) -> None:
-        self.services.serve(self.services.undo_delete())
+        self.services.serve(self.services.undo())
+
+
+def _any(stock: Stock) -> bool:
+    """Whether anything is kept."""
+    return bool(stock.listed or stock.archived)
+
+
+def _is_archived(row: Row | Hit | None) -> bool:
+    return isinstance(row, Row) and row.archived

@@ -54,6 +54,9 @@ class Host(Protocol):
     async def replay_debate(self, id: str) -> None: ...
     async def export_debate(self, id: str, form: Form = "md") -> None: ...
     async def related(self, id: str) -> list[Related]: ...
+    async def keep_tags(self, id: str) -> None: ...
+    async def keep_name(self, id: str) -> None: ...
+    async def keep_decision(self, id: str, fact: str = "") -> None: ...
     def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
@@ -82,6 +85,8 @@ class VerdictScreen(Telling[None]):
     def __init__(self, debate: Debate, state: State, *, replayed: bool = False) -> None:
         super().__init__()
         self.debate = debate
+        self.shelf = debate.shelf
+        """How the debate is kept: that may change while it is read."""
         self.replayed = replayed
         self.state: State = state
         self._score: Score | None = None
@@ -133,7 +138,8 @@ class VerdictScreen(Telling[None]):
     def _fill(self) -> None:
         """Another version, from its top: it is composed where the theme's colours are known."""
         state: State = "running" if self.replayed else self.state
-        parts = list(Page(self.debate, self.shown, state, self._colour, high=self.app.size.height >= HIGH).made())
+        high = self.app.size.height >= HIGH
+        parts = list(Page(self.debate, self.shown, state, self._colour, self.shelf, high=high).made())
         place = next(n for n, part in enumerate(parts) if part.section == MORE)
         self.page.show([*parts[:place], *self._scored(), *parts[place:], *related_parts(self._related)])
 
@@ -155,12 +161,16 @@ class VerdictScreen(Telling[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         match action:
-            case "push_back" | "find" | "take_up" if cast("Host", self.app).read_only:
+            case _ if action in verdict_keys.WRITING and cast("Host", self.app).read_only:
                 return False
             case "push_back":
                 return self.state == "finished" and not self.replayed and self.shown is self._versions[-1]
             case "find":
                 return bool(self._facts())
+            case "look_again":
+                return bool(self._facts()) and not self.replayed
+            case "keep_tags" | "keep_name" | "keep_decision":
+                return not self.replayed
             case "to_sources":
                 return bool(self.debate.sources)
             case "take_up":
@@ -213,13 +223,51 @@ class VerdictScreen(Telling[None]):
 
     def action_find(self) -> None:
         """On one of the facts, or on the only one; from elsewhere, to the first of them."""
+        if (fact := self._fact(f"{key_of('page.find')} on the fact that you found out about.")) is not None:
+            self._open(fact)
+
+    def _fact(self, more: str) -> Fact | None:
+        """The one that the keys are at, or the only one; else go to the first, say what is to be done there, None."""
         facts, current = self._facts(), self.page.current
-        fact = current if current in facts else facts[0] if len(facts) == 1 else None
-        if fact is not None and isinstance(fact.jump, Fact):
-            self._open(fact.jump)
-        else:
-            self.page.go_to(facts[0])
-            self.notify(f"{key_of('page.find')} on the fact that you found out about.")
+        part = current if current in facts else facts[0] if len(facts) == 1 else None
+        if part is not None and isinstance(part.jump, Fact):
+            return part.jump
+        self.page.go_to(facts[0])
+        self.notify(more)
+        return None
+
+    # -- how it is kept ------------------------------------------------------------------------------------------------
+
+    def action_look_again(self) -> None:
+        """The same, to say that it is to be looked at again if that comes about."""
+        fact = self._fact(f"{key_of('verdict.look')} on the fact that is to be looked for.")
+        ruling = self.shown.ruling
+        if fact is not None and ruling is not None:
+            app = cast("Host", self.app)
+            app.serve(app.keep_decision(self.debate.id, ruling.flips[fact.number - 1].fact))
+
+    def action_keep_decision(self) -> None:
+        app = cast("Host", self.app)
+        app.serve(app.keep_decision(self.debate.id))
+
+    def action_keep_tags(self) -> None:
+        app = cast("Host", self.app)
+        app.serve(app.keep_tags(self.debate.id))
+
+    def action_keep_name(self) -> None:
+        app = cast("Host", self.app)
+        app.serve(app.keep_name(self.debate.id))
+
+    def take_shelf(self, debate: Debate) -> None:
+        """How the debate is kept now; the keys stay where they are."""
+        if debate.id != self.debate.id or self.replayed:
+            return
+        self.shelf = debate.shelf
+        place = self.page.stops.index(self.page.current) if self.page.current else -1
+        self._fill()
+        if 0 <= place < len(self.page.stops):
+            self.page.go_to(self.page.stops[place])
+        self.contents.show(self.page.sections, self.page.section)
 
     def on_page_view_opened(self, event: PageView.Opened) -> None:
         event.stop()

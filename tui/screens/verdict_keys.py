@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
+from upverdict.tui.screens import keep_keys
+
+WRITING = frozenset(("push_back", "find", "look_again", "take_up", "keep_tags", "keep_name", "keep_decision"))
+"""What can't be done with a file that can't be written."""
+
 BINDINGS: list[BindingType] = [
     Binding(
         "p",
@@ -18,6 +23,14 @@ BINDINGS: list[BindingType] = [
         "I found out",
         id="verdict.find",
         tooltip="Say what you found out about a fact that would flip the verdict; from elsewhere, go to these",
+    ),
+    keep_keys.DECISION,
+    Binding(
+        "l",
+        "look_again",
+        "look again",
+        id="verdict.look",
+        tooltip="Have the verdict looked at again if this comes about, or on a day; from elsewhere, go to these facts",
     ),
     Binding("c", "take_up", "continue", id="verdict.continue", tooltip="Go on with what was said after the verdict"),
     Binding("d", "read_debate", "whole debate", id="verdict.debate", tooltip="Read the whole debate"),
@@ -46,6 +59,8 @@ BINDINGS: list[BindingType] = [
         id="verdict.newer",
         tooltip="The version of the verdict after this one",
     ),
+    keep_keys.TAGS,
+    keep_keys.NAME,
     Binding("P", "replay", "replay", key_display="P", id="verdict.replay", tooltip="See the debate said once more"),
     Binding(
         "e",

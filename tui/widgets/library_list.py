@@ -190,6 +190,28 @@ class LibraryList(RowList):
             return (Part("…", "muted"),)
         word, old = standing(row.state, row.created_at, self._now, width - 1)
         room = width - 1 - (cell_len(word + old) + _GAP if word else 0)
-        question = fit(one_line(row.question), room)
-        gap = " " * max(0, width - 1 - cell_len(question + word + old))
-        return (Part(question), Part(gap), Part(word, STATE_LOOKS.get(row.state, "")), Part(f"{old} ", "muted"))
+        called = fit(one_line(row.called), room)
+        marks = marked(row, self._now.date().isoformat(), room - cell_len(called))
+        gap = " " * max(0, width - 1 - sum(cell_len(p.text) for p in (*marks,)) - cell_len(called + word + old))
+        return (
+            Part(called),
+            *marks,
+            Part(gap),
+            Part(word, STATE_LOOKS.get(row.state, "")),
+            Part(f"{old} ", "muted"),
+        )
+
+
+def marked(row: Row, day: str, room: int) -> tuple[Part, ...]:
+    """What stands behind the name of a debate, as far as there is room: that it is due, or archived, and its tags."""
+    found: list[Part] = []
+    due = bool(row.due) and row.due <= day
+    for words, look in (
+        ("due" * due, "warning"),
+        ("archived" * row.archived, "muted"),
+        *((f"#{one_line(tag)}", "accent") for tag in row.tags),
+    ):
+        if words and cell_len(words) + _GAP <= room:
+            found.append(Part(f"{' ' * _GAP}{words}", look))
+            room -= cell_len(words) + _GAP
+    return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.cells import cell_len, set_cell_size
 
@@ -72,6 +72,11 @@ def age(at: str, now: datetime, *, clock: bool = False) -> str:
     if days < _DAYS:
         return f"{days} d"
     return f"{days // 30} mo" if days < _MONTHS else f"{days // 365} y"
+
+
+def today() -> str:
+    """By the local calendar, as an ISO date: what is due by it."""
+    return date.today().isoformat()
 
 
 def moment(at: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,20 +14,23 @@ from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import Worker
 
+from upverdict.core import plain_shelf
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import State
-from upverdict.core.text import lead
+from upverdict.core.text import clean, lead, shorten
 from upverdict.tui.colours import MUTED, plain, readable
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.widgets.plain import count, fit, in_rows, moment, one_line
+from upverdict.tui.widgets.plain import count, fit, in_rows, moment, one_line, today
 from upverdict.tui.widgets.prose import prose
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate  # dear to import, and needed only when a debate is looked at
+    from upverdict.core.folded import Shelf
 
 _REST_SECONDS = 0.06  # how long the cursor must rest on a debate before it is unfolded
 _LEAD = 160  # characters of what a voice said
 _DECISION = 1_200  # characters of the decision: more than any screen shows beside a list
+_WRITTEN = 400  # characters of what the user has written
 _BRIEF = 6  # rows under which only what came of the debate has room
 
 
@@ -43,7 +46,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the preview says of a debate as it stands; plain text all of it."""
+    """What the preview says of a debate as it stands; plain text all of it.
+
+    `due` says that it is to be looked at again now; `came` is what the user has written of it, each with what it is.
+    """
 
     id: str
     state: State
@@ -54,6 +60,9 @@ class Glance:
     facts: str
     hint: str
     voices: tuple[Voice, ...]
+    tags: str = ""
+    due: str = ""
+    came: tuple[tuple[str, str], ...] = ()
 
 
 def glance(debate: Debate, state: State) -> Glance:
@@ -76,14 +85,40 @@ def glance(debate: Debate, state: State) -> Glance:
     return Glance(
         id=debate.id,
         state=state,
-        question=one_line(debate.question),
+        question=one_line(debate.title),
         headline=one_line(ruling.headline) if ruling else "",
         decision=_beyond(one_line(ruling.headline), _decision(ruling.decision)) if ruling else "",
         standing=f"{state} · {moment(debate.created_at)}",
         facts=" · ".join(facts),
         hint=_hint(debate, state),
         voices=tuple(voices),
+        tags=" ".join(f"#{one_line(tag)}" for tag in debate.shelf.tags),
+        due=due_now(debate.shelf),
+        came=tuple(_came(debate)),
     )
+
+
+def due_now(shelf: Shelf) -> str:
+    """That it is to be looked at again, and why, where the day has come; else nothing."""
+    day = today()
+    found = [one for one in shelf.revisit if one.when and one.when <= day]
+    if not found:
+        return ""
+    why = f": {one_line(found[0].fact)}" if found[0].fact else ""
+    return f"To be looked at again since {one_line(found[0].when)}{why}"
+
+
+def _came(debate: Debate) -> Iterator[tuple[str, str]]:
+    """What the user has written of a debate: each a short text, under what it is."""
+    shelf = debate.shelf
+    for what, words in (
+        ("You decided", shelf.choice),
+        ("It turned out", shelf.outcome),
+        ("Look again", " · ".join(plain_shelf.conditions(shelf.revisit))),
+        ("Note", shelf.note),
+    ):
+        if words:
+            yield what, shorten(clean(words), _WRITTEN)
 
 
 def _without_marks(text: str) -> str:
@@ -127,7 +162,7 @@ def brief(seen: Glance, width: int, rows: int) -> tuple[str, str, str]:
     room is empty."""
     head = in_rows(seen.headline or seen.question, width, max(1, min(2, rows - 1)))
     free = rows - 2 - head.count("\n")
-    came = in_rows(seen.hint or seen.decision, width, free) if free > 0 else ""
+    came = in_rows(seen.hint or seen.due or seen.decision, width, free) if free > 0 else ""
     return head, came, fit(f"{seen.standing} · {seen.facts}", width) if rows > 1 else ""
 
 
@@ -224,7 +259,7 @@ class Preview(VerticalScroll, can_focus=False):
             return
         if self.size.height < _BRIEF:
             width = self._words.content_size.width or self.size.width
-            looks = ("bold", "$text-warning" if seen.hint else "", MUTED)
+            looks = ("bold", "$text-warning" if seen.hint or seen.due else "", MUTED)
             rows = [Content.styled(*row) for row in zip(brief(seen, width, self.size.height), looks, strict=True)]
             self._words.update(Content("\n").join(row for row in rows if row.plain))
             return
@@ -232,7 +267,12 @@ class Preview(VerticalScroll, can_focus=False):
             Content.styled(seen.question if seen.headline else "", MUTED),
             Content.styled(seen.headline or seen.question, "bold"),
             Content.styled(f"{seen.standing}\n{seen.facts}", MUTED),
+            Content.styled(seen.tags, "$text-accent"),
             Content.styled(seen.hint, "$text-warning"),
+            Content.styled(
+                f"{seen.due}. {key_of('keep.decision')} says when next." if seen.due else "", "$text-warning"
+            ),
+            *(Content.assemble((f"{what}  ", MUTED), words) for what, words in seen.came),
             self._voices(seen),
             Content(seen.decision),
         ]

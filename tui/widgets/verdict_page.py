@@ -15,10 +15,11 @@ from textual.content import Content
 
 from upverdict.core import citing, movement, past, plain_statement, plain_verdict, rulings, versions
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import Statement, Verdict
+from upverdict.core.folded import Shelf, Statement, Verdict
 from upverdict.core.text import length, sentences
 from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.widgets import shelf_parts
 from upverdict.tui.widgets import verdict_parts as parts
 from upverdict.tui.widgets.page_parts import Other, Part, Whole, section, text
 from upverdict.tui.widgets.plain import age, count, one_line
@@ -36,14 +37,15 @@ MORE = "Keep reading"
 
 @dataclass(frozen=True)
 class Page:
-    """What a page is made of. `state` is the debate's as a reader knows it; `colour` gives a voice's own. On a `high`
-    screen there is room around the headline.
+    """What a page is made of. `state` is the debate's as a reader knows it; `colour` gives a voice's own, `shelf` says
+    how the debate is kept now. On a `high` screen there is room around the headline.
     """
 
     debate: Debate
     verdict: Verdict
     state: State
     colour: parts.Colour
+    shelf: Shelf
     high: bool = False
 
     @property
@@ -59,7 +61,8 @@ class Page:
     def made(self) -> Iterator[Part]:
         """Everything from the question to where to read on."""
         ruling = self.ruling
-        yield text(one_line(self.debate.question), "question", style=MUTED, above=1, below=0)
+        yield text(one_line(self.shelf.title or self.debate.question), "question", style=MUTED, above=1, below=0)
+        yield from shelf_parts.about(self.debate, self.shelf)
         yield from self._standing()
         notes = list(plain_verdict.notes(self.debate, ruling))
         if ruling.missing:  # the first line of a verdict owns up to who was not heard
@@ -82,6 +85,7 @@ class Page:
             )
         ):
             yield _grave(other)
+        yield from section("What you decided", shelf_parts.DECIDED, shelf_parts.decided(self.shelf))
         yield from section("What each said", "What each said", self._quotes())
         yield from section("Where they agreed", "Where they agreed", self._claims(ruling.agreed))
         yield from section("Where they split", "Where they split", self._claims(ruling.split))
@@ -231,7 +235,7 @@ def related_parts(related: Iterable[Related]) -> Iterator[Part]:
     """Other debates that are about the same, with the words that they share with this one."""
     for one in related:
         row = one.row
-        lines = [Content.styled(one_line(row.question), "bold")]
+        lines = [Content.styled(one_line(row.called), "bold")]
         lines += [Content(one_line(row.headline))] if row.headline else []
         shared = f"also about: {', '.join(map(one_line, one.shared))}"
         when = age(row.created_at, datetime.now().astimezone())
