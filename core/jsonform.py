@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias, get_args, get_type_hints
+from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_type_hints
 
 from upverdict.core.events import KINDS, Event, Unknown
 from upverdict.core.text import escaped
 from upverdict.core.values import Value, is_a
 
+_V = TypeVar("_V", bound=Value)
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
@@ -47,6 +48,12 @@ def from_raw(raw: Any, *, lax: bool = False) -> Event:
     if cls is None:
         raise BadEvent("unknown kind of event")
     value: Event = _build(cls, fields, lax)
+    return value
+
+
+def built(cls: type[_V], raw: Any) -> _V:
+    """The value of a class from its JSON form. Raises `BadEvent` when it does not fit."""
+    value: _V = _build(cls, raw, False)
     return value
 
 
