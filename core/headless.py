@@ -37,11 +37,12 @@ def hold(config: Config, order: Order, *, as_json: bool) -> int:
     """Run a new debate; returns the exit code."""
 
     async def begin(store: Store, output: Output) -> Session:
+        decided = await asyncio.to_thread(_decided, order, config)  # nothing is begun that Ctrl+C would leave open
         # Nobody is here to speak at the floor.
         session = await start(store, replace(order, auto=True), config, on_note=output.note)
         output.note(session.said)
         output.note(session.estimate)
-        output.note(await asyncio.to_thread(_decided, order, config))
+        output.note(decided)
         return session
 
     return asyncio.run(_run(config, begin, as_json))

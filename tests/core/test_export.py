@@ -98,7 +98,7 @@ def test_what_is_no_file_is_written_and_stays(kept: Library) -> None:
     [
         (["nothing"], 4, "There is no debate nothing."),
         (["d9"], 2, "d9 is not enough"),
-        ([], 2, "Missing argument 'ID'"),
+        ([], 2, "Which debate? Name it by its ID, or `last`; --all is all of them."),
         (["last", "--format", "pdf"], 2, "'pdf' is not one of"),
         (["last", "--output", "a.pdf"], 2, "a.pdf: .pdf does not tell the format."),
         (["last", "--output", "config"], 2, "is a folder. Name a file in it; nothing was written."),

@@ -213,7 +213,7 @@ how = sys.argv.pop()
 if how in ("none", "no page"):
     headless.start = begin_full
 else:
-    room(150_000)
+    room(400_000)
 if how == "again":
     session.Session.close = close_with_room
 main()

@@ -35,7 +35,7 @@ def test_it_is_named_as_long_as_the_command_runs(
 ) -> None:
     told: list[str] = []
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("upverdict.core.browse.listing", lambda *_: told.append(way_on.bare("show", "last")) or 0)
+    monkeypatch.setattr("upverdict.core.browse.listing", lambda *_, **__: told.append(way_on.bare("show", "last")) or 0)
     monkeypatch.setattr("sys.argv", ["upverdict", *line])
 
     def screen(_config: Config, _order: object) -> int:
