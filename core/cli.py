@@ -311,7 +311,7 @@ def replay(env: Env, /, id: str, speed: float, as_json: bool) -> int:
 
 @cli.command()
 @click.argument("ids", metavar="ID…", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All debates, the oldest first.")
+@click.option("--all", "everything", is_flag=True, help="All debates, archived ones too.")
 @click.option("--format", "form", type=click.Choice(["md", "html", "json", "jsonl"]), help="Which; md if nothing says.")
 @click.option("--output", "-o", default="", metavar="FILE", help="Write this file; its ending tells the format.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")

@@ -65,13 +65,15 @@ def exporting(db: Path, ids: Sequence[str], form: Form | None, output: str, *, f
             if everything
             else "Which debate? Name it by its ID, or `last`; --all is all of them."
         )
-    library = Library(db)
     told = form or form_of(output)
+    if told == "html" and (everything or len(ids) > 1):
+        raise errors.WrongUse("A page of HTML holds one debate. `upverdict site FOLDER` makes pages of all of them.")
+    library = Library(db)
     chosen = [library.resolve(id) for id in ids]
     damaged: list[StoreError] = []
     with Ticker() as ticker:
         if everything:
-            if not (count := library.count()):
+            if not (count := library.count() + library.count(archived=True)):
                 raise NoSuchDebate("yet")
             pieces = _all(library, told, count, ticker, damaged)
         else:
@@ -93,10 +95,10 @@ def exporting(db: Path, ids: Sequence[str], form: Form | None, output: str, *, f
 
 
 def _all(library: Library, form: Form, count: int, ticker: Ticker, damaged: list[StoreError]) -> Iterator[str]:
-    from upverdict.core.store.through import oldest_first
+    from upverdict.core.store.through import in_order
 
     def texts() -> Iterator[str]:
-        for number, id in enumerate(oldest_first(library), 1):
+        for number, id in enumerate(in_order(library), 1):
             try:
                 yield made(library, id, form)
             except NoSuchDebate:

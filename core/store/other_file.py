@@ -26,7 +26,7 @@ def is_sqlite(head: bytes) -> bool:
 
 
 class Other:
-    """What is in it: `count` debates, and `debates` hands them out, the oldest first."""
+    """What is in it: `count` debates, and `debates` hands them out in the order in which they came into it."""
 
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         self._path = path
@@ -36,16 +36,13 @@ class Other:
 
     def debates(self) -> Iterator[tuple[str, list[ev.Event]]]:
         """Every debate that is not deleted: its id, and its log. Raises StoreError where the file is damaged."""
-        after = ("", "")
-        sql = (
-            "SELECT created_at, id FROM debates WHERE deleted_at IS NULL AND (created_at, id) > (?, ?)"
-            " ORDER BY created_at, id LIMIT 200"
-        )
+        after = 0
+        sql = "SELECT number, id FROM debates WHERE deleted_at IS NULL AND number > ? ORDER BY number LIMIT 200"
         try:
-            while found := self._conn.execute(sql, after).fetchall():
+            while found := self._conn.execute(sql, (after,)).fetchall():
                 for _, id in found:
                     yield id, self._log(id)
-                after = found[-1]
+                after = found[-1][0]
         except sqlite3.Error as e:
             raise explain(e, self._path) from e
 

@@ -9,18 +9,18 @@ from upverdict.core.store.reader import Library
 _PAGE = 500
 
 
-def oldest_first(library: Library) -> Iterator[str]:
-    """The ids of the debates, deleted ones left out, those that are begun meanwhile too. Raises StoreError."""
-    after = ("", "")
-    sql = (
-        "SELECT created_at, id FROM debates WHERE deleted_at IS NULL AND (created_at, id) > (?, ?)"
-        " ORDER BY created_at, id LIMIT ?"
-    )
+def in_order(library: Library) -> Iterator[str]:
+    """The ids of the debates in the order in which they came into the file, deleted ones left out, archived ones not.
+
+    Those that come meanwhile are handed out, too. Raises StoreError.
+    """
+    after = 0
+    sql = "SELECT number, id FROM debates WHERE number > ? AND deleted_at IS NULL ORDER BY number LIMIT ?"
     while True:
         with library.reading() as conn:
-            found = conn.execute(sql, (*after, _PAGE)).fetchall() if conn is not None else []
+            found = conn.execute(sql, (after, _PAGE)).fetchall() if conn is not None else []
         if not found:
             return
         for _, id in found:
             yield id
-        after = found[-1]
+        after = found[-1][0]

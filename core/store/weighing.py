@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -10,7 +9,8 @@ from typing import Literal, NamedTuple
 from upverdict.core import events as ev
 from upverdict.core.store import cleaning, live
 from upverdict.core.store.errors import damaged
-from upverdict.core.store.packing import EventRow, unpack
+from upverdict.core.store.logged import logged_rows
+from upverdict.core.store.packing import unpack
 from upverdict.core.store.reader import Library
 from upverdict.core.store.ready import compare
 from upverdict.core.store.stage import Stage
@@ -40,7 +40,7 @@ def weigh(library: Library, stage: Stage, events: Sequence[ev.Event]) -> Weighed
             if token is None or live.lives(library.path, live.importing(token)):
                 return Weighed("deleted")
             found = None  # what a dead import left, and nobody sees
-        rows = _rows(conn, id) if conn and found else []
+        rows = logged_rows(conn, id) if conn and found else []
     here = rows[-1].seq + rows[-1].size - 1 if rows else 0
     staged = stage.get(id).rows if id in stage else []
     if not rows and not staged:
@@ -58,8 +58,3 @@ def has(library: Library, id: str) -> bool:
     """Whether a debate of this id is here, be it deleted."""
     with library.reading() as conn:
         return bool(conn and conn.execute("SELECT 1 FROM debates WHERE id = ?", (id,)).fetchone())
-
-
-def _rows(conn: sqlite3.Connection, id: str) -> list[EventRow]:
-    sql = "SELECT seq, count, at, kind, body FROM events WHERE debate = ? ORDER BY seq"
-    return [EventRow._make(row) for row in conn.execute(sql, (id,))]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.core.test_lossless import keep, told
 from tests.core.test_store_kit import check_indexes, finished, named, rows, talk
-from upverdict.core.store import arriving, cleaning
+from upverdict.core.store import arriving, cleaning, tables
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.ready import ready
@@ -93,29 +93,20 @@ async def test_more_is_seen_all_at_once_and_others_write_meanwhile(db: Path, sta
 @pytest.mark.usefixtures("in_steps")
 @pytest.mark.parametrize("what", ["the same", "longer"])
 async def test_what_another_window_did_meanwhile_undoes_all(db: Path, stage: Stage, what: str) -> None:
-    store, other = await Store.open(db), await Store.open(db)
+    store = await Store.open(db)
     before = told(db)
-    log = COMING[6] if what == "the same" else WHOLE[9:11]
-    done: list[asyncio.Task[None]] = []
+    meddled = ready(COMING[6])[0] if what == "the same" else ready(WHOLE[:11], 9)[0]
 
-    async def meddle() -> None:
-        recorder = other.recorder(log[0].debate)
-        for event in log:
-            recorder.put(event)
-        await recorder.close()
-
-    def tell(written: int) -> None:
+    def meddle(written: int) -> None:
         if written == 3:
-            done.append(asyncio.create_task(meddle()))
+            with closing(sqlite3.connect(db, isolation_level=None)) as conn, tables.transaction(conn):
+                meddled.write(conn)
 
     with pytest.raises(StoreError, match="changed by another window meanwhile") as error:
-        await store.take_in(stage, tell)
+        await store.take_in(stage, meddle)
     assert "Nothing was imported" in str(error.value)
-    assert done[0].done()
-    after = told(db)
-    assert after.keys() - before.keys() == ({log[0].debate} if what == "the same" else set())
+    assert told(db).keys() - before.keys() == ({meddled.debate} if what == "the same" else set())
     await store.close()
-    await other.close()
     assert rows(db, "SELECT id FROM debates WHERE deleted_at IS NOT NULL") == []
     check_indexes(db)
 

@@ -234,7 +234,7 @@ def test_what_differs_is_told_and_kept_as_a_copy_if_that_is_wanted(tmp_path: Pat
         f"debate {ID} is another one than the one that has this id here: the first {len(talk().events)} events"
         in sentence
     )
-    assert "line 1" in sentence
+    assert f"a.jsonl, line {len(WHOLE) + 1}: " in sentence
     assert "--as-copy" in sentence
     before = told(here)
     out = upverdict("import", str(file), "--as-copy", "--json", "--db", str(here))

@@ -18,6 +18,7 @@ from upverdict.core import browse, export, importing
 from upverdict.core import events as ev
 from upverdict.core.store import keeping, migrations
 from upverdict.core.store.reader import Library
+from upverdict.core.store.through import in_order
 
 IDS = ("261124-aaaaa", "261124-bbbbb")
 Log = list[ev.Event]
@@ -35,12 +36,12 @@ def keep(path: Path, *debates: Log) -> Path:
 
 def told(db: Path) -> dict[str, str]:
     """What `show --json` prints of each debate."""
-    library, found = Library(db), {}
-    with closing(library):
-        for row in library.page(limit=1000):
+    found = {}
+    with closing(Library(db)) as library:
+        for id in in_order(library):
             with redirect_stdout(io.StringIO()) as out:
-                assert browse.showing(db, row.id, as_json=True) == 0
-            found[row.id] = out.getvalue()
+                assert browse.showing(db, id, as_json=True) == 0
+            found[id] = out.getvalue()
     return found
 
 
