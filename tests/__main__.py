@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import axe
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -29,6 +31,7 @@ def workers() -> str:
 
 def main() -> int:
     link_types()
+    axe.fetch()
     steps = (
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],

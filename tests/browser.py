@@ -106,12 +106,13 @@ class Browser:
         self.go(url)
 
     def look(self, width: int, height: int = 900, *, dark: bool = False, print: bool = False) -> None:
-        """How wide the window is, and what the reader prefers."""
+        """How wide the window is, and what the reader prefers: always that nothing moves."""
         self.ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.ask("Emulation.setEmulatedMedia", media="print" if print else "", features=[scheme])
+        wanted = {"prefers-color-scheme": "dark" if dark else "light", "prefers-reduced-motion": "reduce"}
+        features = [{"name": name, "value": value} for name, value in wanted.items()]
+        self.ask("Emulation.setEmulatedMedia", media="print" if print else "", features=features)
 
     def go(self, url: str) -> None:
         """To an address, until it is loaded."""
