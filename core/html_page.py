@@ -12,10 +12,10 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from upverdict.core import page_facts
+from upverdict.core import page_facts, plain_shelf
 from upverdict.core.debate import Debate, State
 from upverdict.core.html_debate import Said
-from upverdict.core.html_parts import Html, el, joined, lined, to
+from upverdict.core.html_parts import Html, el, joined, labelled, lined, listing, to
 from upverdict.core.html_verdict import Ruled, Section, parts_of, titled
 from upverdict.core.html_voices import Voices, one_line
 from upverdict.core.text import shorten
@@ -45,7 +45,7 @@ def page(debate: Debate, state: State, sheet: str, home: str = "") -> str:
     verdict = debate.verdict
     told = verdict.ruling.headline if verdict and verdict.ruling else page_facts.standing(debate, state)
     return document(
-        title=shorten(one_line(debate.question), MOST_TITLED) or debate.id,
+        title=shorten(one_line(debate.title), MOST_TITLED) or debate.id,
         description=shorten(one_line(told), MOST_DESCRIBED),
         style=f"\n{sheet}{voices.rules()}",
         body=body(voices, state, home),
@@ -111,15 +111,24 @@ def _top(voices: Voices, ruled: Ruled | None, state: State) -> Iterator[Html]:
     spoken = el("time", day_of(day), datetime=day) if _DAY.fullmatch(day) else day
     council = f"{len(debate.council)} voices" + (", and you" if debate.user_spoke else "")
     yield el("p", f"A debate of {council} · ", spoken, class_="kicker")
-    question = debate.question
-    if ruled is None:
-        yield voices.said("h1", question, "question")
-    else:
-        yield voices.said("p", question, "question")
+    yield voices.said("h1" if ruled is None else "p", debate.title, "question")
+    if debate.shelf.title:
+        yield labelled("Asked", voices.said("span", debate.question))
     if note := page_facts.standing(debate, state):
         yield el("p", note, class_="grave")
     if ruled is not None:
         yield ruled.top()
+    yield _since(voices)
+
+
+def _since(voices: Voices) -> Html:
+    """What came of it. A note is left out: it is its owner's, and a page goes to others."""
+    shelf = voices.debate.shelf
+    told = (("What was decided in the end", shelf.choice), ("How it turned out", shelf.outcome))
+    again = listing("ul", (voices.said("li", one) for one in plain_shelf.conditions(shelf.revisit)))
+    parts = [lined(el("p", title, class_="label"), voices.text(text)) for title, text in told if text.strip()]
+    parts += [lined(el("p", "When to look at it again", class_="label"), again)] if again else []
+    return listing("div", parts, class_="since frame")
 
 
 def day_of(day: str) -> str:

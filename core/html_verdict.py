@@ -9,7 +9,7 @@ from typing import NamedTuple
 from upverdict.core import events as ev
 from upverdict.core import plain_statement, plain_verdict, rulings, versions
 from upverdict.core.folded import Verdict
-from upverdict.core.html_parts import Html, el, escaped, joined, labelled, lined, listing
+from upverdict.core.html_parts import Html, el, escaped, joined, labelled, lined, listing, to
 from upverdict.core.html_prose import prose
 from upverdict.core.html_voices import Voices, one_line
 from upverdict.core.text import shorten
@@ -61,6 +61,7 @@ class Ruled:
         yield Section("said", "What each said", "What each said", self._quotes())
         yield Section("agreed", "Agreed", "Where they agreed", self._claims(ruling.agreed))
         yield Section("split", "Split", "Where they split", self._claims(ruling.split))
+        yield Section("past", "Verdicts before", "Verdicts before", self._past())
         yield Section("flips", "What would flip it", "What would flip it", self._flips())
         yield Section("moved", "Who moved", "Who moved, as they say themselves", self._moved())
         yield Section("dissent", "Who dissents", "Who dissents, by the last ballot", self._dissent())
@@ -95,6 +96,23 @@ class Ruled:
             self._proofs(claim.support, "for it", ""),
             self._proofs(claim.against, "against it", "against"),
         )
+
+    def _past(self) -> Html:
+        made = (
+            el(
+                "li",
+                self.voices.said("p", source.title, "held"),
+                el(
+                    "p",
+                    joined(to(self.voices.source(source.id), f"source {source.id}"), f" {rulings.HOLDS[one.holds]}"),
+                    class_="tally",
+                ),
+                self.voices.said("p", one.why),
+                self._proofs(one.support, "for it", ""),
+            )
+            for source, one in plain_verdict.reconciled(self.debate, self.ruling)
+        )
+        return listing("ul", made, class_="claims")
 
     def _proofs(self, cited: Mapping[str, tuple[str, ...]], name: str, side: str) -> Html:
         label = joined(el("span", side, class_="side"), " ") if side else ""

@@ -183,3 +183,14 @@ def test_it_is_printed_whole_and_without_what_paper_has_no_use_for(browser: Brow
     browser.look(794, print=True)
     displays = "['.contents', '.a', '.skip'].map(name => getComputedStyle(document.querySelector(name)).display)"
     assert browser.run(displays) == ["none"] * 3
+
+
+def test_what_is_missing_is_said_with_where_it_is_had(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr(axe, "SCRIPT", tmp_path / "axe.js")
+    with pytest.raises(AssertionError, match="apt-get install chromium"), chromium(tmp_path):
+        raise NotImplementedError("there is none")
+    with pytest.raises(AssertionError, match=r"python -m tests\.axe"):
+        axe.source()
+    with pytest.raises(SystemExit, match="apt-get install npm"):
+        axe.fetch()

@@ -115,21 +115,24 @@ def test_it_asks_nothing_of_anybody_and_its_policy_forbids_the_rest() -> None:
     }
 
 
+SMALL = great(rebuttals=1, versions=2)
+USUAL = Counter(e.tag for e in read(Debate.fold(SMALL)).iter())
+
+
 @settings(max_examples=25)
 @given(TEXTS)
 @example(HOSTILE)
 @example("\uffff\ufffe\U0001fffe")
 def test_nothing_that_somebody_wrote_acts_and_no_word_of_it_is_lost(words: str) -> None:
-    debate = fold(great(), words)
+    debate = fold(SMALL, words)
     page = made(debate)
     assert page.encode(), "it can be written"
     assert clean(page) == page, "nothing acts on whoever prints it, or hides from who reads it"
     root = parsed(page)
     assert acts(root) == []
-    usual = Counter(e.tag for e in read(Debate.fold(great())).iter())
     counts = Counter(e.tag for e in root.iter())
     for tag in ("html", "h1", "h2", "style", "section", "article", "figure", "meta", "nav", "link"):
-        assert counts[tag] == usual[tag]
+        assert counts[tag] == USUAL[tag]
     shown = letters(text_of(root, without="cite"))
     for text in (debate.question, *(s.text for s in debate.statements.values())):
         for line in text.splitlines():
@@ -206,6 +209,24 @@ def test_earlier_versions_and_attempts_are_folded_and_whole() -> None:
     (earlier,) = read(talk.debate, "running").iter("details")
     assert "An attempt before, 2 words: asked again from the start" in text_of(earlier)
     assert "First words." in text_of(earlier)
+
+
+def test_it_tells_what_came_of_it_but_not_what_its_owner_noted_for_himself() -> None:
+    talk = Talk()
+    talk.everybody(0)
+    talk.log.append(ev.DebateRenamed(title="The machine"))
+    talk.log.append(ev.DebateNoted(text="Nobody's business."))
+    talk.log.append(ev.ChoiceMade(text="We *rented*."))
+    talk.log.append(ev.OutcomeTold(text="It was dear."))
+    talk.log.append(ev.RevisitSet(conditions=(ev.Revisit("2027-03-01", "the prices double"),)))
+    page = made(talk.debate, "interrupted")
+    root = parsed(page)
+    assert text_of(next(root.iter("title"))) == text_of(next(root.iter("h1"))) == "The machine"
+    top = " ".join(text_of(next(root.iter("header"))).split())
+    assert "Asked Self-host LLMs or use an API?" in top
+    assert "What was decided in the end We rented. How it turned out It was dear." in top.replace(" \n", " ")
+    assert "on 2027-03-01: the prices double" in top
+    assert "Nobody's business" not in page
 
 
 # -- colours, languages ------------------------------------------------------------------------------------------------
