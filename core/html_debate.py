@@ -50,16 +50,15 @@ class Said:
         if settled.by == "none":
             return el("p", settled.note, class_="remark")
         frame, voices = settled.frame, self.voices
-        granted = [voices.said("li", one) for one in frame.presuppositions]
-        options = [voices.said("li", one) for one in frame.options]
+        granted = listing("ul", (voices.said("li", one) for one in frame.presuppositions))
+        options = listing("ol", (voices.said("li", one) for one in frame.options))
         return el(
             "div",
             el("h3", "How the question was understood"),
             voices.text(frame.restatement),
-            lined(el("p", "It takes for granted", class_="label"), el("ul", *granted)) if granted else "",
-            lined(el("p", "The options, besides something else", class_="label"), el("ol", *options))
-            if options
-            else "",
+            lined(el("p", "It takes for granted", class_="label"), granted) if granted else "",
+            lined(el("p", "The options, besides something else", class_="label"), options) if options else "",
+            class_="frame",
         )
 
     def statement(self, statement: Statement, level: str = "h4", note: str = "") -> Html:

@@ -113,7 +113,7 @@ def _top(voices: Voices, ruled: Ruled | None, state: State) -> Iterator[Html]:
     yield el("p", f"A debate of {council} · ", spoken, class_="kicker")
     yield voices.said("h1" if ruled is None else "p", debate.title, "question")
     if debate.shelf.title:
-        yield labelled("Asked", voices.said("span", debate.question))
+        yield el("div", labelled("Asked", voices.said("span", debate.question)), class_="asked")
     if note := page_facts.standing(debate, state):
         yield el("p", note, class_="grave")
     if ruled is not None:

@@ -21,6 +21,7 @@ DARK = (inks.parsed("#17181b"), inks.parsed("#212327"), inks.parsed("#4a3d12"))
 """What words stand on, by day and by night: the page's ground, a raised one, and a marked one (`html_page.css`)."""
 
 _ID = re.compile(r"[A-Za-z][0-9]{1,4}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 _USER_CLASS = "vy"
 
 
@@ -105,12 +106,8 @@ class Voices:
         return to(place, id, class_=f"ref {self.cls(voice or found.voice)}")
 
     def _has(self, statement: str, number: str) -> bool:
-        return (
-            number.isascii()
-            and number.isdigit()
-            and str(int(number)) == number
-            and (1 <= int(number) <= len(self._spans[statement]))
-        )
+        """Whether the statement has a sentence of this number, as it is written in ids: `3`, not `03`."""
+        return _NUMBER.fullmatch(number) is not None and int(number) <= len(self._spans[statement])
 
     def quote_ref(self, quote: PullQuote) -> Html:
         """The sentence in which a quote begins; its statement where there is none."""

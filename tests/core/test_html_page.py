@@ -75,6 +75,12 @@ def test_the_verdict_comes_first_then_its_proofs_then_all_that_was_said() -> Non
     levels = [int(tag[1]) for tag, _ in titles]
     assert all(after <= before + 1 for before, after in pairwise(levels)), "no level is left out"
     assert titles.count(("h3", "Rebuttal 2")) == 1
+    (frame,) = (e for e in root.iter("div") if e.get("class") == "frame")
+    assert [text_of(e).strip() for e in frame.iter("li")] == [
+        "There is a budget.",
+        "Start with an API",
+        "Own the hardware",
+    ]
     names = [text_of(a) for a in root.iter("a") if a.get("href") == "#agreed"]
     assert names == ["Agreed"]
     assert text_of(next(root.iter("title"))) == "Self-host LLMs or use API access?"
@@ -227,6 +233,14 @@ def test_it_tells_what_came_of_it_but_not_what_its_owner_noted_for_himself() -> 
     assert "What was decided in the end We rented. How it turned out It was dear." in top.replace(" \n", " ")
     assert "on 2027-03-01: the prices double" in top
     assert "Nobody's business" not in page
+
+
+@pytest.mark.parametrize("id", ["B1.9", "B1.0", "B1.03", "B1.³", f"B1.{'9' * 5000}", "B1.x", "Z9.1", "", "."])
+def test_a_sentence_that_does_not_exist_is_led_to_by_nothing(id: str) -> None:
+    talk = Talk()
+    talk.everybody(0)
+    assert "href" not in Voices(talk.debate).ref(id)
+    assert Voices(talk.debate).ref("B1.2") == '<a href="#B1.2" class="ref v1">B1.2</a>'
 
 
 # -- colours, languages ------------------------------------------------------------------------------------------------
