@@ -10,7 +10,7 @@ from upverdict.core import inks
 from upverdict.core.debate import Debate
 from upverdict.core.folded import Statement
 from upverdict.core.html_parts import Html, el, joined, to
-from upverdict.core.html_prose import Sentence, prose, styled
+from upverdict.core.html_prose import Sentence, prose, spans, styled
 from upverdict.core.rulings import PullQuote
 from upverdict.core.text import clean
 from upverdict.core.text import sentences as split
@@ -92,9 +92,7 @@ class Voices:
         return self._sources[id]
 
     def sentences(self, statement: Statement) -> Iterator[Sentence]:
-        anchor = self.anchor(statement.id)
-        for n, (start, end) in enumerate(self._spans[statement.id], 1):
-            yield Sentence(f"{anchor}.{n}", start, end)
+        return spans(self.anchor(statement.id), self._spans[statement.id])
 
     def ref(self, id: str, voice: str = "") -> Html:
         """The id of a statement or of a sentence, which leads to it; plain where there is none."""
