@@ -66,10 +66,12 @@ def exporting(db: Path, ids: Sequence[str], form: Form | None, output: str, *, f
             else "Which debate? Name it by its ID, or `last`; --all is all of them."
         )
     told = form or form_of(output)
-    if told == "html" and (everything or len(ids) > 1):
-        raise errors.WrongUse("A page of HTML holds one debate. `upverdict site FOLDER` makes pages of all of them.")
     library = Library(db)
     chosen = [library.resolve(id) for id in ids]
+    if told == "html" and (everything or len(set(chosen)) > 1):
+        raise errors.WrongUse(
+            "A page of HTML is about one debate; `upverdict site FOLDER` makes a page for each. Nothing was written."
+        )
     damaged: list[StoreError] = []
     with Ticker() as ticker:
         if everything:

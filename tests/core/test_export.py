@@ -98,9 +98,10 @@ def test_what_is_no_file_is_written_and_stays(kept: Library) -> None:
     [
         (["nothing"], 4, "There is no debate nothing."),
         (["d9"], 2, "d9 is not enough"),
-        ([], 2, "Which debate? Name it by its ID"),
+        ([], 2, "Which debate? Name it by its ID, or `last`"),
         (["last", "--all"], 2, "Name the debates to export, or --all of them."),
-        (["--all", "--format", "html"], 2, "A page of HTML holds one debate. `upverdict site FOLDER` makes"),
+        (["d99999", "d99998", "--format", "html"], 2, "A page of HTML is about one debate; `upverdict site FOLDER`"),
+        (["--all", "--output", "a.html"], 2, "A page of HTML is about one debate; `upverdict site FOLDER`"),
         (["last", "--format", "pdf"], 2, "'pdf' is not one of"),
         (["last", "--output", "a.pdf"], 2, "a.pdf: .pdf does not tell the format."),
         (["last", "--output", "config"], 2, "is a folder. Name a file in it; nothing was written."),
