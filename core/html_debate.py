@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from upverdict.core import citing, page_facts, plain_statement
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate, State
-from upverdict.core.folded import Comment, Statement
+from upverdict.core.folded import Comment, Search, Statement
 from upverdict.core.html_parts import Html, el, joined, lined, listing, out, to
 from upverdict.core.html_prose import Cite, prose
 from upverdict.core.html_verdict import Section
@@ -79,6 +79,7 @@ class Said:
             ),
             note and el("p", note, class_="remark"),
             *map(self._broken_off, statement.earlier),
+            listing("ul", map(self._search, statement.own_searches), class_="searches"),
             self._words(statement),
             *(el("p", _bare(remark), class_="remark") for remark in plain_statement.remarks(self.debate, statement)),
             class_=f"statement {voices.cls(statement.voice)}",
@@ -88,6 +89,17 @@ class Said:
 
     def _user(self) -> Html:
         return joined(self.voices.chip(ev.USER), " ", el("b", "You, the fifth voice", class_="name"))
+
+    def _search(self, search: Search) -> Html:
+        """What a voice looked up before it wrote, and what came of it."""
+        if search.error:
+            came = f"failed: {one_line(search.error)}"
+        elif search.results is None:
+            came = "not over"
+        else:
+            found = len(search.results)
+            came = f"{found} {'result' if found == 1 else 'results'}"
+        return el("li", "Searched for “", self.voices.said("span", search.query), f"”: {came}")
 
     def _words(self, statement: Statement) -> Html:
         if not statement.text.strip():

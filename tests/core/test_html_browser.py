@@ -180,7 +180,8 @@ def test_it_is_printed_whole_and_without_what_paper_has_no_use_for(browser: Brow
             assert letters(words)[:40] in paper
     assert letters("https://example.org/gpu/10") in paper
     assert letters("Skip to the debate") not in paper
-    browser.look(794, print=True)
+    browser.look(794, print=True, dark=True)
+    assert browser.run("getComputedStyle(document.body).color") == "rgb(31, 29, 26)", "paper is light"
     displays = "['.contents', '.a', '.skip'].map(name => getComputedStyle(document.querySelector(name)).display)"
     assert browser.run(displays) == ["none"] * 3
 

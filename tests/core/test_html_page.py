@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -44,7 +45,7 @@ def read(debate: Debate, state: State = "finished") -> ElementTree.Element:
     return parsed(made(debate, state))
 
 
-def found(root: ElementTree.Element, id: str) -> ElementTree.Element:
+def found_in(root: ElementTree.Element, id: str) -> ElementTree.Element:
     (one,) = (element for element in root.iter() if element.get("id") == id)
     return one
 
@@ -92,16 +93,16 @@ def test_every_sentence_has_an_anchor_and_every_link_leads_somewhere() -> None:
     ids = [id for e in root.iter() if (id := e.get("id"))]
     assert [id for id, count in Counter(ids).items() if count > 1] == []
     for statement in debate.statements.values():
-        assert text_of(found(root, statement.id), without="cite").strip().startswith(debate.letter(statement.voice))
+        assert text_of(found_in(root, statement.id), without="cite").strip().startswith(debate.letter(statement.voice))
         for id, words in statement.sentences:
-            assert text_of(found(root, id), without="cite") == words.replace("**", "")
+            assert text_of(found_in(root, id), without="cite") == words.replace("**", "")
     targets = {href[1:] for a in root.iter("a") if (href := a.get("href", "")).startswith("#")}
     assert targets <= set(ids)
-    quotes = [a.get("href") for a in found(root, "said").iter("a")]
+    quotes = [a.get("href") for a in found_in(root, "said").iter("a")]
     assert quotes == ["#B1.4", "#S1.3", "#R1.3", "#C1.3", "#Y1.2"]
-    assert text_of(found(root, "moved")).count("S1.1") == 1
-    (first, *_) = (a.get("href") for sup in found(root, "R1").iter("sup") for a in sup.iter("a"))
-    assert text_of(found(root, str(first)[1:])).startswith("[2]")
+    assert text_of(found_in(root, "moved")).count("S1.1") == 1
+    (first, *_) = (a.get("href") for sup in found_in(root, "R1").iter("sup") for a in sup.iter("a"))
+    assert text_of(found_in(root, str(first)[1:])).startswith("[2]")
 
 
 def test_it_asks_nothing_of_anybody_and_its_policy_forbids_the_rest() -> None:
@@ -162,8 +163,8 @@ def test_a_source_that_is_no_plain_page_of_the_web_is_text(url: str) -> None:
     talk = Talk()
     talk.log.append(ev.SourceFound(source=ev.Source("1", url, "A title", "page", "read", "words")))
     root = read(talk.debate, "interrupted")
-    assert list(found(root, "source-1").iter("a")) == []
-    assert letters(clean(url)) in letters(text_of(found(root, "source-1")))
+    assert list(found_in(root, "source-1").iter("a")) == []
+    assert letters(clean(url)) in letters(text_of(found_in(root, "source-1")))
 
 
 @pytest.mark.parametrize(
@@ -191,13 +192,29 @@ def test_a_failed_debate_says_why_and_a_statement_how_it_ended() -> None:
     talk.log.append(ev.DebateFailed(error=ev.Fault("overloaded", "Nobody could speak.", True)))
     root = read(talk.debate, "failed")
     assert "Nobody could speak." in text_of(next(root.iter("header")))
-    told = {id: text_of(found(root, id)) for id in ("B1", "S1", "R1", "C1")}
+    told = {id: text_of(found_in(root, id)) for id in ("B1", "S1", "R1", "C1")}
     assert "partial" in told["B1"]
     assert "cut off at the limit of length" in told["B1"]
     assert "partial" in told["S1"]
     assert "The endpoint is overloaded. What it had said is kept." in told["S1"]
     assert "failed" in told["R1"]
     assert "unfinished" in told["C1"]
+
+
+def test_what_was_searched_for_stands_above_what_was_written() -> None:
+    talk = Talk()
+    talk.begin("builder")
+    place: Any = {"voice": "builder", "round": "opening", "statement": "B1"}
+    for found in ({"results": (ev.Result("https://e.example", "E"),)}, {"results": ()}, {"error": "it is gone"}):
+        talk.log.append(ev.SearchStarted(query="gpu <b>", **place))
+        talk.log.append(ev.SearchFinished(query="gpu <b>", **found, **place))
+    talk.words("builder", 0, "Words.")
+    told = text_of(found_in(read(talk.debate, "running"), "B1")).split("\n")
+    start = told.index("Searched for “gpu <b>”: 1 result")
+    assert told[start:][:4] == [
+        *("Searched for “gpu <b>”: 1 result", "Searched for “gpu <b>”: 0 results"),
+        *("Searched for “gpu <b>”: failed: it is gone", "Words."),
+    ]
 
 
 def test_earlier_versions_and_attempts_are_folded_and_whole() -> None:
@@ -302,6 +319,6 @@ def test_what_was_said_has_its_language_and_its_direction() -> None:
     root = read(talk.debate, "interrupted")
     assert root.get("lang") == "en", "the page's own words"
     assert next(root.iter("h1")).get("lang") == "ja"
-    (words,) = (e for e in found(root, "B1") if e.get("class") == "words")
+    (words,) = (e for e in found_in(root, "B1") if e.get("class") == "words")
     assert words.get("lang") == "ja"
     assert [p.get("dir") for p in words.iter("p")] == ["auto"]
