@@ -60,7 +60,7 @@ def searching(db: Path, words: str, limit: int, newest: bool, as_json: bool) -> 
             _print(f"{hit.id}  {_one_line(hit.called)}")
             _print(f"    {hit.where}: {_one_line(hit.snippet)}")
     for unclear in meaning.unclear:
-        print(f"{clean(unclear)}.", file=sys.stderr)
+        print(f"{unclear[:1].upper()}{clean(unclear[1:])}.", file=sys.stderr)
     if not hits and not as_json:
         told = f" ({' · '.join(map(clean, meaning.told))})" if meaning.told else ""
         print(f"Nothing found for {words!r}{told}.", file=sys.stderr)

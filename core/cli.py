@@ -20,6 +20,7 @@ from upverdict.core.cli_env import Group as _Group
 from upverdict.core.cli_env import everywhere as _everywhere
 from upverdict.core.cli_import import import_
 from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
+from upverdict.core.cli_search import search
 from upverdict.core.cli_site import site
 from upverdict.core.store import notices
 from upverdict.core.text import clean
@@ -222,35 +223,6 @@ def list_(env: Env, /, limit: int, everything: bool, tags: tuple[str, ...], arch
     return browse.listing(env.config.db, None if everything else limit, as_json, tags, archived=archived)
 
 
-@cli.command(context_settings={"ignore_unknown_options": True})  # -word is what is left out
-@click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1), default=20, help="How many hits.")
-@click.option("--newest", is_flag=True, help="Newest first, instead of best first.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, one hit a line.")
-@_everywhere
-@click.pass_obj
-def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_json: bool) -> int:
-    """Find debates by any word of theirs; the last one may be unfinished.
-
-    \b
-    "two words"        side by side (in a shell: '"two words"')
-    -word              what has it is left out
-    voice:skeptic      said by this voice: its id, letter or name; you
-    tag:work           with this tag
-    state:failed       running, interrupted, finished or failed
-    after:2026-11      from this year, month or day on; also today,
-    before:2026-11-26  yesterday, 7d, 2w, 3m, 1y. Begun before it
-
-    Voices and states repeated: any of them; tags: all of them. A minus before a filter turns it round. Filters alone
-    list the newest debates that fit.
-    """
-    from upverdict.core import browse
-
-    if unknown := next((word for word in words if word.startswith("--")), None):
-        raise click.NoSuchOption(unknown)
-    return browse.searching(env.config.db, " ".join(words), limit, newest, as_json)
-
-
 @cli.command()
 @click.argument("id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="The document, as JSON.")
@@ -424,5 +396,5 @@ def endpoints_check(env: Env, /, name: str, model: str, as_json: bool) -> int:
     return reaching.checking(env.config, name, model, as_json)
 
 
-for _command in (db_group, import_, site, *cli_shelf.COMMANDS):
+for _command in (db_group, import_, search, site, *cli_shelf.COMMANDS):
     cli.add_command(_command)

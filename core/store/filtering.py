@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
@@ -12,6 +12,9 @@ from upverdict.core.store.understanding import Meaning, Voice
 
 _MOST_NAMES = 2_000
 """Voices or tags that are known by name: more of them are in no file of ours."""
+
+_AT_ONCE = 500
+"""Debates of one look for statements: SQLite before 3.32 takes no more than 999 values."""
 
 # From one value of an index to the next, whatever number of rows has it.
 _DISTINCT = """
@@ -132,19 +135,18 @@ def _fits(conn: sqlite3.Connection, sql: str, values: dict[str, Any]) -> list[Fi
     return [Fit(*row) for row in conn.execute(sql, values)]
 
 
-def statements(conn: sqlite3.Connection, meaning: Meaning, debates: Iterable[Fit]) -> list[int]:
-    """The numbers of the statements of these debates, of the voices that are meant."""
-    values: dict[str, Any] = {"debates": array(fit.number for fit in debates)}
-    voice = by_voice(meaning, values)
-    sql = """
-    SELECT s.id FROM json_each(:debates) fit CROSS JOIN debates d ON d.number = fit.value
-         CROSS JOIN statements s ON s.debate = d.id"""
-    return [id for (id,) in conn.execute(sql + f" AND {voice}" * bool(voice), values)]
-
-
-def array(numbers: Iterable[int]) -> str:
-    """The numbers as JSON, which costs an import otherwise."""
-    return f"[{','.join(map(str, numbers))}]"
+def statements(conn: sqlite3.Connection, meaning: Meaning, debates: Sequence[Fit]) -> dict[int, Fit]:
+    """The numbers of the statements of these debates, of the voices that are meant, and whose they are."""
+    found: dict[int, Fit] = {}
+    for begin in range(0, len(debates), _AT_ONCE):
+        fits = {fit.id: fit for fit in debates[begin : begin + _AT_ONCE]}
+        values: dict[str, Any] = {}
+        sql = f"SELECT s.id, s.debate FROM statements s WHERE s.debate IN ({_listed(values, 'debate', fits)})"
+        if voice := by_voice(meaning, values):
+            sql += f" AND {voice}"
+        for number, id in conn.execute(sql, values):
+            found[number] = fits[id]
+    return found
 
 
 def _listed(values: dict[str, Any], name: str, some: Iterable[str]) -> str:

@@ -24,7 +24,7 @@ from upverdict.tui.key_table import KEYS, PLACES
 from upverdict.tui.keyboard import word
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.frame import FrameScreen, FrameView, Written
-from upverdict.tui.screens.help import SIGNS, HelpScreen
+from upverdict.tui.screens.help import SEARCH, SIGNS, HelpScreen
 from upverdict.tui.screens.keeping import Decision, NameAndNote
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
@@ -119,6 +119,18 @@ def in_readme() -> dict[str, dict[str, set[tuple[str, ...]]]]:
 def test_what_is_written_down_is_what_is_bound() -> None:
     for path, text in listing.files().items():
         assert path.read_text("utf-8") == text, f"{path.name} is behind the bindings: run python -m docs.keys"
+
+
+def test_whatever_can_be_searched_for_is_explained_everywhere() -> None:
+    from upverdict.core.cli_search import search
+    from upverdict.core.store.query import FILTERS
+
+    told = " ".join(words for words, _ in SEARCH)
+    text = (listing.ROOT / "README.md").read_text("utf-8").partition("### Searching")[2].partition("###")[0]
+    for name in FILTERS:
+        assert f"{name}:" in told
+        assert f"`{name}:" in text
+        assert f"{name}:" in (search.help or "")
 
 
 def test_every_sign_of_a_state_is_explained() -> None:

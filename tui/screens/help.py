@@ -60,7 +60,12 @@ class HelpScreen(Sheet[Command | None]):
 
     def compose(self) -> ComposeResult:
         muted = self.app.theme_variables["text-muted"]
-        parts = (*_groups(self._commands, self._for_keys, muted), *_signs(self._for_keys))
+        searched = any(command.id.startswith(_SEARCHED) for command in self._commands)
+        parts = (
+            *_groups(self._commands, self._for_keys, muted),
+            *(_explained("What can be searched for", SEARCH, self._for_keys) if searched else ()),
+            *_explained("Signs", SIGNS, self._for_keys),
+        )
         yield from self.sheet("Keys and signs", parts, id="keys")
 
     def on_mount(self) -> None:
@@ -90,10 +95,25 @@ SIGNS = (
 """What signs and short forms mean, wherever they are met."""
 
 
-def _signs(cells: int) -> Iterator[Widget]:
-    yield Static("Signs", classes="group", markup=False)
+_SEARCHED = "search."
+"""How the ids of keys begin where a search line is."""
+SEARCH = (
+    ("words", "All of them in a question, a verdict or one statement; the last may be unfinished"),
+    ('"two words"', "Side by side"),
+    ("-word", "What has it is left out"),
+    ("voice:skeptic", "Said by this voice: its id, letter or name; you"),
+    ("tag:work", "With this tag"),
+    ("state:failed", "Running, interrupted, finished or failed"),
+    ("after:2026-11", "From this year, month or day on; also today, yesterday, 7d, 2w, 3m, 1y"),
+    ("before:2026-11-26", "Begun before it"),
+)
+"""What can be typed in the search line."""
+
+
+def _explained(title: str, lines: Sequence[tuple[str, str]], cells: int) -> Iterator[Widget]:
+    yield Static(title, classes="group", markup=False)
     table = _grid(cells)
-    for sign, what in SIGNS:
+    for sign, what in lines:
         table.add_row(Text(sign, style="bold"), Text(what))
     yield Static(table, classes="group-keys")
 
