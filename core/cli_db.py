@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from upverdict.core.cli_env import Env, Group, everywhere
@@ -44,3 +46,56 @@ def datasette(env: Env, /, arguments: tuple[str, ...], printed: bool) -> int:
     from upverdict.core import datasetting
 
     return datasetting.printing(env.config.db) if printed else datasetting.showing(env.config.db, arguments)
+
+
+@db.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Each finding as JSON, one a line.")
+@everywhere
+@click.pass_obj
+def check(env: Env, /, as_json: bool) -> int:
+    """Whether the file is whole, and its tables and indexes say what its log says. Changes nothing."""
+    from upverdict.core import mending
+
+    return mending.checking(env.config.db, as_json)
+
+
+@db.command("backup")
+@click.argument("to", metavar="[FILE]", type=click.Path(path_type=Path), required=False)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@everywhere
+@click.pass_obj
+def backup(env: Env, /, to: Path | None, force: bool, as_json: bool) -> int:
+    """Copy the file to FILE, whole and checked, whoever writes in it meanwhile.
+
+    Without FILE the copy is beside it and has the date in its name.
+    """
+    from upverdict.core import signals, upkeep
+
+    signals.raise_again()
+    return upkeep.backing_up(env.config.db, to, force=force, as_json=as_json)
+
+
+@db.command("rebuild")
+@click.argument("id", metavar="[ID]", default="")
+@click.option("--json", "as_json", is_flag=True, help="What was filled anew as JSON, one debate a line.")
+@everywhere
+@click.pass_obj
+def rebuild(env: Env, /, id: str, as_json: bool) -> int:
+    """Fill the tables and indexes anew from the log where they say otherwise, of debate ID or of all."""
+    from upverdict.core import mending, signals
+
+    signals.raise_again()
+    return mending.rebuilding(env.config.db, id, as_json)
+
+
+@db.command("vacuum")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@everywhere
+@click.pass_obj
+def vacuum(env: Env, /, as_json: bool) -> int:
+    """Write the file anew without its empty pages. Not while a debate is being held."""
+    from upverdict.core import signals, upkeep
+
+    signals.raise_again()
+    return upkeep.vacuuming(env.config.db, as_json)

@@ -193,7 +193,7 @@ def write(path: Path, text: str | Iterable[str], *, force: bool = False) -> Path
         if force:
             path = path.resolve()  # what a link leads to is replaced, not the link
         elif os.path.lexists(path):
-            raise _taken(path)
+            raise taken(path)
         _put(path, pieces, force)
     except FileNotFoundError as e:
         raise errors.WrongUse(f"The folder of {path} is not there: nothing was written. Make it first.") from e
@@ -214,25 +214,25 @@ def _put(path: Path, pieces: Iterable[str], force: bool) -> None:
             file.writelines(piece.encode() for piece in pieces)
             file.flush()
             os.fsync(file.fileno())
-        if force:
-            os.replace(beside, path)
-        else:
-            _name(beside, path)
+        named(beside, path, force=force)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _name(beside: Path, path: Path) -> None:
-    """Give the file its name, unless another one has it. Raises Taken and OSError."""
+def named(beside: Path, path: Path, *, force: bool) -> None:
+    """Give a whole file its name, with `force` in place of one that has it. Raises Taken and OSError."""
+    if force:
+        os.replace(beside, path)
+        return
     try:
         os.link(beside, path)
     except FileExistsError as e:
-        raise _taken(path) from e
+        raise taken(path) from e
     except OSError as e:  # not every file system has links
         if os.path.lexists(path):
-            raise _taken(path) from e
+            raise taken(path) from e
         os.rename(beside, path)
 
 
-def _taken(path: Path) -> Taken:
+def taken(path: Path) -> Taken:
     return Taken(f"{path} is there already and was left as it is. --force writes over it.")

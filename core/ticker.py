@@ -25,13 +25,13 @@ class Ticker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.clear()
 
-    def tell(self, what: str, done: int, of: int = 0) -> None:
-        """`what` is being done, `done` of so many are; of how many is not known where `of` is 0."""
+    def tell(self, what: str, done: int = 0, of: int = 0) -> None:
+        """`what` is being done, `done` of so many are; neither is told where it is 0, since nobody knows it."""
         if not self._watched or (now := time.monotonic()) < self._next:
             return
         self._next = now + EVERY
         part = f" of {of:,} ({min(100, 100 * done // of)} %)" if of else ""
-        line = f"{what}: {done:,}{part}"
+        line = f"{what}: {done:,}{part}" if done else f"{what} …"
         print(f"\r{line:<{self._shown}}", end="", file=sys.stderr, flush=True)
         self._shown = len(line)
 

@@ -5,13 +5,16 @@ What is done to the file is in `core/store`; here are the words.
 
 from __future__ import annotations
 
+import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
-from upverdict.core import jsonform
+from upverdict.core import errors, jsonform
 from upverdict.core.config import Config
 from upverdict.core.store.reader import Library
 from upverdict.core.text import clean
+from upverdict.core.ticker import Ticker
 
 
 def placed(config: Config, as_json: bool) -> int:
@@ -65,6 +68,81 @@ def informing(db: Path, as_json: bool) -> int:
         if words:
             print(clean(f"{name:<11}{words}"))
     return 0
+
+
+def backing_up(db: Path, to: Path | None, *, force: bool, as_json: bool) -> int:
+    """Copy the file while others may write in it, whole and checked, or not at all."""
+    from upverdict.core import export
+    from upverdict.core.store.copying import copy
+
+    path = Library(db).path
+    target = Path(os.path.abspath(to.expanduser())) if to else path.with_name(_dated(path))
+    if target.is_dir():
+        target /= _dated(path)
+    if target.exists() and path.exists() and os.path.samefile(target, path):
+        raise errors.WrongUse(f"{target} is the file itself. Name another one for its copy; nothing was written.")
+    if os.path.lexists(target) and not force:
+        raise export.taken(target)
+    for beside in (target.with_name(target.name + suffix) for suffix in ("-wal", "-journal")):
+        if beside.exists() and beside.stat().st_size:  # which SQLite would take for a part of the copy
+            raise errors.WrongUse(
+                f"{beside} is there: {target} is open, or was when its program ended. Name another file; nothing was "
+                "written."
+            )
+    part = target.with_name(f".upverdict-{os.urandom(6).hex()}.part")
+    try:
+        with Ticker() as ticker:
+            copy(path, part, ticker.tell)
+        export.named(part, target.resolve() if force else target, force=force)
+    except OSError as e:
+        raise errors.UserError(
+            f"{target} can't be written: {(e.strerror or str(e)).lower()}. Nothing was changed; name another place."
+        ) from e
+    finally:
+        for left in (part, part.with_name(part.name + "-journal")):
+            left.unlink(missing_ok=True)
+    bytes_ = target.stat().st_size
+    if as_json:
+        print(jsonform.line({"path": str(path), "backup": str(target), "size": bytes_}))
+    else:
+        _tell(f"Copied {path} to {target}: {size(bytes_)}, whole and checked.")
+    return errors.VERDICT
+
+
+def _dated(path: Path) -> str:
+    return f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}{path.suffix or '.db'}"
+
+
+def vacuuming(db: Path, as_json: bool) -> int:
+    """Write the file anew without its empty pages, and say what that gained."""
+    import asyncio
+
+    from upverdict.core.store.copying import Vacuumed
+    from upverdict.core.store.writer import Store
+
+    path = Library(db).path
+    if not path.exists():
+        raise errors.WrongUse(f"{path} is not there: there is nothing to vacuum.")
+
+    async def do() -> Vacuumed:
+        store = await Store.open(path)
+        try:
+            return await store.vacuum()
+        finally:
+            await store.close()
+
+    with Ticker() as ticker:
+        ticker.tell("Writing the file anew")
+        done = asyncio.run(do())
+    after = path.stat().st_size
+    if as_json:
+        print(jsonform.line({"path": str(path), "before": done.before, "after": after, "waits": done.waits}))
+        return errors.VERDICT
+    gained = done.before - after
+    waits = " It shrinks when other windows have closed it." if done.waits else ""
+    what = f"{size(gained)} less than before" if gained > 0 else "there was nothing to gain"
+    _tell(f"{path} has {size(after)}: {what}.{waits}")
+    return errors.VERDICT
 
 
 def size(count: int) -> str:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 STEP_SECONDS = 0.08
 """How long one transaction may hold up others who write: less than the words of a debate may wait for (design.md)."""
-GAP = 0.3
-"""Of the time that a transaction took, how much is left to others after it."""
 
 
 class Arrival:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.store import cleaning, live, tables
-from upverdict.core.store.errors import NoSuchDebate, StoreError, damaged, explain
+from upverdict.core.store.errors import NoSuchDebate, StoreError, explain
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.logged import logged
@@ -213,7 +213,7 @@ def purge(conn: sqlite3.Connection, worker: Worker, ids: Collection[str] | None)
     return gone
 
 
-# -- importing and rebuilding ---------------------------------------------------------------------------------------
+# -- importing ------------------------------------------------------------------------------------------------------
 
 
 def import_debates(conn: sqlite3.Connection, path: Path, debates: Iterable[Iterable[ev.Event]]) -> list[str]:
@@ -246,31 +246,6 @@ def _import(conn: sqlite3.Connection, path: Path, events: list[ev.Event]) -> str
     journal.interrupt()
     journal.write(conn)
     return id
-
-
-def rebuild(conn: sqlite3.Connection, path: Path, debate: str | None) -> None:
-    """One transaction a debate. The index follows the tables; of all debates it is made from scratch."""
-    sql = "SELECT id FROM debates WHERE ?1 IS NULL OR id = ?1 ORDER BY number"
-    ids = [id for (id,) in conn.execute(sql, (debate,))]
-    if debate is not None and not ids:
-        raise NoSuchDebate(debate)
-    if debate is None:
-        with tables.transaction(conn):  # first, since words are taken out only as they went in
-            tables.rebuild_index(conn)
-    for id in ids:
-        with tables.transaction(conn):
-            _rebuild(conn, path, id)
-
-
-def _rebuild(conn: sqlite3.Connection, path: Path, debate: str) -> None:
-    journal = Journal(path, debate)
-    try:
-        journal.replay(logged(conn, debate))
-    except ValueError as e:
-        raise damaged(path, debate, str(e)) from e
-    if not live.lives(path, debate):
-        journal.interrupt()
-    journal.rewrite(conn)
 
 
 # -- drafts ---------------------------------------------------------------------------------------------------------

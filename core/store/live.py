@@ -72,6 +72,12 @@ def held(database: Path) -> set[str]:
     return {debate for debate in found if "." not in debate and lives(database, debate)}
 
 
+def is_importing(database: Path) -> bool:
+    """Whether some process is importing more than it can write at once."""
+    files = lock_file(database, "").parent.glob("*.import.lock")
+    return any(lives(database, file.stem) for file in files)
+
+
 def lives(database: Path, debate: str) -> bool:
     """Whether some process, perhaps this one, is at the debate. Free of cost when none ever was.
 

@@ -31,6 +31,25 @@ from upverdict.core.store.spacing import spaced
 _Row = TypeVar("_Row", DebateRow, StatementRow, VerdictRow, QuoteRow, SourceRow, CitationRow, TagRow, RevisitRow)
 
 
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "debates": DebateRow._fields,
+    "statements": StatementRow._fields,
+    "verdicts": VerdictRow._fields,
+    "quotes": QuoteRow._fields,
+    "sources": SourceRow._fields,
+    "citations": CitationRow._fields,
+    "tags": TagRow._fields,
+    "revisits": RevisitRow._fields,
+}
+"""The readable tables, each with the columns that follow from the log."""
+
+COUNTED = {
+    "debates": "SELECT count(*) FROM debates WHERE deleted_at IS NULL",
+    "archived": "SELECT count(*) FROM debates WHERE deleted_at IS NULL AND archived",
+}
+"""What is counted in the table `counts`, and how it can be counted anew."""
+
+
 @contextmanager
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
     """All or nothing. IMMEDIATE, since a transaction that begins by reading can't wait for another writer."""
@@ -54,12 +73,12 @@ def write(conn: sqlite3.Connection, debate: str, rows: Sequence[EventRow], chang
         [(debate, *row) for row in rows],
     )
     for source in changes.sources.values():
-        conn.execute(_insert("sources", source, "INSERT OR REPLACE"), _storable(source))
+        conn.execute(_insert("sources", source, "INSERT OR REPLACE"), storable(source))
     for statement, citations in changes.statements.values():
         _write_statement(conn, statement)
         conn.execute("DELETE FROM citations WHERE debate = ? AND statement = ?", statement[:2])
         for citation in citations:
-            conn.execute(_insert("citations", citation), _storable(citation))
+            conn.execute(_insert("citations", citation), storable(citation))
     for verdict, quotes in changes.verdicts.values():
         _write_verdict(conn, verdict, quotes)
     if changes.shelf is not None:
@@ -67,11 +86,14 @@ def write(conn: sqlite3.Connection, debate: str, rows: Sequence[EventRow], chang
 
 
 def rebuild_index(conn: sqlite3.Connection) -> None:
-    """Both full-text indexes and the counts anew from the tables, whatever somebody did with another program."""
-    for what, which in (("debates", ""), ("archived", " AND archived")):
-        counted = f"SELECT count(*) FROM debates WHERE deleted_at IS NULL{which}"
-        conn.execute(f"UPDATE counts SET count = ({counted}) WHERE what = ?", (what,))
+    """Both full-text indexes anew from the tables, whatever somebody did with another program."""
     reindexing.fill(conn)
+
+
+def recount(conn: sqlite3.Connection) -> None:
+    """The counts anew from the tables."""
+    for what, counted in COUNTED.items():
+        conn.execute(f"INSERT OR REPLACE INTO counts (what, count) VALUES (?, ({counted}))", (what,))
 
 
 def prune(conn: sqlite3.Connection, debate: str, keep: Changes | None = None) -> None:
@@ -110,7 +132,7 @@ _PLACES = ", ".join("?" * (1 + len(SOUGHT)))
 
 
 def _write_debate(conn: sqlite3.Connection, row: DebateRow) -> None:
-    row = _storable(row)
+    row = storable(row)
     sql = f"SELECT number, {', '.join(row._fields)} FROM debates WHERE id = ?"
     old = conn.execute(sql, (row.id,)).fetchone()
     sought = tuple(str(getattr(row, column)) for column in SOUGHT)
@@ -153,7 +175,7 @@ def _unindex_debate(conn: sqlite3.Connection, number: int) -> None:
 
 
 def _write_statement(conn: sqlite3.Connection, row: StatementRow) -> None:
-    row = _storable(row)
+    row = storable(row)
     key = (row.debate, row.statement)
     old = conn.execute("SELECT id FROM statements WHERE debate = ? AND statement = ?", key).fetchone()
     if old is None:
@@ -179,18 +201,18 @@ def _unindex_statement(conn: sqlite3.Connection, id: int) -> None:
 def _write_verdict(conn: sqlite3.Connection, row: VerdictRow, quotes: Iterable[QuoteRow]) -> None:
     key = (row.debate, row.version)
     conn.execute("DELETE FROM quotes WHERE debate = ? AND version = ?", key)
-    conn.execute(_insert("verdicts", row, "INSERT OR REPLACE"), _storable(row))
+    conn.execute(_insert("verdicts", row, "INSERT OR REPLACE"), storable(row))
     for quote in quotes:
-        conn.execute(_insert("quotes", quote), _storable(quote))
+        conn.execute(_insert("quotes", quote), storable(quote))
 
 
 def _write_shelf(conn: sqlite3.Connection, debate: str, rows: ShelfRows) -> None:
     conn.execute("DELETE FROM tags WHERE debate = ?", (debate,))
     conn.execute("DELETE FROM revisits WHERE debate = ?", (debate,))
     for tag in rows.tags:
-        conn.execute(_insert("tags", tag, "INSERT OR IGNORE"), _storable(tag))  # what can't be stored may be alike
+        conn.execute(_insert("tags", tag, "INSERT OR IGNORE"), storable(tag))  # what can't be stored may be alike
     for revisit in rows.revisits:
-        conn.execute(_insert("revisits", revisit), _storable(revisit))
+        conn.execute(_insert("revisits", revisit), storable(revisit))
 
 
 def _insert(table: str, row: NamedTuple, verb: str = "INSERT") -> str:
@@ -198,7 +220,7 @@ def _insert(table: str, row: NamedTuple, verb: str = "INSERT") -> str:
     return f"{verb} INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})"
 
 
-def _storable(row: _Row) -> _Row:
+def storable(row: _Row) -> _Row:
     """Lone surrogates, which UTF-8 can't hold, become `?`: the log keeps them, the readable tables need not."""
     odd: dict[str, Any] = {k: utf8(v) for k, v in row._asdict().items() if isinstance(v, str) and not v.isascii()}
     return row._replace(**odd)

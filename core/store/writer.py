@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from upverdict.core import events as ev
 from upverdict.core.store import keeping, live
-from upverdict.core.store.arriving import GAP, Arrival
-from upverdict.core.store.errors import StoreError
+from upverdict.core.store.errors import StoreError, damaged
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.worker import Worker
@@ -26,9 +25,14 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from upverdict.core.store.arriving import Arrival
+    from upverdict.core.store.copying import Vacuumed
+    from upverdict.core.store.rebuilding import Rebuilding
     from upverdict.core.store.stage import Stage
 
 T = TypeVar("T")
+_GAP = 0.3
+"""Of the time that a step of a long work took, how much is left to other windows after it."""
 _LEAVING_SECONDS = 3.0
 """How long a program that ends without `close` waits for its last words to be written."""
 
@@ -192,6 +196,8 @@ class Store:
         Others can write meanwhile; nobody sees a part of it. Cancelled, all of it is taken out again, unless it was
         too late for that: then it returns. Raises StoreError when another window changed one of them meanwhile.
         """
+        from upverdict.core.store.arriving import Arrival
+
         arrival = Arrival(self.path, stage)
         try:
             await self._until(arrival, arrival.some, on_written)
@@ -208,14 +214,32 @@ class Store:
     ) -> None:
         while not await self._call(lambda db: step(db.conn)):
             told(arrival.written)
-            await asyncio.sleep(arrival.took * GAP)
+            await asyncio.sleep(arrival.took * _GAP)
 
-    async def rebuild(self, debate_id: str | None = None) -> None:
-        """Fill the readable tables anew from the log: of one debate, or of all and the full-text index with them.
+    async def rebuild(
+        self, debate_id: str | None = None, on_step: Callable[[Rebuilding], None] = lambda _: None
+    ) -> Rebuilding:
+        """Fill the readable tables anew from the log, of one debate, or of all and the indexes with them, where they
+        say otherwise; returns what was done. Others can write meanwhile.
 
-        Raises StoreError when a log is damaged; its tables are left as they were.
+        Raises NoSuchDebate, and StoreError when the debate is held or its log is damaged. Of all, a damaged one is told
+        in what is returned; its tables are left as they were.
         """
-        await self._call(lambda db: keeping.rebuild(db.conn, self.path, debate_id))
+        from upverdict.core.store.rebuilding import Rebuilding
+
+        rebuilding = Rebuilding(self.path, debate_id)
+        while not await self._call(lambda db: rebuilding.some(db.conn)):
+            on_step(rebuilding)
+            await asyncio.sleep(rebuilding.took * _GAP)
+        if debate_id is not None and rebuilding.results and (why := rebuilding.results[0].error):
+            raise damaged(self.path, debate_id, why)
+        return rebuilding
+
+    async def vacuum(self) -> Vacuumed:
+        """Write the file anew without its empty pages. Raises StoreError while somebody is at a debate or imports."""
+        from upverdict.core.store.copying import vacuum
+
+        return await self._call(lambda db: vacuum(db.conn, self.path))
 
     async def close(self) -> None:
         """Write everything, close every recorder and the file. Closing twice does nothing.

@@ -1,0 +1,111 @@
+"""A copy of the file while others write in it, and the file without its empty pages. Knows no event."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from upverdict.core.store import cleaning, live, migrations
+from upverdict.core.store.errors import StoreError, explain, explain_os, foreign, not_a_database
+from upverdict.core.store.opening import look
+
+_PAGES = 2_000
+"""Pages in one step of a copy: some megabytes, between which is told how far it is."""
+
+
+def copy(path: Path, part: Path, tell: Callable[[str, int, int], None]) -> None:
+    """Make a new file that holds all that is committed in the one at `path` now: whole, checked and on the disk.
+
+    Others go on writing: it is a copy of one state. Needs no other file beside it. Raises StoreError; then `part`, of
+    whatever is in it, is the caller's to remove.
+    """
+    try:
+        with migrations.OPENING:
+            if (found := migrations.recognise(path)) is None:
+                raise StoreError(f"{path} is not there: there is nothing to copy.", "missing")
+            if found != migrations.APPLICATION_ID:
+                raise foreign(path)
+            source, _ = look(path)
+    except ValueError as e:
+        raise not_a_database(path) from e
+    except OSError as e:
+        raise explain_os(e, path) from e
+    except sqlite3.Error as e:
+        raise explain(e, path) from e
+    with closing(source):
+        try:
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            shutil.copymode(path, part)  # before there is a word in it
+            _fill(source, part, tell)
+            _sync(part)
+        except sqlite3.Error as e:
+            raise explain(e, path if "malformed" in str(e) else part) from e
+        except OSError as e:
+            raise explain_os(e, part) from e
+
+
+def _fill(source: sqlite3.Connection, part: Path, tell: Callable[[str, int, int], None]) -> None:
+    with closing(sqlite3.connect(part, isolation_level=None)) as target:
+        target.execute("PRAGMA journal_mode = OFF").fetchone()  # whoever is killed leaves a part, no copy
+        target.execute("PRAGMA synchronous = OFF")
+        # One state for all steps: without it each word that somebody writes would make SQLite begin from the start.
+        source.execute("BEGIN")
+        source.execute("SELECT 1 FROM sqlite_master").fetchone()
+
+        def copied(_status: int, remaining: int, total: int) -> None:
+            tell("Copying pages", total - remaining, total)
+
+        source.backup(target, pages=_PAGES, progress=copied, sleep=0)
+        source.execute("ROLLBACK")
+        # The write-ahead log is a mark in the copied header; without it nothing has to be made beside the copy.
+        target.execute("PRAGMA journal_mode = DELETE").fetchone()
+        tell("Checking the copy", 0, 0)
+        (found,) = target.execute("PRAGMA integrity_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(f"database disk image is malformed: {' '.join(found.split())}")
+
+
+def _sync(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Vacuumed(NamedTuple):
+    """Bytes before and after, of the file and what stands beside it. `waits`: it shrinks when others close it."""
+
+    before: int
+    after: int
+    waits: bool
+
+
+def vacuum(conn: sqlite3.Connection, path: Path) -> Vacuumed:
+    """Write the file anew without its empty pages, and without what was deleted. Nobody else can write meanwhile.
+
+    Raises StoreError while a debate is held or an import runs, and sqlite3.Error.
+    """
+    held = [f"{debate} is being debated" for debate in sorted(live.held(path))]
+    if busy := [*held, *["an import is running"] * live.is_importing(path)]:
+        raise StoreError(
+            f"{path} is written anew only while nobody has to wait for it, and {busy[0]} in another window. Nothing "
+            "was changed; close it there and try again.",
+            "live",
+        )
+    before = _size(path)
+    while cleaning.step(conn):
+        pass
+    conn.execute("VACUUM")
+    blocked = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return Vacuumed(before, _size(path), bool(blocked))
+
+
+def _size(path: Path) -> int:
+    beside = path.with_name(path.name + "-wal")
+    return path.stat().st_size + (beside.stat().st_size if beside.exists() else 0)
