@@ -10,17 +10,20 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from tests.tui.scenes import NASTY, QUESTION, Held, Record, finished, ruling, seats, shipped, under_way
-from tests.tui.shelf import Shown, debate, found, keep, listed, showing
+from tests.tui.shelf import Shown, debate, found, keep, kept_as, listed, showing
 from tests.tui.stage import screen_text, stamped, until
 from upverdict.core import events as ev
+from upverdict.core.debate import Debate
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.frame import FrameScreen, FrameView, Written
 from upverdict.tui.screens.help import HelpScreen
+from upverdict.tui.screens.keeping import Decision
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
+from upverdict.tui.screens.tags import TagsScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 
 Prepare = Callable[[Shown, Pilot[int]], Awaitable[object]]
@@ -107,6 +110,22 @@ async def pushed_back(app: Shown, pilot: Pilot[int]) -> None:
     screen = PushBack(finished(shipped()).debate, 1)
     await app.push_screen(screen)
     screen.problem("It could not be sent.")
+
+
+async def tags(app: Shown, pilot: Pilot[int]) -> None:
+    """Of a debate among many tags; something is wrong."""
+    kept = Debate.fold(kept_as(debate(1), ev.DebateTagged(tags=("home", "work"))))
+    screen = TagsScreen(kept, [(f"tag {n}", n) for n in range(30)])
+    await app.push_screen(screen)
+    screen.problem("It is no tag.")
+
+
+async def decision(app: Shown, pilot: Pilot[int]) -> None:
+    conditions = (ev.Revisit("2026-11-20", "the bill passes 2,000 a month"), ev.Revisit("", "we have a team"))
+    kept = kept_as(debate(1), ev.ChoiceMade(text="We rent. " * 60), ev.RevisitSet(conditions=conditions))
+    screen = Decision(Debate.fold(kept), "it rains")
+    await app.push_screen(screen)
+    screen.problem("That is no day.")
 
 
 async def frame(app: Shown, pilot: Pilot[int]) -> None:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from types import SimpleNamespace
 from typing import Any
 
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, TextArea
 
 from tests.great import COUNCIL, QUESTION, great, unruled
 from tests.tui.scenes import Held, Record
-from tests.tui.shelf import Shown, debate, found, listed
+from tests.tui.shelf import Shown, debate, found, kept_as, listed
 from tests.tui.stage import screen_text, undrawn, until
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
@@ -28,10 +28,12 @@ from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.frame import FrameScreen, Written
 from upverdict.tui.screens.help import HelpScreen
+from upverdict.tui.screens.keeping import Decision
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
+from upverdict.tui.screens.tags import TagsScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.screens.voice_model import VoiceModel
 from upverdict.tui.services import Foretold
@@ -40,13 +42,31 @@ from upverdict.tui.widgets.found import Here
 from upverdict.tui.widgets.question import QuestionField
 from upverdict.tui.widgets.statements import StatementsView
 
-KEPT = (
+GREAT = kept_as(
     great(),
-    debate(5, "Should the API be ours or theirs?", said="Own the layer, rent the model, log every prompt."),
+    ev.DebateTagged(tags=("infrastructure", "work")),
+    ev.ChoiceMade(text="We start with the API, and look at our own hardware when the bill passes 2,000 a month."),
+    ev.RevisitSet(
+        conditions=(
+            ev.Revisit("2026-11-20", "the bill passes 2,000 a month"),
+            ev.Revisit("", "we have a platform team"),
+        )
+    ),
+)
+KEPT = (
+    GREAT,
+    kept_as(
+        debate(5, "Should the API be ours or theirs?", said="Own the layer, rent the model, log every prompt."),
+        ev.DebateTagged(tags=("work",)),
+    ),
     debate(40, "Should we rewrite the billing service?", "interrupted", "Days, not months, and the API stays."),
     debate(220, "Is remote work better for juniors?", said="A junior learns by overhearing."),
     debate(900, "お茶とコーヒー、どちらを出すべきか？", said="両方を出しなさい。"),
-    debate(1900, "Buy the house now or rent for three more years?", "failed", "The rate decides it."),
+    kept_as(
+        debate(1900, "Buy the house now or rent for three more years?", "failed", "The rate decides it."),
+        ev.DebateRenamed(title="The house"),
+        ev.DebateTagged(tags=("home",)),
+    ),
     debate(20000, "Tabs or spaces?", said="Spaces look the same to everybody."),
 )
 """The library's debates, the newest first."""
@@ -74,6 +94,11 @@ class Today(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> Today:
         return cls(2026, 11, 24, 18, 0, tzinfo=tz)
+
+    @classmethod
+    def today(cls) -> Any:
+        """As a date."""
+        return date(2026, 11, 24)
 
 
 class Pictured(Shown):
@@ -248,7 +273,7 @@ async def kept(app: Pictured, pilot: Pilot[int]) -> None:
 
 
 async def verdict(app: Pictured, pilot: Pilot[int]) -> None:
-    screen = VerdictScreen(Debate.fold(great()), "finished")
+    screen = VerdictScreen(Debate.fold(GREAT), "finished")
     await app.push_screen(screen)
     await until(pilot, lambda: {"What code can check", "Keep reading"} <= set(screen.page.sections), "all of the page")
 
@@ -293,6 +318,23 @@ async def dialog(app: Pictured, pilot: Pilot[int]) -> None:
     await until(pilot, lambda: isinstance(app.screen, Confirm))
 
 
+async def tags(app: Pictured, pilot: Pilot[int]) -> None:
+    """Of the debate at the cursor."""
+    await library(app, pilot)
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(app.screen, TagsScreen) and app.screen.rows.length == 3)
+    await pilot.press("down", "down")
+
+
+async def decision(app: Pictured, pilot: Pilot[int]) -> None:
+    """Of the newest debate; something is wrong with it."""
+    await pilot.press("w")
+    await until(pilot, lambda: isinstance(app.screen, Decision))
+    app.screen.query_one("#revisit", TextArea).insert("\n2026-11-01: it was due")
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: "over already" in screen_text(app), "it is said")
+
+
 async def replay(app: Pictured, pilot: Pilot[int]) -> None:
     """Held in the middle."""
     await app.push_screen(ReplayScreen(great(), "finished"))
@@ -320,6 +362,8 @@ SCREENS: dict[str, Callable[[Pictured, Pilot[int]], Awaitable[None]]] = {
         palette,
         themes,
         dialog,
+        tags,
+        decision,
         replay,
     )
 }

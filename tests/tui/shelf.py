@@ -64,6 +64,13 @@ def _stamped(made: Iterable[ev.Event], id: str, begin: datetime) -> Iterator[ev.
         yield replace(event, seq=seq, at=at, debate=id)
 
 
+def kept_as(log: list[ev.Event], *shelving: ev.Event) -> list[ev.Event]:
+    """A debate as its user keeps it: with these at the end of its log."""
+    last = log[-1]
+    more = [replace(e, seq=last.seq + n, at=last.at, debate=last.debate) for n, e in enumerate(shelving, 1)]
+    return [*log, *more]
+
+
 async def keep(db: Path, *debates: list[ev.Event]) -> None:
     """Put them into the file, as another process would."""
     store = await Store.open(db)

@@ -15,6 +15,7 @@ from tests.tui.fronts import (
     asked,
     asked_at_length,
     council_of,
+    decision,
     floor_of,
     frame,
     framed,
@@ -30,6 +31,7 @@ from tests.tui.fronts import (
     search,
     shelf,
     sources,
+    tags,
     verdict,
     zoomed_of,
 )
@@ -58,7 +60,7 @@ KEPT = (
     framed,
     help_of_a_debate,
 )
-FORMS = (new_debate, frame, asked, asked_at_length, pushed_back)
+FORMS = (new_debate, frame, asked, asked_at_length, pushed_back, tags, decision)
 COUNCILS = (
     *((f"council of {n}", council_of(n)) for n in range(2, 9)),
     *((f"floor of {n}", floor_of(n)) for n in (2, 4, 8)),

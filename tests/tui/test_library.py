@@ -217,10 +217,10 @@ async def test_delete_asks_and_can_be_undone(tmp_path: Path) -> None:
         assert app.shelf.current
         assert app.shelf.current.question == "Question 2?"
         assert "Question 1?" in app.told[-1]
-        await until(pilot, lambda: "undo delete" in names(app))
+        await until(pilot, lambda: "undo" in names(app))
         await pilot.press("u")
         await listed(app, pilot, 3)
-        assert "undo delete" not in names(app)
+        assert "undo" not in names(app)
         await until(pilot, lambda: app.shelf.current and app.shelf.current.question == "Question 1?", "back at it")
     assert [row.question for row in Library(tmp_path / "debates.db").page()] == [f"Question {n}?" for n in range(3)]
 
@@ -446,10 +446,10 @@ async def test_a_file_that_is_damaged_meanwhile_is_said_in_place_of_everything(
         await listed(app, pilot, 2)
         await found(app, pilot, "answer", 2)
 
-        def damaged(self: Library) -> int:
+        def damaged(self: Library, day: str) -> int:
             raise StoreError("debates.db is damaged.", "damaged")
 
-        monkeypatch.setattr(Library, "count", damaged)
+        monkeypatch.setattr(Library, "stock", damaged)
         app.shelf.refresh_list()
         await until(pilot, lambda: "debates.db is damaged." in screen_text(app))
         assert app.shelf.current is None

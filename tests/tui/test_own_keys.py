@@ -176,16 +176,16 @@ def test_keys_in_words() -> None:
 
 async def test_an_own_key_works_and_is_told_by_all_that_name_it(tmp_path: Path) -> None:
     await keep(tmp_path / "debates.db", debate(0), debate(1))
-    wanted = own(library_new="w", library_undo="ctrl+t", library_filter="n")
+    wanted = own(library_new="z", library_undo="ctrl+t", library_filter="n")
     async with showing(tmp_path, keys=wanted) as (app, pilot):
         await until(pilot, lambda: app.shelf.current)
-        assert names(app)["new"] == "w"
+        assert names(app)["new"] == "z"
         assert names(app)["state"] == "n", "what was freed can be had"
         told = {command.id: command.keys for command in commands(app.screen)}
-        assert told["library.new"] == ["w"]
+        assert told["library.new"] == ["z"]
         assert told["library.undo"] == ["Ctrl+T"]
         palette = {c.title: c.help for c in app.get_system_commands(app.screen)}
-        assert palette["New debate"] == "w"
+        assert palette["New debate"] == "z"
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         assert "Ctrl+T brings it back" in " ".join(screen_text(app).split())
@@ -196,7 +196,7 @@ async def test_an_own_key_works_and_is_told_by_all_that_name_it(tmp_path: Path) 
         await pilot.press("n")
         await until(pilot, lambda: "only interrupted" in app.shelf.head.aside)
         assert app.screen is app.shelf, "n begins no debate any more"
-        await pilot.press("w")
+        await pilot.press("z")
         await until(pilot, lambda: isinstance(app.screen, NewScreen))
 
 

@@ -47,6 +47,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     monkeypatch.setitem(DebateView.__init__.__kwdefaults__, "clock", clock)
     for module in ("library_list", "hit_list", "verdict_page"):
         monkeypatch.setattr(f"upverdict.tui.widgets.{module}.datetime", Today)
+    monkeypatch.setattr("upverdict.tui.widgets.plain.date", Today)
     for name in list(os.environ):
         if name.startswith("TEXTUAL_") and name != "TEXTUAL_SNAPSHOT_TEMPDIR":
             monkeypatch.delenv(name)

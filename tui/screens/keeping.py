@@ -24,7 +24,7 @@ from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.widgets.keys_line import KeysLine
-from upverdict.tui.widgets.plain import one_line
+from upverdict.tui.widgets.plain import one_line, today
 from upverdict.tui.widgets.question import FIELD_BY_FIELD, LinesField, QuestionField
 from upverdict.tui.widgets.told import Told
 
@@ -204,8 +204,8 @@ class Decision(KeepingScreen):
         yield LinesField(shelf.choice, id="choice")
         yield _label("How did it turn out?", "when you know")
         yield LinesField(shelf.outcome, id="outcome")
-        yield _label("When should it be looked at again?", "one a line: a day, what has to come about, or both")
-        example = f"{shelving.day('3 months', date.today())}: the prices double"
+        yield _label("When to look at it again?", "one a line: a day, a reason, or both")
+        example = f"{shelving.day('3 months', date.fromisoformat(today()))}: the prices double"
         yield LinesField("\n".join(lines), id="revisit", placeholder=f"3 months · {example} · we have a team")
 
     def on_mount(self) -> None:
@@ -218,11 +218,11 @@ class Decision(KeepingScreen):
 
     def wish(self) -> Wish:
         choice, outcome, again = self.written
-        today = date.today()
+        day = date.fromisoformat(today())
 
         def wish(debate: Debate) -> Sequence[Event]:
             shelf = debate.shelf
-            conditions = shelving.conditions(again, today, shelf.revisit)
+            conditions = shelving.conditions(again, day, shelf.revisit)
             return [*shelving.decided(shelf, choice, outcome), *shelving.revisited(shelf, conditions)]
 
         return wish

@@ -96,6 +96,7 @@ class LibraryScreen(Screen[None]):
         self.sorry = Static(CALLED, id="sorry", markup=False)
         self._filter = 0
         self._tag = ""
+        self._listed = (0, "")  # the filter and the tag by which the list is shown
         self._stock = Stock()
         self._wanted = ""  # the words of the search whose hits are or will be shown
         self._told, self._unclear = "", ""  # what of them was understood as a filter, what could not be
@@ -172,7 +173,8 @@ class LibraryScreen(Screen[None]):
             self.refresh_list(now_at, newest=newest)
 
     def _begin_anew(self) -> None:
-        self.run_worker(self._begin(), group="begin", exclusive=True)
+        begin: Callable[[], Any] = self._begin  # no coroutine yet: it may be overtaken before it begins
+        self.run_worker(begin, group="begin", exclusive=True)
 
     async def _begin(self) -> None:
         """Read the list from its first row on, or say why that can't be."""
@@ -194,6 +196,7 @@ class LibraryScreen(Screen[None]):
             self.remove_class("-welcome", "-sorry")
             self.debates.focus()
         self.add_class("-listing")
+        self._listed = self._filter, self._tag
         whole = first if not self._filtered else None  # what was read first is the first page of all
         self.debates.show(partial(self._fetch, self.filter, self._tag), self._expected, whole)
         self.refresh_bindings()
@@ -224,7 +227,8 @@ class LibraryScreen(Screen[None]):
 
     def refresh_list(self, now_at: str = "", *, newest: bool = False) -> None:
         """Read anew what is shown, and keep the place, or go to the debate with this id, which may be the `newest`."""
-        self.run_worker(self._reread(now_at, newest), group="begin", exclusive=True)
+        reread: Callable[[], Any] = partial(self._reread, now_at, newest)
+        self.run_worker(reread, group="begin", exclusive=True)
 
     async def _reread(self, now_at: str, newest: bool) -> None:
         if _any(self._stock) and not self.has_class("-sorry"):
@@ -233,7 +237,8 @@ class LibraryScreen(Screen[None]):
             except UserError as e:
                 self._sorry(e)
                 return
-        if not _any(self._stock) or self.has_class("-welcome") or self.has_class("-sorry"):
+        overtaken = self._listed != (self._filter, self._tag)  # by which the list is not shown yet
+        if overtaken or not _any(self._stock) or self.has_class("-welcome") or self.has_class("-sorry"):
             await self._begin()
             return
         self._show_total()

@@ -86,7 +86,6 @@ BINDINGS: list[BindingType] = [
     # Before all others: the letters typed right behind it must find the search line in charge of the keys.
     Binding("slash", "search", "search", priority=True, id="library.search", tooltip="Find a debate by any word of it"),
     keep_keys.TAGS,
-    Binding("y", "replay", "replay", id="library.replay", tooltip="See the debate at the cursor said once more"),
     Binding("d", "delete", "delete", id="library.delete", tooltip="Delete the debate at the cursor"),
     Binding(
         "e",
@@ -95,6 +94,7 @@ BINDINGS: list[BindingType] = [
         id="library.export",
         tooltip="Write the debate at the cursor into a Markdown file here",
     ),
+    Binding("y", "replay", "replay", id="library.replay", tooltip="See the debate at the cursor said once more"),
     Binding(
         "a", "archive", "archive", id="library.archive", tooltip="Put the debate at the cursor away: out of the list"
     ),

@@ -104,7 +104,7 @@ def due_now(shelf: Shelf) -> str:
     found = [one for one in shelf.revisit if one.when and one.when <= day]
     if not found:
         return ""
-    why = f": {one_line(found[0].fact)}" if found[0].fact else ""
+    why = f": {one_line(found[0].fact).rstrip('.')}" if found[0].fact else ""
     return f"To be looked at again since {one_line(found[0].when)}{why}"
 
 
