@@ -36,6 +36,18 @@ def info(env: Env, /, as_json: bool) -> int:
     return upkeep.informing(env.config.db, as_json)
 
 
+@db.command("rescue")
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="The new file; beside the old one if none.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, one debate a line.")
+@everywhere
+@click.pass_obj
+def rescue(env: Env, /, to: Path | None, as_json: bool) -> int:
+    """Save what can be read of a damaged file in a new one. The damaged one is left as it is."""
+    from upverdict.core import rescuing
+
+    return rescuing.rescuing(env.config.db, to, as_json)
+
+
 @db.command("datasette", context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--print", "printed", is_flag=True, help="Print what Datasette is told of the file, and start nothing.")

@@ -23,7 +23,7 @@ def at_version(path: Path, version: int, debates: Iterable[Iterable[ev.Event]]) 
         try:
             conn.execute("PRAGMA journal_mode = WAL").fetchone()
             for step in migrations.STEPS[:version]:
-                migrations._take(conn, step)
+                migrations.take(conn, step)
             conn.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
             conn.execute(f"PRAGMA user_version = {version}")
             conn.execute("ATTACH ? AS newest", (str(newest),))

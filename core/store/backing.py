@@ -52,9 +52,9 @@ def keep(conn: sqlite3.Connection, path: Path, version: int) -> Path | None:
     part = copy.with_name(copy.name + _PART)
     try:
         _copy(path, part)
-        _sync(part)
+        sync(part)
         os.replace(part, copy)
-        _sync_folder(copy.parent)
+        sync_folder(copy.parent)
     except sqlite3.Error as e:
         raise _refused(path, e) from e
     except OSError as e:
@@ -137,7 +137,8 @@ def _copy(path: Path, part: Path) -> None:
         raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
 
 
-def _sync(file: Path) -> None:
+def sync(file: Path) -> None:
+    """Have all of it on the disk. Raises OSError."""
     descriptor = os.open(file, os.O_RDWR)
     try:
         os.fsync(descriptor)
@@ -145,8 +146,8 @@ def _sync(file: Path) -> None:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Have the new name on the disk as well. Windows opens no folder, and needs no such thing."""
+def sync_folder(folder: Path) -> None:
+    """Have a new name on the disk as well. Windows opens no folder, and needs no such thing. Raises OSError."""
     if sys.platform != "win32":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -11,6 +11,9 @@ from upverdict.core import errors
 _WRONG_FILE = frozenset({"readonly", "unreadable", "foreign", "version", "damaged", "exists", "ambiguous"})
 
 
+RESCUE = "`upverdict db rescue` saves what can be read of it in a new file."
+
+
 class StoreError(errors.UserError):
     """The file could not be used. `str()` says what happened, what was kept and what to do.
 
@@ -60,7 +63,7 @@ def explain_os(error: OSError, path: str | PathLike[str]) -> StoreError:
     """The sentence for an error of the file system."""
     if error.errno == errno.EISDIR:
         return StoreError(f"{path} is a folder. Name a file in it for the debates; it is made if need be.", "foreign")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return StoreError(_WORDS[sqlite3.SQLITE_FULL][1].format(path=path, error=error), "full")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StoreError(
@@ -78,14 +81,15 @@ def foreign(path: str | PathLike[str]) -> StoreError:
 
 def not_a_database(path: str | PathLike[str]) -> StoreError:
     return StoreError(
-        f"{path} is not an SQLite file. It was left as it is; choose another file for the debates.", "foreign"
+        f"{path} is not an SQLite file. It was left as it is; choose another file for the debates. If your debates "
+        f"were in it: {RESCUE}",
+        "foreign",
     )
 
 
 def damaged(path: str | PathLike[str], debate: str, why: str) -> StoreError:
     return StoreError(
-        f"The record of debate {debate} in {path} is damaged ({why}). The other debates are not concerned; "
-        "restore this one from a copy of the file.",
+        f"The record of debate {debate} in {path} is damaged ({why}). The other debates are not concerned. {RESCUE}",
         "damaged",
     )
 
@@ -122,12 +126,12 @@ _WORDS: dict[int, tuple[str, str]] = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "damaged",
-        "{path} is damaged ({error}). Nothing was changed; restore it from a copy, or save what is readable with "
-        "SQLite's .recover command.",
+        "{path} is damaged ({error}). It was left as it is. " + RESCUE,
     ),
     sqlite3.SQLITE_NOTADB: (
         "foreign",
-        "{path} is not an SQLite file. It was left as it is; choose another file for the debates.",
+        "{path} is not an SQLite file. It was left as it is; choose another file for the debates. If your debates were "
+        "in it: " + RESCUE,
     ),
     sqlite3.SQLITE_TOOBIG: ("failed", "A text is too large for {path} ({error})."),
 }

@@ -25,6 +25,8 @@ _ENDS = (ev.StatementFinished, ev.StatementFailed, ev.StatementStopped)
 _OWN = (ev.UserSpoke, ev.CommentAdded)
 _LATER = (ev.FloorOpened, ev.VerdictStarted, ev.VerdictRuled, ev.DebateFinished)
 """What comes only when every voice of a round is done."""
+_PERHAPS = "perhaps its end"
+"""Where nothing tells how many events there were."""
 _UNREADABLE = "Its question could not be read."
 
 
@@ -82,7 +84,7 @@ def mend(remains: Remains) -> Mended | None:
     """The best log. None where too little is left: nobody knows who sat in the council, or what was asked."""
     known = _readable(remains)
     if _whole(remains, known):
-        return Mended([known[seq] for seq in sorted(known)])
+        return Mended([known[seq] for seq in sorted(known)], "" if remains.head else _PERHAPS)
     return _Mending(remains, known).mended()
 
 
@@ -358,7 +360,9 @@ class _Mending:
 
     def _lost(self) -> str:
         last = max(self._seqs[-1] if self._seqs else 0, self._remains.head.last_seq if self._remains.head else 0)
-        words = [f"{last - len(self._seqs):,} of {last:,} events"]
+        words = [f"{last - len(self._seqs):,} of {last:,} events"] if last > len(self._seqs) else []
+        if self._remains.head is None:
+            words.append(_PERHAPS)
         if self._guessed:
             words.append("its beginning, which is guessed")
         if self._cut:
@@ -374,7 +378,7 @@ class _Mending:
 
     def _before(self, at: str) -> float:
         """Where an event of that time belongs."""
-        return next((seq - 0.5 for seq in self._seqs[1:] if self._known[seq].at > at), float("inf"))
+        return next((seq - 0.5 for seq in self._seqs if seq > 1 and self._known[seq].at > at), float("inf"))
 
     def _put(self, place: float, events: Iterable[ev.Event], placed: list[Placed]) -> None:
         """In this place, before what stands there already and behind what was put there before."""

@@ -431,7 +431,7 @@ def _climb(conn: sqlite3.Connection, path: Path | None) -> Path | None:
                 conn.execute(f"PRAGMA user_version = {version}")  # refused where nothing can be written
                 if version and path is not None and copy is None:
                     copy = backing.keep(conn, path, version)
-                _take(conn, STEPS[version])
+                take(conn, STEPS[version])
                 conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 conn.execute(f"PRAGMA user_version = {version + 1}")
             conn.execute("COMMIT")
@@ -442,7 +442,8 @@ def _climb(conn: sqlite3.Connection, path: Path | None) -> Path | None:
     return copy
 
 
-def _take(conn: sqlite3.Connection, step: Step) -> None:
+def take(conn: sqlite3.Connection, step: Step) -> None:
+    """Take one step, in the caller's transaction. Raises sqlite3.Error."""
     if callable(step):
         step(conn)
         return

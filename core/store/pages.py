@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping
+from mmap import mmap
 from typing import NamedTuple
 
 Value = int | float | str | bytes | None
@@ -30,17 +31,29 @@ class Row(NamedTuple):
     values: tuple[Value, ...]
 
 
+class Table(NamedTuple):
+    """A table as the schema has it: the first page of its tree, and how it was made."""
+
+    root: int
+    sql: str
+
+
 class Image:
     """The pages of a file, numbered from 1, with those of its write-ahead log laid over them.
 
     `wal` are the bytes of that log, as far as they are one; only what was committed counts.
     """
 
-    def __init__(self, data: bytes | memoryview, wal: bytes = b"") -> None:
+    def __init__(self, data: bytes | mmap, wal: bytes = b"") -> None:
         self._data = memoryview(data)
         self.size, self._usable = _sizes(bytes(self._data[:100]), wal)
         self._over = _committed(wal, self.size)
         self.count = max(-(-len(self._data) // self.size), max(self._over, default=0))
+
+    @property
+    def laid_over(self) -> bool:
+        """Whether there is a page of a write-ahead log among them."""
+        return bool(self._over)
 
     def page(self, number: int) -> bytes:
         """Raises BadPage when there is no such page, or only a part of it."""
@@ -53,21 +66,22 @@ class Image:
 
     def kind(self, number: int) -> int:
         """The byte that says what a page of a tree is; 0 where there is no page."""
-        try:
-            return self.page(number)[100 if number == 1 else 0]
-        except BadPage:
-            return 0
+        start = 100 if number == 1 else 0
+        if (over := self._over.get(number)) is not None:
+            return over[start]
+        whole = 0 < number * self.size <= len(self._data)
+        return self._data[(number - 1) * self.size + start] if whole else 0
 
-    def tables(self) -> dict[str, int]:
-        """The root page of each table, by its name, as far as the schema can be read."""
-        found: dict[str, int] = {}
+    def tables(self) -> dict[str, Table]:
+        """Each table by its name, as far as the schema can be read."""
+        found: dict[str, Table] = {}
         pages, _ = self.tree(1)
         for number in pages:
             for row in self.rows(number):
-                if isinstance(row, Row) and len(row.values) >= 4:
-                    kind, name, _, root = row.values[:4]
-                    if kind == "table" and isinstance(name, str) and isinstance(root, int) and root > 0:
-                        found[name] = root
+                if row is not None and len(row.values) == 5 and row.values[0] == "table":
+                    _, name, _, root, sql = row.values
+                    if isinstance(name, str) and isinstance(root, int) and root > 0:
+                        found[name] = Table(root, sql if isinstance(sql, str) else "")
         return found
 
     def tree(self, root: int) -> tuple[list[int], bool]:
@@ -94,6 +108,24 @@ class Image:
     def leaves(self) -> Iterator[int]:
         """Every page that is, or could be, a leaf of a table's tree."""
         return (number for number in range(1, self.count + 1) if self.kind(number) == _LEAF)
+
+    def free_list_is_sound(self) -> bool:
+        """Whether the pages that hold nothing are listed as they should be (1.5): SQLite takes new ones from there."""
+        try:
+            head = self.page(1)
+            trunk, left = int.from_bytes(head[32:36], "big"), int.from_bytes(head[36:40], "big")
+            seen: set[int] = set()
+            while trunk and trunk not in seen:
+                page = self.page(trunk)
+                count = int.from_bytes(page[4:8], "big")
+                free = {int.from_bytes(page[at : at + 4], "big") for at in range(8, min(8 + 4 * count, self.size), 4)}
+                if len(free) != count or not all(0 < number <= self.count for number in free) or free & seen:
+                    return False
+                seen |= free | {trunk}
+                trunk = int.from_bytes(page[:4], "big")
+        except BadPage:
+            return False
+        return len(seen) == left
 
     def rows(self, number: int) -> Iterator[Row | None]:
         """The rows of a leaf, in order; None for one that can't be read."""
