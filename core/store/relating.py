@@ -12,10 +12,12 @@ import sqlite3
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from upverdict.core.store.spacing import sought
+from upverdict.core.store.spacing import sought, spaced
 
 MOST_WORDS = 12
 """Words of a debate that are looked for: the longer ones, which are rarer."""
+MOST_PIECES = 40
+"""The same where there are pieces of runs without spaces among them, of which each says less."""
 MOST_HITS = 600
 """Debates of one word that are looked at. A word that more of them have says little of what one is about."""
 FEW = 5
@@ -48,6 +50,26 @@ _COMMON = frozenset(
 _HITS = "SELECT rowid FROM debates_fts WHERE debates_fts MATCH ? ORDER BY rowid DESC LIMIT ?"
 
 
+# In scripts without spaces: a run of Han or of katakana is a word or some, what stands between (hiragana) says little;
+# of the others (Thai, Lao, Khmer, Burmese) nothing tells where a word ends.
+_HAN = re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff\uff66-\uff9f]{2,}")
+_RUN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{4,}")
+_PIECE = {_HAN: 2, _RUN: 5}
+"""How many letters of a run are looked for together: most words of Chinese have two."""
+
+
+def _parted(word: str) -> list[str]:
+    """The word itself, or what may be words in it where its script has no spaces."""
+    if spaced(word) is None:
+        return [word]
+    found = [m[0] for m in _KATAKANA.finditer(word)]
+    for pattern, size in _PIECE.items():
+        for run in pattern.findall(word):
+            found += [run[n : n + size] for n in range(max(1, len(run) - size + 1))]
+    return found
+
+
 class Found(NamedTuple):
     """A related debate: `row` as asked for, and the words that both have, the rarest first, as this one writes them."""
 
@@ -62,12 +84,13 @@ def words(question: str, headline: str) -> list[str]:
     found: dict[str, str] = {}
     for text in (question, headline):
         own: dict[str, str] = {}
-        for word in _WORD.findall(text):
+        for word in (part for run in _WORD.findall(text) for part in _parted(run)):
             folded = word.casefold().replace("’", "'")
             if 1 < len(folded) <= LONGEST and folded not in _COMMON and not folded.isdigit():
                 own.setdefault(folded, word)
         found |= {folded: own[folded] for folded in sorted(own, key=len, reverse=True) if folded not in found}
-    return list(found.values())[:MOST_WORDS]
+    most = MOST_PIECES if any(map(spaced, found)) else MOST_WORDS
+    return list(found.values())[:most]
 
 
 def find(conn: sqlite3.Connection, id: str, columns: str, limit: int) -> list[Found]:

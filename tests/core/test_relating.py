@@ -117,11 +117,25 @@ def test_every_text_has_words_that_can_be_looked_for(text: str) -> None:
     conn = sqlite3.connect(":memory:")
     conn.execute("CREATE VIRTUAL TABLE debates_fts USING fts5(question, background, headline, decision)")
     found = relating.words(text, text)
-    assert len(found) <= relating.MOST_WORDS
+    assert len(found) <= relating.MOST_PIECES
     for word in found:
         assert word in text
         assert conn.execute(relating._HITS, (relating._match(word), 3)).fetchall() == []
     conn.close()
+
+
+async def test_words_are_found_in_scripts_without_spaces(store: Store, library: Library) -> None:
+    rent, own, _, decided = await keep(
+        store,
+        "东京应该租房吗？我们预算不多。",
+        "在东京租房还是买房？",
+        "猫好还是狗好？",
+        "コーヒーをやめてカフェイン抜きの珈琲にするべきか？",
+        headline="！",
+    )
+    assert [(r.row.id, set(r.shared) >= {"东京", "租房"}) for r in library.related(rent)] == [(own, True)]
+    (found,) = library.decided("珈琲とカフェインは体に悪いか？")
+    assert (found.row.id, set(found.shared)) == (decided, {"珈琲", "カフェイン"})
 
 
 async def test_a_script_without_spaces_is_no_error(store: Store, library: Library) -> None:
