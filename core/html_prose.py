@@ -217,14 +217,22 @@ class _Block:
         elif kind == "heading_open":
             yield f'<p class="h {token.tag}" dir="auto">'
         elif kind == "list_item_open":
-            self._numbers += [token.info] * bool(token.info)
-            yield f'<li value="{int(token.info)}" dir="auto">' if token.info else '<li dir="auto">'
+            yield self._item(token.info)
         elif kind in ("th_open", "td_open"):
             self._cell = True
             side = "".join(side for side in ("right", "center") if str(token.attrs.get("style", "")).endswith(side))
             yield f'<{token.tag} dir="auto" class="{side}">' if side else f'<{token.tag} dir="auto">'
         else:
             raise _Doubt
+
+    def _item(self, number: str) -> str:
+        """An item of a list, with its number as it was written. Raises _Doubt where it would be another: `007`."""
+        if not number:
+            return '<li dir="auto">'
+        if str(int(number)) != number:
+            raise _Doubt
+        self._numbers.append(number)
+        return f'<li value="{number}" dir="auto">'
 
     def _inline(self, token: Token) -> _Leaf:
         first, _ = token.map or (0, 0)

@@ -32,6 +32,7 @@ def told(text: str) -> str:
 @example("> - a\n>   b\nc\n> ```x y\n>   code\n> ```\n")
 @example("```\n```\n~~~\n")
 @example("```\n1. ")
+@example("007. a\n008. b")
 @example("# #\n## a ##\n### b#\n# \\#")
 @example("- - - a\n***\n`a\nb` **c\nd**")
 @example("> " * 30 + "deep")
