@@ -102,6 +102,7 @@ def vacuum(conn: sqlite3.Connection, path: Path) -> Vacuumed:
     while cleaning.step(conn):
         pass
     conn.execute("VACUUM")
+    conn.execute("PRAGMA busy_timeout = 500")  # who reads just now is not waited for
     blocked = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     return Vacuumed(before, _size(path), bool(blocked))
 

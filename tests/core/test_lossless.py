@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.core.logs import logs
 from tests.core.test_store_kit import check_indexes, finished, named, readable, talk
-from upverdict.core import browse, export, importing
+from upverdict.core import browse, export, importing, upkeep
 from upverdict.core import events as ev
 from upverdict.core.store import keeping, migrations
 from upverdict.core.store.reader import Library
@@ -59,6 +59,12 @@ def exported(db: Path, form: export.Form, file: Path) -> Path:
     return file
 
 
+def backed_up(db: Path, to: Path) -> Path:
+    with redirect_stderr(io.StringIO()):
+        assert upkeep.backing_up(db, to, force=False, as_json=False) == 0
+    return to
+
+
 PAIRS = st.tuples(*map(logs, IDS))
 
 
@@ -75,7 +81,9 @@ def test_every_way_out_and_in_again_loses_nothing(pair: tuple[Log, Log]) -> None
             ("json", exported(source, "json", folder / "a.json")),
             ("jsonl", exported(source, "jsonl", folder / "a.jsonl")),
             ("file", source),
+            ("backup", backed_up(source, folder / "backup.db")),
         ]
+        assert told(folder / "backup.db") == before
         for way, file in ways:
             db = folder / f"from {way}.db"
             assert taken_over(db, file) == "Imported 2 debates: 2 new.\n"
