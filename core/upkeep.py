@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +17,9 @@ from upverdict.core.config import Config
 from upverdict.core.store.reader import Library
 from upverdict.core.text import clean
 from upverdict.core.ticker import Ticker
+
+_DEAD_SECONDS = 3600.0
+"""For so long nothing is written to a copy only when its program is gone."""
 
 
 def placed(config: Config, as_json: bool) -> int:
@@ -89,6 +94,7 @@ def backing_up(db: Path, to: Path | None, *, force: bool, as_json: bool) -> int:
                 f"{beside} is there: {target} is open, or was when its program ended. Name another file; nothing was "
                 "written."
             )
+    _clear(target.parent)
     part = target.with_name(f".upverdict-{os.urandom(6).hex()}.part")
     try:
         with Ticker() as ticker:
@@ -107,6 +113,14 @@ def backing_up(db: Path, to: Path | None, *, force: bool, as_json: bool) -> int:
     else:
         _tell(f"Copied {path} to {target}: {size(bytes_)}, whole and checked.")
     return errors.VERDICT
+
+
+def _clear(folder: Path) -> None:
+    """What a copy that was killed has left in the folder is no use to anybody."""
+    for part in folder.glob(".upverdict-*.part*"):
+        with suppress(OSError):  # another window has just done the same
+            if time.time() - part.stat().st_mtime > _DEAD_SECONDS:
+                part.unlink()
 
 
 def _dated(path: Path) -> str:
