@@ -50,12 +50,28 @@ async def test_nothing_found_says_so_and_how_to_go_on(tmp_path: Path) -> None:
         await until(pilot, lambda: "Question 0?" in screen_text(app))
 
 
-async def test_a_hit_in_a_statement_opens_there(tmp_path: Path) -> None:
-    await keep(tmp_path / "debates.db", debate(0), debate(1, said="One needle in the hay."))
+@pytest.mark.parametrize(
+    ("said", "words", "told", "marked"),
+    [
+        ("One needle in the hay.", "needle", "1 found", "needle"),
+        (
+            "借りるのは安い。" * 20 + "自社サーバーは高い。",
+            'voice:ske "自社サーバー"',
+            "1 found · Skeptic",
+            "自社サーバー",
+        ),
+    ],
+)
+async def test_a_hit_in_a_statement_opens_there(tmp_path: Path, said: str, words: str, told: str, marked: str) -> None:
+    await keep(tmp_path / "debates.db", debate(0), debate(1, said=said))
     async with showing(tmp_path) as (app, pilot):
         await listed(app, pilot, 2)
-        await pilot.press("slash", *"needle")
+        await pilot.press("slash")
+        app.shelf.query_one(SearchInput).value = words
         await until(pilot, lambda: app.shelf.searching and app.shelf.hits.current)
+        assert text_of(app.shelf, "#found") == told
+        looks = {part.text: part.look for part in app.shelf.hits.parts(0, 1, 100)}
+        assert looks[marked] == "match"
         opened: list[Any] = []
         push = app.push_screen
         app.push_screen = lambda screen, *a, **k: (opened.append(screen), push(screen, *a, **k))[1]  # type: ignore[method-assign, assignment, func-returns-value]
@@ -63,8 +79,20 @@ async def test_a_hit_in_a_statement_opens_there(tmp_path: Path) -> None:
         await until(pilot, lambda: opened and app.screen is opened[0])
         quote = opened[0]._quote
         assert quote.statement in ("B1", "S1")
-        assert "needle" in quote.text
+        assert marked in quote.text
         assert opened[0].debate.statements[quote.statement].text[quote.start : quote.end] == quote.text
+
+
+async def test_what_is_not_understood_is_said_and_a_filter_without_a_value_is_explained(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", debate(0))
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 1)
+        await pilot.press("slash", *"voice:")
+        await until(pilot, lambda: text_of(app.shelf, "#found") == "voice: builder · skeptic · you")
+        assert not app.shelf.searching
+        await pilot.press(*"nobody")
+        await until(pilot, lambda: "No voice “nobody” here: searched as words." in text_of(app.shelf, "#empty"))
+        assert app.shelf.searching
 
 
 async def test_a_search_that_was_overtaken_is_interrupted_and_shows_nothing(

@@ -37,7 +37,8 @@ class HitList(RowList):
             self.asked = not meaning.empty or not meaning.unclear
             self.told, self.unclear = (one_line(" · ".join(words)) for words in (meaning.told, meaning.unclear))
             counted = _found(found.hits, order) if self.asked else ""
-            self.said = " · ".join(filter(None, (counted, self.told, self.unclear)))
+            unclear = self.unclear if found.hits or not self.asked else ""  # else it is told at length
+            self.said = " · ".join(filter(None, (counted, self.told, unclear)))
 
     class Failed(Message):
         """The file can't be searched."""

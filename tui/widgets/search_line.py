@@ -56,7 +56,7 @@ class SearchLine(Horizontal):
         & > #slash { width: 2; color: $text-accent; text-style: bold; }
         & > SearchInput { width: 1fr; background: $surface; }
         & > SearchInput:focus { background: $surface; background-tint: $foreground 0%; }
-        & > #found { width: auto; max-width: 60%; color: $text-muted; padding: 0 0 0 2;
+        & > #found { width: auto; max-width: 50%; color: $text-muted; padding: 0 0 0 2;
             text-wrap: nowrap; text-overflow: ellipsis; }
         &:focus-within { background: $boost; }
     }
