@@ -32,6 +32,7 @@ class Hit(NamedTuple):
     spans: Spans
     more: int
     title: str = ""
+    archived: bool = False
 
     @property
     def called(self) -> str:

@@ -26,7 +26,7 @@ class Place(NamedTuple):
 
 
 _NOBODY = ("", "", "")
-_ROW = "SELECT id, question, state, headline, created_at, title FROM debates WHERE id = ?"
+_ROW = "SELECT id, question, state, headline, created_at, title, archived FROM debates WHERE id = ?"
 
 _STATEMENT = f"""
 SELECT s.statement, s.voice, s.name, snippet(
@@ -102,5 +102,5 @@ def _hit(
     row: tuple[Any, ...], where: Where, whose: tuple[str, str, str], shown: tuple[str, query.Spans], more: int = 0
 ) -> Hit:
     """`whose` is the statement, the voice and its name."""
-    id, question, state, headline, created_at, title = row
-    return Hit(id, question, state, headline, created_at, where, *whose, *shown, more, title)
+    id, question, state, headline, created_at, title, archived = row
+    return Hit(id, question, state, headline, created_at, where, *whose, *shown, more, title, bool(archived))

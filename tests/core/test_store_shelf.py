@@ -60,6 +60,8 @@ async def test_what_is_appended_is_in_the_log_and_in_the_tables(store: Store, li
     row = library.row(ID)
     assert (row.title, row.called, row.tags) == ("Models", "Models", ("home", "work"))
     assert (row.archived, row.due, row.state, row.updated_at) == (True, "2027-03-01", "finished", log[-1].at)
+    (hit,) = library.search("platform")
+    assert (hit.called, hit.archived) == ("Models", True)
     assert rows(store.path, "SELECT note, choice, outcome FROM debates") == [
         ("See the table.", "We rent.", "It went well.")
     ]

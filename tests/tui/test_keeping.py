@@ -131,7 +131,10 @@ async def test_what_was_decided_stands_beside_the_verdict_and_what_is_due_is_tol
         await pilot.press("s")
         await listed(app, pilot, 1)
         assert aside(app) == "2 debates · only due: 1"
-        await until(pilot, lambda: "2026-01-01: the prices double. w says" in text_of(app.shelf.preview, "#glance"))
+        await until(
+            pilot,
+            lambda: "2026-01-01 (w sets another day): the prices double." in text_of(app.shelf.preview, "#glance"),
+        )
         screen = await opened(app, pilot, "w", Decision)
         screen.query_one("#choice", TextArea).insert("We rent.")
         field = screen.query_one("#revisit", TextArea)

@@ -569,4 +569,4 @@ def _any(stock: Stock) -> bool:
 
 
 def _is_archived(row: Row | Hit | None) -> bool:
-    return isinstance(row, Row) and row.archived
+    return row is not None and row.archived

@@ -125,9 +125,16 @@ class HitList(RowList):
     def _title(self, hit: Hit, width: int) -> Sequence[Part]:
         word, old = standing(hit.state, hit.created_at, self._now, width)
         room = width - (cell_len(word + old) + _GAP if word else 0)
-        question = fit(one_line(hit.called), room)
-        gap = " " * max(0, width - cell_len(question + word + old))
-        return (Part(question, "strong"), Part(gap), Part(word, STATE_LOOKS.get(hit.state, "")), Part(old, "muted"))
+        away = "  archived" if hit.archived else ""
+        question = fit(one_line(hit.called), room - len(away))
+        gap = " " * max(0, width - cell_len(question + away + word + old))
+        return (
+            Part(question, "strong"),
+            Part(away, "muted"),
+            Part(gap),
+            Part(word, STATE_LOOKS.get(hit.state, "")),
+            Part(old, "muted"),
+        )
 
     def _snippet(self, hit: Hit, width: int) -> Sequence[Part]:
         where = f"  {fit(one_line(hit.name) if hit.where == 'statement' else hit.where, 22)}: "

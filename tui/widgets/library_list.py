@@ -26,6 +26,7 @@ Fetch = Callable[[After | None, int], Awaitable[list[Row]]]
 STATE_LOOKS = {"running": "accent", "interrupted": "warning", "finished": "good", "failed": "bad"}
 _GAP = 2
 _STATE_CELLS, _AGE_CELLS = 11, 5  # `interrupted`, `09:41`
+DUE = "due"
 _LEAST = 20
 """Cells that a question keeps before the age and the state may stand beside it."""
 
@@ -190,8 +191,10 @@ class LibraryList(RowList):
             return (Part("…", "muted"),)
         word, old = standing(row.state, row.created_at, self._now, width - 1)
         room = width - 1 - (cell_len(word + old) + _GAP if word else 0)
-        called = fit(one_line(row.called), room)
-        marks = marked(row, self._now.date().isoformat(), room - cell_len(called))
+        day = self._now.date().isoformat()
+        due = cell_len(DUE) + _GAP if row.due and row.due <= day else 0  # which is told before all of a long question
+        called = fit(one_line(row.called), room - due)
+        marks = marked(row, day, room - cell_len(called))
         gap = " " * max(0, width - 1 - sum(cell_len(p.text) for p in (*marks,)) - cell_len(called + word + old))
         return (
             Part(called),
@@ -207,7 +210,7 @@ def marked(row: Row, day: str, room: int) -> tuple[Part, ...]:
     found: list[Part] = []
     due = bool(row.due) and row.due <= day
     for words, look in (
-        ("due" * due, "warning"),
+        (DUE * due, "warning"),
         ("archived" * row.archived, "muted"),
         *((f"#{one_line(tag)}", "accent") for tag in row.tags),
     ):

@@ -104,8 +104,8 @@ def due_now(shelf: Shelf) -> str:
     found = [one for one in shelf.revisit if one.when and one.when <= day]
     if not found:
         return ""
-    why = f": {one_line(found[0].fact).rstrip('.')}" if found[0].fact else ""
-    return f"To be looked at again since {one_line(found[0].when)}{why}"
+    since, why = one_line(found[0].when), one_line(found[0].fact)
+    return f"To be looked at again since {since} ({key_of('keep.decision')} sets another day){': ' * bool(why)}{why}"
 
 
 def _came(debate: Debate) -> Iterator[tuple[str, str]]:
@@ -269,9 +269,7 @@ class Preview(VerticalScroll, can_focus=False):
             Content.styled(f"{seen.standing}\n{seen.facts}", MUTED),
             Content.styled(seen.tags, "$text-accent"),
             Content.styled(seen.hint, "$text-warning"),
-            Content.styled(
-                f"{seen.due}. {key_of('keep.decision')} says when next." if seen.due else "", "$text-warning"
-            ),
+            Content.styled(seen.due, "$text-warning"),
             *(Content.assemble((f"{what}  ", MUTED), words) for what, words in seen.came),
             self._voices(seen),
             Content(seen.decision),

@@ -11,7 +11,6 @@ from upverdict.core.debate import Debate
 from upverdict.core.folded import Shelf
 from upverdict.core.text import clean
 from upverdict.tui.colours import MUTED
-from upverdict.tui.keyboard import key_of
 from upverdict.tui.widgets.page_parts import Part, text
 from upverdict.tui.widgets.plain import moment, one_line
 from upverdict.tui.widgets.preview import due_now
@@ -28,8 +27,7 @@ def about(debate: Debate, shelf: Shelf) -> Iterator[Part]:
     if kept:
         yield text(" ".join(kept), "tags", style="$text-accent", below=0)
     if due := due_now(shelf):
-        words = f"! {due}. {key_of('keep.decision')} says when next."
-        yield text(words, "due", style="bold $text-warning", below=0)
+        yield text(f"! {due}", "due", style="bold $text-warning", below=0)
 
 
 def decided(shelf: Shelf) -> Iterator[Part]:
