@@ -187,8 +187,6 @@ TYPED: frozenset[str] = frozenset(
         "search.page_down",
         "search.page_up",
         "search.up",
-        "tags.take",
-        "voice.take",
     ]
 )
 """What must not have a key that writes: it is bound in a field of text, or comes before all fields."""

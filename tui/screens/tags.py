@@ -19,6 +19,7 @@ from upverdict.core.events import Event
 from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.widgets.choice_list import Choice, ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.line_input import LineInput
 from upverdict.tui.widgets.plain import count, one_line
 from upverdict.tui.widgets.question import FIELD_BY_FIELD
 from upverdict.tui.widgets.told import Told
@@ -46,7 +47,7 @@ class TagBox(BoxScreen[ScreenResultType]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "choose", priority=True, id="tags.take", tooltip="Take what is written, or the row"),
+        Binding("enter", "take", "choose", id="tags.take", tooltip="Take what is written, or the row"),
         Binding("escape", "close", "close", id="tags.close", tooltip="Back"),
         *FIELD_BY_FIELD,
     ]
@@ -62,7 +63,7 @@ class TagBox(BoxScreen[ScreenResultType]):
         with Vertical(id="box") as box:
             box.border_title = self._title
             yield Static(self._about, id="about", markup=False)
-            yield Input(placeholder=self.placeholder, compact=True, id="words")
+            yield LineInput(placeholder=self.placeholder, compact=True, id="words")
             yield ChoiceList(many=self.MANY, id="choices")
             yield Told("problem")
         yield KeysLine()

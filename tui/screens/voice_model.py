@@ -15,6 +15,7 @@ from upverdict.core.endpoints import Found
 from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.widgets.choice_list import Choice, ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.line_input import LineInput
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.question import FIELD_BY_FIELD
 
@@ -33,7 +34,7 @@ class VoiceModel(BoxScreen[str | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "take", priority=True, id="voice.take", tooltip="Take what is written, or the row"),
+        Binding("enter", "take", "take", id="voice.take", tooltip="Take what is written, or the row"),
         Binding("escape", "close", "back", id="voice.close", tooltip="Leave it as it was"),
         *FIELD_BY_FIELD,
     ]
@@ -48,7 +49,7 @@ class VoiceModel(BoxScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
             box.border_title = f"Who answers for {self._who}"
-            yield Input(self._now, placeholder="MODEL@ENDPOINT, MODEL or @ENDPOINT", compact=True, id="words")
+            yield LineInput(self._now, placeholder="MODEL@ENDPOINT, MODEL or @ENDPOINT", compact=True, id="words")
             yield Static("or one of these:", classes="note", markup=False)
             yield ChoiceList(many=False, id="choices")
         yield KeysLine()
