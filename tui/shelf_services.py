@@ -96,12 +96,14 @@ class ShelfServices(Services):
 
     async def keep_name(self, id: str) -> None:
         """Have the name of a debate and the note on it written."""
+        await imported("upverdict.tui.screens.keeping")
         from upverdict.tui.screens.keeping import NameAndNote
 
         await self._ask(id, NameAndNote)
 
     async def keep_decision(self, id: str, fact: str = "") -> None:
         """Have written what was decided in the end, how it turned out, and when to look again: perhaps if `fact`."""
+        await imported("upverdict.tui.screens.keeping")
         from upverdict.tui.screens.keeping import Decision
 
         await self._ask(id, lambda debate: Decision(debate, fact))
