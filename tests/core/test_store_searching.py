@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.core.talk import Talk
@@ -17,6 +18,7 @@ from tests.core.test_store_older import older
 from tests.program import upverdict
 from upverdict.core import events as ev
 from upverdict.core import rulings
+from upverdict.core.cli_search import search
 from upverdict.core.store import filtering, migrations, searching
 from upverdict.core.store.hits import Hit
 from upverdict.core.store.reader import Library
@@ -239,4 +241,13 @@ def test_the_command_says_what_it_did_not_understand_and_prints_spans(path: Path
     assert done.err == (
         "No voice “nobody” here: searched as words.\nNothing found for 'tag:rare voice:nobody' (tag rare).\n"
     )
-    assert upverdict("--db", str(path), "search", "--limt", "3", "wine").code == 2
+
+
+def test_a_minus_before_a_word_is_no_option_but_two_are() -> None:
+    assert search.make_context("search", ["a", "-hidden", "-x", "--limit", "3"]).params["words"] == (
+        "a",
+        " -hidden",
+        " -x",
+    )
+    with pytest.raises(click.NoSuchOption):
+        search.make_context("search", ["--limt", "3", "wine"])
