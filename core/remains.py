@@ -17,18 +17,22 @@ def reason(trouble: str) -> str:
 
 def told(path: Path, said: Debate, error: StoreError) -> str:
     """Why the file could not be written, what it has of the debate as it was said, and how to go on after that."""
-    return f"{reason(str(error))} {_left(path, said)}"
+    return f"{reason(str(error))} {_left(path, said, error.aside)}"
 
 
-def _left(path: Path, said: Debate) -> str:
-    """What the file has of a debate that could not be written to its end, and how to go on when that is mended."""
+def _left(path: Path, said: Debate, aside: Path | None) -> str:
+    """What became of a debate that could not be written to its end, and how to go on when that is mended."""
+    go_on = to_type("continue", said.id)
     library = Library(path)
     try:
         kept = library.debate(said.id)
     except NoSuchDebate:
+        if aside is not None:
+            return f"What was said is put aside in {aside}; it comes into the file with the next debate, after that."
         return "Nothing of this debate could be kept; ask again after that."
     except StoreError:  # it can't even be read now
-        return f"How much is kept can't be read now; after that, {to_type('show', said.id)} shows it."
+        put = f"What could not be written is put aside in {aside}. " if aside else ""
+        return f"{put}How much is kept can't be read now; after that, {to_type('show', said.id)} shows it."
     finally:
         library.close()
     words = _words(said) - _words(kept)
@@ -36,9 +40,14 @@ def _left(path: Path, said: Debate) -> str:
     if said.verdict and not kept.verdict:
         lost.append("the verdict")
     if not lost:
-        return f"What was said is kept as {said.id}; after that, {to_type('continue', said.id)} goes on."
+        return f"What was said is kept as {said.id}; after that, {go_on} goes on."
     what = " and ".join(lost).capitalize() + (" are" if words > 1 or len(lost) > 1 else " is")
-    return f"{what} lost, the rest is kept as {said.id}; after that, {to_type('continue', said.id)} goes on from there."
+    if aside is not None:
+        return (
+            f"{what} put aside in {aside}, the rest is kept as {said.id}; after that, {go_on} takes all of it up and "
+            "goes on."
+        )
+    return f"{what} lost, the rest is kept as {said.id}; after that, {go_on} goes on from there."
 
 
 def _words(debate: Debate) -> int:

@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -108,7 +109,10 @@ async def interrupt(session: Session, path: Path, parting: list[str]) -> bool:
     except StoreError as e:
         from upverdict.core import remains
 
-        parting.append(f"upverdict: {await asyncio.to_thread(remains.told, path, debate, e)}")
+        with suppress(StoreError):
+            await session.recorder.close()  # which puts aside what can't be written
+        why = session.recorder.failure or e
+        parting.append(f"upverdict: {await asyncio.to_thread(remains.told, path, debate, why)}")
         return True
     parting.append(f"Interrupted. What was said is kept as {debate.id}; {to_type('continue', debate.id)} goes on.")
     return True

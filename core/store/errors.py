@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import time
+from collections.abc import Callable
 from os import PathLike
+from pathlib import Path
+from typing import TypeVar
 
 from upverdict.core import errors
 
+T = TypeVar("T")
+_LOCKS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _WRONG_FILE = frozenset({"readonly", "unreadable", "foreign", "version", "damaged", "exists", "ambiguous"})
 
 
@@ -19,11 +25,13 @@ class StoreError(errors.UserError):
 
     `kind` is one of `full`, `locked`, `readonly`, `unreadable`, `damaged`, `foreign`, `version`, `live`, `exists`,
     `missing`, `ambiguous`, `refused` (an event that does not fit its log), `closed`, `failed`.
+    `aside` is the file in which the words that could not be written were put, if they were.
     """
 
-    def __init__(self, message: str, kind: str = "failed") -> None:
+    def __init__(self, message: str, kind: str = "failed", *, aside: Path | None = None) -> None:
         super().__init__(message)
         self.kind = kind
+        self.aside = aside
         if kind in _WRONG_FILE:
             self.exit_code = errors.WRONG_USE
 
@@ -47,6 +55,22 @@ class AmbiguousDebate(StoreError):
 
 class Overtaken(Exception):
     """The query was interrupted because nobody waits for its answer any more."""
+
+
+def patiently(do: Callable[[], T], seconds: float) -> T:
+    """Do it, again and again for so long while the file is locked. SQLite itself waits for most locks, but not for that
+    of another process that makes the file just now, or brings what is left beside it back into it.
+
+    Raises sqlite3.Error.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return do()
+        except sqlite3.OperationalError as e:
+            if e.sqlite_errorcode & 0xFF not in _LOCKS or time.monotonic() >= end:
+                raise
+        time.sleep(0.01)
 
 
 def explain(error: sqlite3.Error, path: str | PathLike[str], writing: bool = False) -> StoreError:

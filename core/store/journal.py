@@ -97,6 +97,11 @@ class Journal:
         self._collect()
         return bool(self._rows or any(self._changes))
 
+    def left(self) -> list[EventRow]:
+        """The rows of the log that could not be written yet."""
+        self._collect()
+        return list(self._rows)
+
     @property
     def weighty(self) -> bool:
         """Whether more waits than words of unfinished statements: then it is worth being proof against a power cut."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
-from upverdict.core.store import cleaning, live, tables
+from upverdict.core.store import aside, cleaning, live, tables
 from upverdict.core.store.errors import NoSuchDebate, StoreError, explain
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
@@ -55,11 +55,13 @@ def flushed(journal: Journal) -> None:
 
 
 def close_journal(conn: sqlite3.Connection, worker: Worker, journal: Journal) -> None:
-    """Write the rest, give the lock back. Nothing in it is written any more afterwards."""
+    """Write the rest, give the lock back. Nothing in it is written any more afterwards; what can't be is put aside."""
     try:
         if journal.running and journal.refused is None:
             journal.interrupt()
             worker.write(conn)
+        if journal.error is not None and journal.refused is None:
+            raise aside.put(journal, journal.error)
         flushed(journal)
     finally:
         if journal in worker.journals:
@@ -97,6 +99,7 @@ def sweep(conn: sqlite3.Connection, worker: Worker) -> None:
     they had deleted, and can't bring back any more, is removed.
     """
     path = worker.path
+    aside.take_up(conn, path)
     running = conn.execute("SELECT id FROM debates WHERE state = 'running' AND deleted_at IS NULL").fetchall()
     for (id,) in running:
         if not is_id(id) or (lock := live.take(path, id)) is None:
@@ -207,6 +210,7 @@ def purge(conn: sqlite3.Connection, worker: Worker, ids: Collection[str] | None)
                 tables.remove(conn, id)
                 cleaning.unhide(conn, id)
                 cleaning.ask(conn)
+            aside.forget(worker.path, id)
             _let_go(worker, id)
             worker.unclean = True
             gone += 1

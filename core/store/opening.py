@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from upverdict.core.store import migrations, notices
-from upverdict.core.store.errors import Overtaken, StoreError, explain, explain_os, foreign, not_a_database
+from upverdict.core.store.errors import Overtaken, StoreError, explain, explain_os, foreign, not_a_database, patiently
 
 _BUSY_SECONDS = 2.0
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
@@ -61,7 +61,7 @@ class Connection:
 
 def _open(path: Path) -> tuple[sqlite3.Connection | None, StoreError | None]:
     with migrations.OPENING:
-        return _open_known(path)
+        return patiently(lambda: _open_known(path), _BUSY_SECONDS)
 
 
 def _open_known(path: Path) -> tuple[sqlite3.Connection | None, StoreError | None]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from upverdict.core import events as ev
 from upverdict.core.store import cleaning, migrations, tables
-from upverdict.core.store.errors import StoreError, explain, explain_os, foreign, not_a_database
+from upverdict.core.store.errors import StoreError, explain, explain_os, foreign, not_a_database, patiently
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.packing import WORDS
 
@@ -236,7 +236,7 @@ def _as_store_error(error: BaseException, path: Path) -> BaseException:
 def _open(path: Path) -> Database:
     """The file, made or brought up to date; a foreign file is recognised before SQLite touches it."""
     with migrations.OPENING:
-        return _open_known(path)
+        return patiently(lambda: _open_known(path), BUSY_SECONDS)
 
 
 def _open_known(path: Path) -> Database:

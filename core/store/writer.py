@@ -48,11 +48,12 @@ class Recorder:
         self._store = store
         self._journal = journal
         self._loaded = loaded
-        self._closed = False
+        self._closing: Future[None] | None = None
+        self.failure: StoreError | None = None
 
     def put(self, event: ev.Event) -> None:
         """Keep the event. Never blocks, never raises: failures come through `Store.on_error` and `flush`."""
-        if self._closed:
+        if self._closing is not None:
             self._store._fail(
                 StoreError(f"Debate {self.debate_id} is closed: event {event.seq} is not kept.", "closed")
             )
@@ -70,13 +71,21 @@ class Recorder:
     async def close(self) -> None:
         """Write what waits and let others have the debate. A debate that still runs becomes an interrupted one.
 
-        Raises StoreError when something could not be written; it is closed all the same. Closing twice does nothing.
+        Raises StoreError when something could not be written, which then is put aside if that can be (`aside`); it is
+        closed all the same. Closing twice does nothing more; `failure` says how the first time ended.
         """
-        if self._closed or self._store._closed:
+        if self._store._closed:
             return
-        self._closed = True
         worker = self._store._worker
-        await self._store._call(lambda db: keeping.close_journal(db.conn, worker, self._journal))
+        first = self._closing is None
+        if self._closing is None:
+            self._closing = worker.call(lambda db: keeping.close_journal(db.conn, worker, self._journal))
+        try:
+            await _wait(self._closing)
+        except StoreError as e:
+            self.failure = e
+            if first:
+                raise
 
 
 class Store:

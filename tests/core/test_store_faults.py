@@ -208,6 +208,17 @@ def test_a_full_disk_is_told_and_costs_no_word_that_was_written(tmp_path: Path, 
         assert told[1:] == ["closed full"]
         assert 100 < len(kept) < 3000
         assert kept == said.events[: len(kept)]
+        import asyncio
+
+        async def go_on() -> None:
+            await (await Store.open(path)).close()
+
+        asyncio.run(go_on())  # what was put aside comes in when there is room
+        library = Library(path)
+        more = list(library.events(ID))
+        library.close()
+        assert len(more) > len(kept)
+        assert more == said.events[: len(more)]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
