@@ -29,6 +29,16 @@ def workers() -> str:
     return str((os.cpu_count() or 2) * 3 // 2)
 
 
+def environment() -> dict[str, str]:
+    """Hundreds of processes read the same modules: what Python compiles is kept between them. Where it is not to stand
+    beside the sources (PYTHONDONTWRITEBYTECODE), in a folder of its own (not in git).
+    """
+    env = dict(os.environ)
+    if env.pop("PYTHONDONTWRITEBYTECODE", ""):
+        env["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pycache")
+    return env
+
+
 def main() -> int:
     link_types()
     axe.fetch()
@@ -42,7 +52,7 @@ def main() -> int:
     for command, *arguments in steps:
         print(f"== {command} {' '.join(arguments)}", flush=True)
         program = shutil.which(command, path=str(Path(sys.executable).parent)) or command
-        if code := subprocess.call([program, *arguments], cwd=ROOT):
+        if code := subprocess.call([program, *arguments], cwd=ROOT, env=environment()):
             return code
     return 0
 
