@@ -1,14 +1,18 @@
-"""What a search gives: debates, and the places that show why. Values only; knows no connection."""
+"""What a search gives: debates, and the places that show why. Values only; knows no connection. Cheap to import."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from upverdict.core.store.query import Spans
-from upverdict.core.store.understanding import Meaning
+if TYPE_CHECKING:
+    from upverdict.core.store.understanding import Meaning
 
 State = Literal["running", "interrupted", "finished", "failed"]  # `debate.State`, which is dear to import
 Where = Literal["question", "title", "background", "verdict", "choice", "outcome", "note", "statement"]
+
+
+Spans = tuple[tuple[int, int], ...]
+"""Half-open ranges of characters of a snippet that match."""
 
 
 class Hit(NamedTuple):

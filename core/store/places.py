@@ -7,7 +7,7 @@ import sqlite3
 from typing import Any, NamedTuple
 
 from upverdict.core.store import filtering, query
-from upverdict.core.store.hits import Hit, Where
+from upverdict.core.store.hits import Hit, Spans, Where
 from upverdict.core.store.reindexing import SOUGHT
 from upverdict.core.store.understanding import Meaning
 
@@ -99,7 +99,7 @@ def listed(conn: sqlite3.Connection, meaning: Meaning, debate: str) -> Hit | Non
 
 
 def _hit(
-    row: tuple[Any, ...], where: Where, whose: tuple[str, str, str], shown: tuple[str, query.Spans], more: int = 0
+    row: tuple[Any, ...], where: Where, whose: tuple[str, str, str], shown: tuple[str, Spans], more: int = 0
 ) -> Hit:
     """`whose` is the statement, the voice and its name."""
     id, question, state, headline, created_at, title, archived = row

@@ -9,10 +9,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from upverdict.core.store.hits import Spans
 from upverdict.core.store.spacing import grows, joined, sought
-
-Spans = tuple[tuple[int, int], ...]
-"""Half-open ranges of characters of a snippet that match."""
 
 ELLIPSIS = "…"
 FILTERS = ("voice", "tag", "state", "before", "after")

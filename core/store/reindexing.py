@@ -10,8 +10,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 
-from upverdict.core.store import spacing
-
 # `M*`: vowel signs and tone marks are parts of words, not ends of them (Thai, Burmese, Hindi, …).
 _HOW = """tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co M*'", prefix='1 2 3'"""
 
@@ -54,6 +52,8 @@ def step(conn: sqlite3.Connection) -> None:
 
 def fill(conn: sqlite3.Connection) -> None:
     """Both indexes anew from the tables. Runs in the caller's transaction, raises sqlite3.Error."""
+    from upverdict.core.store import spacing
+
     conn.create_function("sought", 1, spacing.sought, deterministic=True)
     conn.create_function("spaced", 1, spacing.spaced, deterministic=True)
     conn.execute("DELETE FROM spaced_statements")
