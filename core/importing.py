@@ -21,7 +21,7 @@ from upverdict.core import events as ev
 from upverdict.core.debate import Debate
 from upverdict.core.document import document
 from upverdict.core.incoming import STDIN, Coming, Refused, debates, listed
-from upverdict.core.store.errors import explain_os
+from upverdict.core.store.errors import StoreError, explain_os
 from upverdict.core.store.ids import new_id
 from upverdict.core.store.reader import Library
 from upverdict.core.store.ready import ready
@@ -59,6 +59,9 @@ def importing(db: Path, names: Sequence[str], *, as_copy: bool, dry_run: bool, a
     except KeyboardInterrupt:
         print("Interrupted. Nothing was imported.", file=sys.stderr)
         return errors.INTERRUPTED
+    except StoreError as e:
+        told = str(e)
+        raise StoreError(told if "Nothing was imported" in told else f"{told} Nothing was imported.", e.kind) from e
     for result in importer.results:
         if as_json:
             print(jsonform.line(result._asdict()))

@@ -184,6 +184,7 @@ def _grouped(name: str, text: TextIOWrapper, read: Callable[[], None]) -> Iterat
             event = _event(found.value, place)
             if log and (event.debate != log[0].debate or event.seq == 1):
                 yield Coming(log, began)
+                read()
                 log, size = [], 0
             if not log:
                 began = place
@@ -195,7 +196,7 @@ def _grouped(name: str, text: TextIOWrapper, read: Callable[[], None]) -> Iterat
                 yield Coming(log, began)
                 log, size = [], 0
             yield _whole(found, place)
-        read()
+            read()
     if empty:
         raise Refused(name, "it is empty: no debate is in it")
     if log:

@@ -58,7 +58,8 @@ def values(file: TextIO) -> Iterator[Found]:
 
 def _decoded(text: str, line: int) -> Iterator[Found]:
     """The values of a line, mostly one."""
-    end = 0
+    value, end = _DECODER.raw_decode(text, len(text) - len(text.lstrip()))
+    yield Found(line, value, end)
     while end < len(text) and (begin := end + len(text[end:]) - len(text[end:].lstrip())) < len(text):
         value, end = _DECODER.raw_decode(text, begin)
         yield Found(line, value, end - begin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_type_hints
 
 from upverdict.core.events import KINDS, Event, Unknown
@@ -67,7 +67,9 @@ def own(event: Event) -> dict[str, Any]:
     return {name: plain(getattr(event, name)) for name in event.FIELDS[len(Event.FIELDS) :]}
 
 
-_hints: dict[type[Value], dict[str, Any]] = {}
+_Reader = Callable[[Any, bool], Any]
+"""Makes a value of its JSON; the second says whether fields of a newer version are left out. Raises BadEvent."""
+_readers: dict[type[Value], dict[str, _Reader]] = {}
 
 
 def plain(value: Any) -> Any:
@@ -84,41 +86,80 @@ def plain(value: Any) -> Any:
 def _build(cls: type[Value], raw: Any, lax: bool) -> Any:
     if not isinstance(raw, dict):
         raise BadEvent(f"{cls.__name__} wants an object")
-    hints = _hints.get(cls)
-    if hints is None:
-        hints = _hints[cls] = get_type_hints(cls)
-    if unknown := raw.keys() - set(cls.FIELDS):
+    readers = _readers.get(cls) or _readers_of(cls)
+    if unknown := raw.keys() - readers.keys():
         if lax:
-            return _build(cls, {name: v for name, v in raw.items() if name in cls.FIELDS}, lax)
+            return _build(cls, {name: v for name, v in raw.items() if name in readers}, lax)
         raise BadEvent(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
     try:
-        return cls(**{name: _value(hints[name], v, lax) for name, v in raw.items()})
+        return cls(**{name: readers[name](v, lax) for name, v in raw.items()})
     except TypeError as e:
         raise BadEvent(f"{cls.__name__}: {e}") from e
 
 
-def _value(hint: Any, raw: Any, lax: bool) -> Any:
+def _readers_of(cls: type[Value]) -> dict[str, _Reader]:
+    hints = get_type_hints(cls)
+    readers = _readers[cls] = {name: _reader(hints[name]) for name in cls.FIELDS}
+    return readers
+
+
+def _reader(hint: Any) -> _Reader:
+    """What makes a value of this type of its JSON: decided once a field, since a log has thousands of values."""
     if isinstance(hint, type) and issubclass(hint, Value):
-        return _build(hint, raw, lax)
+        return lambda raw, lax: _build(hint, raw, lax)
     args = get_args(hint)
     origin = getattr(hint, "__origin__", None)
     if origin is tuple:
+        return _many(_reader(args[0])) if args[-1] is Ellipsis else _some(tuple(map(_reader, args)))
+    if origin is Mapping:
+        return _mapping(_reader(args[1]))
+    if origin is Literal:
+        return _literal(args)
+    return _plain((int, float) if hint is float else hint, getattr(hint, "__name__", str(hint)))
+
+
+def _many(one: _Reader) -> _Reader:
+    def read(raw: Any, lax: bool) -> Any:
         if not isinstance(raw, list):
             raise BadEvent("wants an array")
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(_value(args[0], v, lax) for v in raw)
-        if len(raw) != len(args):
-            raise BadEvent(f"wants {len(args)} values")
-        return tuple(_value(a, v, lax) for a, v in zip(args, raw, strict=True))
-    if origin is Mapping:
+        return tuple([one(v, lax) for v in raw])
+
+    return read
+
+
+def _some(each: tuple[_Reader, ...]) -> _Reader:
+    def read(raw: Any, lax: bool) -> Any:
+        if not isinstance(raw, list):
+            raise BadEvent("wants an array")
+        if len(raw) != len(each):
+            raise BadEvent(f"wants {len(each)} values")
+        return tuple([one(v, lax) for one, v in zip(each, raw, strict=True)])
+
+    return read
+
+
+def _mapping(one: _Reader) -> _Reader:
+    def read(raw: Any, lax: bool) -> Any:
         if not isinstance(raw, dict):
             raise BadEvent("wants an object")
-        return {k: _value(args[1], v, lax) for k, v in raw.items()}
-    if origin is Literal:
-        if raw not in args:
-            raise BadEvent(f"{raw!r} is none of {', '.join(map(str, args))}")
+        return {k: one(v, lax) for k, v in raw.items()}
+
+    return read
+
+
+def _literal(words: tuple[Any, ...]) -> _Reader:
+    def read(raw: Any, _: bool) -> Any:
+        if raw not in words:
+            raise BadEvent(f"{raw!r} is none of {', '.join(map(str, words))}")
         return raw
-    wanted = (int, float) if hint is float else hint
-    if not is_a(raw, wanted):
-        raise BadEvent(f"wants {getattr(hint, '__name__', hint)}, found {type(raw).__name__}")
-    return raw
+
+    return read
+
+
+def _plain(wanted: Any, name: str) -> _Reader:
+    def read(raw: Any, _: bool) -> Any:
+        if not is_a(raw, wanted):
+            raise BadEvent(f"wants {name}, found {type(raw).__name__}")
+        return raw
+
+    return read

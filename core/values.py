@@ -21,10 +21,12 @@ class Value:
     FIELDS: ClassVar[tuple[str, ...]] = ()
     """The names of the fields, in order."""
     _defaults: ClassVar[dict[str, Any]] = {}
+    _names: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         own = [name for name, hint in cls.__annotations__.items() if not str(hint).startswith("ClassVar")]
         cls.FIELDS = (*cls.FIELDS, *own)
+        cls._names = frozenset(cls.FIELDS)
         cls._defaults = cls._defaults | {name: vars(cls)[name] for name in own if name in vars(cls)}
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -36,8 +38,8 @@ class Value:
                 raise TypeError(f"{type(self).__name__} was given {', '.join(sorted(twice))} twice")
             named |= placed
         values = self._defaults | named
-        if values.keys() != set(self.FIELDS):
-            wrong = ", ".join(sorted(values.keys() ^ set(self.FIELDS)))
+        if values.keys() != self._names:
+            wrong = ", ".join(sorted(values.keys() ^ self._names))
             raise TypeError(f"{type(self).__name__} lacks or does not know {wrong}")
         vars(self).update(values)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -14,9 +16,10 @@ from typing import Any
 import pytest
 
 from tests.core.test_lossless import exported, keep, taken_over, told
+from tests.core.test_output import until
 from tests.core.test_store_kit import check_indexes, finished, named, rows, talk
 from tests.core.test_store_older import older
-from tests.program import upverdict
+from tests.program import COMMAND, upverdict
 from upverdict.core import errors, importing, incoming, json_text, jsonform
 from upverdict.core import events as ev
 from upverdict.core.store import cleaning, live, migrations
@@ -331,3 +334,54 @@ def test_the_file_itself_is_not_imported_into_itself(tmp_path: Path) -> None:
     said = taken_over(db, db, tmp_path / "link.db")
     assert said.count("is the file into which is imported") == 2
     assert said.splitlines()[-1] == "Imported 0 debates."
+
+
+def _held(pipe: int) -> int:
+    """How many bytes nobody has read yet."""
+    import fcntl
+    import termios
+
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4), sys.byteorder)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no way to know what a pipe still holds elsewhere")
+def test_ctrl_c_imports_nothing(tmp_path: Path) -> None:
+    db = keep(tmp_path / "here.db", named("261125-other", WHOLE))
+    before = told(db)
+    reading, writing = os.pipe()
+    with open(writing, "w", encoding="utf-8") as pipe:
+        pipe.write("\n".join(LINES) + "\n" + LINES[0].replace(ID, "261126-third") + "\n")
+        pipe.flush()
+        command = [*COMMAND, "import", "-", "--db", str(db)]
+        program = subprocess.Popen(command, stdin=reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        until(lambda: not _held(reading))
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate(timeout=60)
+        os.close(reading)
+    assert (program.returncode, out, err) == (130, "", "Interrupted. Nothing was imported.\n")
+    assert told(db) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no such limits elsewhere")
+def test_a_full_disk_is_a_sentence_and_leaves_all_as_it_was(tmp_path: Path) -> None:
+    import resource
+
+    db = keep(tmp_path / "here.db", named("261125-other", WHOLE))
+    logs = [named(f"261130-{n:05}", WHOLE) for n in range(40)]
+    file = exported(keep(tmp_path / "source.db", *logs), "jsonl", tmp_path / "a.jsonl")
+    before = told(db)
+    for limit in (20_000, 600_000):  # while it is made ready, and while it is written
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+            code = 9
+            try:
+                importing.importing(db, [str(file)], as_copy=False, dry_run=False, as_json=True)
+            except errors.UserError as e:
+                code = 3 if "full" in str(e) and "Nothing was imported." in str(e) else 4
+            finally:
+                os._exit(code)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+        assert told(db) == before
+    assert taken_over(db, file) == "Imported 40 debates: 40 new.\n"
