@@ -77,7 +77,8 @@ def exporting(db: Path, ids: Sequence[str], form: Form | None, output: str, *, f
         if everything:
             if not (count := library.count() + library.count(archived=True)):
                 raise NoSuchDebate("yet")
-            pieces = _all(library, told, count, ticker, damaged)
+            shown = output in ("", STDOUT) and sys.stdout.isatty()
+            pieces = _all(library, told, count, ticker, damaged, shown=shown)
         else:
             pieces = _parted(told, (made(library, id, told) for id in dict.fromkeys(chosen)))
         if output in ("", STDOUT):
@@ -89,14 +90,20 @@ def exporting(db: Path, ids: Sequence[str], form: Form | None, output: str, *, f
         ending = Path(output).suffix.lower()
         meant = _ENDINGS.get(ending, told) if ending else told
         other = f" It holds {told}, as --format says, though its name says {meant}." if meant != told else ""
-        what = f"{count - len(damaged):,} debates" if everything else ", ".join(chosen)
+        what = counted(count - len(damaged)) if everything else ", ".join(dict.fromkeys(chosen))
         print(f"Exported {what} to {written}.{other}", file=sys.stderr)
     for error in damaged:
         print(f"Left out: {clean(str(error))}", file=sys.stderr)
     return errors.NO_VERDICT if damaged else errors.VERDICT
 
 
-def _all(library: Library, form: Form, count: int, ticker: Ticker, damaged: list[StoreError]) -> Iterator[str]:
+def counted(debates: int) -> str:
+    return "1 debate" if debates == 1 else f"{debates:,} debates"
+
+
+def _all(
+    library: Library, form: Form, count: int, ticker: Ticker, damaged: list[StoreError], *, shown: bool
+) -> Iterator[str]:
     from upverdict.core.store.through import in_order
 
     def texts() -> Iterator[str]:
@@ -109,7 +116,8 @@ def _all(library: Library, form: Form, count: int, ticker: Ticker, damaged: list
                 if e.kind != "damaged" or id not in str(e):
                     raise
                 damaged.append(e)
-            ticker.tell("Exporting debates", number, count)
+            if not shown:  # among the words themselves it would be in the way
+                ticker.tell("Exporting debates", number, count)
 
     return _parted(form, texts())
 

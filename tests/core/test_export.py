@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,33 @@ def test_json_is_the_document_with_the_log_and_jsonl_the_log_alone(kept: Library
     assert whole.json["log"] == lines.lines
     assert lines.out == upverdict("replay", "last", "--json", "--speed", "max").out
     assert [jsonform.from_json(line) for line in lines.out.splitlines()] == kept.told("d99999")
+
+
+def test_several_debates_come_one_after_another(kept: Library, at_home: Path) -> None:
+    events = [upverdict("export", id, "--format", "jsonl").out for id in ("d99998", "d99999")]
+    assert upverdict("export", "d99999", "d99998", "last", "--format", "jsonl").out == events[1] + events[0]
+    upverdict("archive", "d99998")
+    events[0] = upverdict("export", "d99998", "--format", "jsonl").out
+    assert upverdict("export", "--all", "--format", "jsonl").out == events[0] + events[1]
+    pages = [upverdict("export", id).out for id in ("d99998", "d99999")]
+    done = upverdict("export", "--all", "-o", "all.md")
+    assert done.err == f"Exported 2 debates to {at_home / 'all.md'}.\n"
+    assert (at_home / "all.md").read_text("utf-8") == pages[0] + "\n---\n\n" + pages[1]
+
+
+def test_one_that_is_damaged_is_left_out_of_all_and_told(kept: Library, at_home: Path) -> None:
+    conn = sqlite3.connect(kept.path)
+    conn.execute("UPDATE events SET body = '{' WHERE debate = 'd99998' AND kind = 'floor_opened'")
+    conn.commit()
+    conn.close()
+    done = upverdict("export", "--all", "--format", "json", "-o", "all.json")
+    assert done.code == 1
+    assert "Exported 1 debate to" in done.err
+    assert "Left out: The record of debate d99998 in" in done.err
+    assert json.loads((at_home / "all.json").read_text("utf-8"))["id"] == "d99999"
+    assert upverdict("export", "d99998", "d99999", "-o", "two.jsonl").code == 2
+    assert not (at_home / "two.jsonl").exists()
+    assert upverdict("export", "--all", "--db", "empty.db").err == "upverdict: There is no debate yet.\n"
 
 
 @pytest.mark.parametrize(
