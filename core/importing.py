@@ -57,7 +57,8 @@ def importing(db: Path, names: Sequence[str], *, as_copy: bool, dry_run: bool, a
             if not dry_run:
                 importer.write(ticker)
     except KeyboardInterrupt:
-        print("Interrupted. Nothing was imported.", file=sys.stderr)
+        said = "It was too late: all was imported." if importer.done else "Nothing was imported."
+        print(f"Interrupted. {said}", file=sys.stderr)
         return errors.INTERRUPTED
     except StoreError as e:
         told = str(e)
@@ -95,6 +96,7 @@ class Importer:
     def __init__(self, db: Path, as_copy: bool) -> None:
         self.results: list[Result] = []
         self.notes: list[str] = []
+        self.done = False
         self._library = Library(db)
         self._stage = Stage(self._library.path.parent)
         self._as_copy = as_copy
@@ -126,6 +128,7 @@ class Importer:
         store = await Store.open(self._library.path)
         try:
             await store.take_in(self._stage, lambda done: ticker.tell("Writing debates", done, len(self._stage)))
+            self.done = True
         finally:
             await store.close()
 
