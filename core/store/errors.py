@@ -77,7 +77,9 @@ def explain(error: sqlite3.Error, path: str | PathLike[str], writing: bool = Fal
     """The sentence for an error of SQLite. `writing` says that words were waiting to be written."""
     code = getattr(error, "sqlite_errorcode", 0)
     kind, words = _WORDS.get(code & 0xFF, ("failed", "{path} could not be used ({error})."))
-    if isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error):
+    if code == _INDEX_CORRUPT:
+        kind, words = "damaged", _INDEX
+    elif isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error):
         kind, words = _WORDS[sqlite3.SQLITE_CORRUPT]
     kept = " " + _KEPT if writing and kind in ("full", "locked", "readonly", "failed") else ""
     return StoreError(words.format(path=path, error=error) + kept, kind)
@@ -122,6 +124,9 @@ def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+_INDEX_CORRUPT = 267
+"""SQLITE_CORRUPT_VTAB: a full-text index does not fit its table (https://www.sqlite.org/rescode.html)."""
+_INDEX = "The full-text index of {path} is damaged. No debate is lost by that: `upverdict db rebuild` makes it anew."
 _KEPT = (
     "What was written before is safe; the words since then are held in memory and are written as soon as that works."
 )

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from upverdict.core.store import live, notices, reindexing
-from upverdict.core.store.errors import StoreError
+from upverdict.core.store.errors import RESCUE, StoreError
 
 FIRST = """
 CREATE TABLE debates (
@@ -288,13 +288,39 @@ def recognise(path: Path) -> int | None:
     POSIX drops every lock that a process has on a file when the process closes any descriptor of it. So a look past
     SQLite at a file that SQLite has open here would let another process take itself for the only one, and delete the
     write-ahead log under our connections (https://www.sqlite.org/howtocorrupt.html, 2.2).
+
+    Raises StoreError where the file is gone, and its log is not.
     """
     if os.path.realpath(path) in _known:
-        return APPLICATION_ID
-    found = header(path)
+        found = APPLICATION_ID if path.exists() and path.stat().st_size else None
+    else:
+        found = header(path)
     if found == APPLICATION_ID:
         know(path)
+    elif found is None:
+        check_log(path)
     return found
+
+
+def check_log(path: Path) -> None:
+    """Raises StoreError where a file is missing or empty and its write-ahead log is not: SQLite would take the file for
+    a new one, and delete the log with all that is in it.
+    """
+    log = Path(f"{os.path.realpath(path)}-wal")
+    try:
+        size = log.stat().st_size
+    except OSError:
+        return
+    if size > _LOG_HEAD:
+        raise StoreError(
+            f"{path} is {'empty' if path.exists() else 'missing'}, but {log.name} is beside it and holds what was "
+            f"written last. Nothing was changed. {RESCUE} To begin anew, move {log.name} away.",
+            "damaged",
+        )
+
+
+_LOG_HEAD = 32
+"""Bytes of a log in which nothing is (https://www.sqlite.org/fileformat2.html#walformat)."""
 
 
 def know(path: Path) -> None:

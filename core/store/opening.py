@@ -67,7 +67,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection | None, StoreError | None]:
 def _open_known(path: Path) -> tuple[sqlite3.Connection | None, StoreError | None]:
     """The file, or None when there is none yet, and why nothing may be written to it, if a newer program wrote it."""
     try:
-        found = migrations.recognise(path) if path.exists() else None
+        found = migrations.recognise(path)
     except OSError as e:
         raise explain_os(e, path) from e
     except ValueError as e:

@@ -80,8 +80,9 @@ def rescue(path: Path, target: Path, on_debate: Callable[[int], object] = lambda
 
 
 def _check(path: Path, target: Path) -> None:
-    with path.open("rb"):
-        pass
+    if path.exists() or not Path(f"{path}-wal").exists():
+        with path.open("rb"):
+            pass
     if target.exists():
         raise StoreError(f"{target} is there already. Nothing was changed; name another file with --to.", "exists")
     if held := live.held(path):
@@ -114,7 +115,10 @@ def _copied(path: Path, folder: Path) -> tuple[Data, bytes]:
     """
     real = Path(os.path.realpath(path))
     copy = folder / _COPY
-    shutil.copyfile(real, copy)
+    if real.exists():
+        shutil.copyfile(real, copy)
+    else:
+        copy.touch()
     for suffix in _BESIDE:
         with suppress(FileNotFoundError):
             shutil.copyfile(f"{real}{suffix}", f"{copy}{suffix}")

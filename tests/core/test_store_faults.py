@@ -385,3 +385,32 @@ async def test_two_programs_make_the_file_at_once(tmp_path: Path) -> None:
     library = Library(path)
     assert library.count() == 4
     library.close()
+
+
+@pytest.mark.parametrize("left", ["empty", "missing"])
+async def test_a_log_whose_file_is_gone_is_not_taken_for_nothing(tmp_path: Path, left: str) -> None:
+    """SQLite would delete it, with every word that is in it."""
+    from upverdict.core.store.rescuing import rescue
+
+    path = tmp_path / "debates.db"
+    store = await Store.open(path)
+    await store.import_events(finished().events)
+    beside = tmp_path / "debates.db-wal"
+    log = beside.read_bytes()
+    await store.close()
+    if left == "empty":
+        path.write_bytes(b"")
+    else:
+        path.unlink()
+    beside.write_bytes(log)
+    with pytest.raises(StoreError, match="holds what was written last") as error:
+        Library(path).page()
+    assert error.value.kind == "damaged"
+    with pytest.raises(StoreError, match="db rescue"):
+        await Store.open(path)
+    assert beside.read_bytes() == log
+    found = rescue(path, tmp_path / "new.db")
+    assert [one.id for one in found.debates] == [ID]
+    library = Library(tmp_path / "new.db")
+    assert list(library.events(ID)) == finished().events
+    library.close()

@@ -416,3 +416,17 @@ async def test_a_damaged_file(store: Store, tmp_path: Path) -> None:
             ask()
         assert error.value.kind == "damaged"
     library.close()
+
+
+async def test_a_full_text_index_that_does_not_fit_says_how_it_is_made_anew(store: Store, library: Library) -> None:
+    await store.import_events(finished().events)
+    conn = sqlite3.connect(store.path)
+    conn.execute("UPDATE statements_fts_data SET block = x'00' WHERE id > 10")
+    conn.commit()
+    conn.close()
+    with pytest.raises(StoreError, match="upverdict db rebuild") as error:
+        library.search("platform")
+    assert error.value.kind == "damaged"
+    assert library.count() == 1
+    await store.rebuild()
+    assert len(library.search("platform")) == 1
