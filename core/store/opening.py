@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -67,6 +68,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection | None, StoreError | None]:
 def _open_known(path: Path) -> tuple[sqlite3.Connection | None, StoreError | None]:
     """The file, or None when there is none yet, and why nothing may be written to it, if a newer program wrote it."""
     try:
+        _settle(path)
         found = migrations.recognise(path)
     except OSError as e:
         raise explain_os(e, path) from e
@@ -89,6 +91,35 @@ def _open_known(path: Path) -> tuple[sqlite3.Connection | None, StoreError | Non
     if refusal is not None:
         notices.tell(str(refusal))
     return conn, refusal
+
+
+def _settle(path: Path) -> None:
+    """Have SQLite take back a change that was broken off: what it left beside the file says how it was before. Only
+    one that may write can do it; whoever does not would read half a change.
+
+    Raises StoreError where nothing may be written, OSError and sqlite3.Error.
+    """
+    journal = _beside(path, "-journal")
+    if not journal.exists() or not journal.stat().st_size:
+        return
+    conn = _connect(path, "mode=rw")
+    try:
+        conn.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.OperationalError as e:
+        if e.sqlite_errorcode & 0xFF not in _UNWRITABLE:
+            raise
+        raise StoreError(
+            f"{path} can't be read where it is: it may not be written, and a change of it was broken off, which "
+            f"{journal.name} takes back. Copy both to a folder that may be written and open the copy.",
+            "readonly",
+        ) from e
+    finally:
+        conn.close()
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    """A file that SQLite keeps beside the real one, when the path is a link."""
+    return Path(os.path.realpath(path) + suffix)
 
 
 def look(path: Path) -> tuple[sqlite3.Connection, int]:
@@ -124,7 +155,7 @@ def _open_unwritable(path: Path) -> tuple[sqlite3.Connection, int]:
 
     Raises StoreError when the newest words are in a file beside it, which then can't be read.
     """
-    beside = path.with_name(path.name + "-wal")
+    beside = _beside(path, "-wal")
     if beside.exists() and beside.stat().st_size:
         raise StoreError(
             f"{path} can't be read where it is: its folder may not be written, and its newest part is still in "

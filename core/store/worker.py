@@ -34,6 +34,8 @@ IDLE_SECONDS = 0.25
 """When nothing has come for this long, and no debate is held, there is time for what deletions left to be done."""
 BUSY_SECONDS = 5.0
 """How long to wait for another process that is writing."""
+LOG_BYTES = 8 << 20
+"""What the write-ahead log may keep of the room that it once took, while the file is open."""
 
 T = TypeVar("T")
 
@@ -242,7 +244,7 @@ def _open(path: Path) -> Database:
 def _open_known(path: Path) -> Database:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A journal beside it is what an interrupted writer left: SQLite must restore the file before it can be judged.
-    if not path.with_name(path.name + "-journal").exists():
+    if not Path(os.path.realpath(path) + "-journal").exists():
         try:
             found = migrations.recognise(path)
         except ValueError as e:
@@ -259,6 +261,7 @@ def _open_known(path: Path) -> Database:
             raise foreign(path)
         migrations.migrate(conn, path)
         db.enable_wal()
+        conn.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         conn.execute("PRAGMA secure_delete = ON")  # what is deleted or replaced, now or ever, is overwritten
         conn.execute("PRAGMA foreign_keys = ON")
         migrations.try_to_write(conn)

@@ -414,3 +414,40 @@ async def test_a_log_whose_file_is_gone_is_not_taken_for_nothing(tmp_path: Path,
     library = Library(tmp_path / "new.db")
     assert list(library.events(ID)) == finished().events
     library.close()
+
+
+def broken_off(path: Path) -> None:
+    """A file without a write-ahead log, as a program leaves it that is killed in the middle of a change."""
+    conn = sqlite3.connect(path, isolation_level=None)
+    conn.execute("PRAGMA journal_mode = DELETE").fetchone()
+    conn.execute("PRAGMA cache_size = 1")
+    conn.execute("BEGIN")
+    conn.execute("UPDATE events SET body = zeroblob(length(body))")
+    conn.execute("UPDATE statements SET text = upper(text)")
+    left = [Path(f"{path}{suffix}") for suffix in ("", "-journal")]
+    found = [file.read_bytes() for file in left]
+    conn.execute("ROLLBACK")
+    conn.close()
+    for file, data in zip(left, found, strict=True):
+        file.write_bytes(data)
+
+
+async def test_half_a_change_is_never_read(folder: Path) -> None:
+    path = folder / "debates.db"
+    store = await Store.open(path)
+    await store.import_debates([named(f"261124-{n:05}", finished().events) for n in range(9)])
+    await store.close()
+    broken_off(path)
+    assert b"\0" * 500 in path.read_bytes()
+    os.chmod(folder, 0o500)
+    path.chmod(0o400)
+    with pytest.raises(StoreError, match=r"takes back\. Copy both") as error:
+        Library(path).page()
+    assert error.value.kind == "readonly"
+    os.chmod(folder, 0o700)
+    path.chmod(0o600)
+    library = Library(path)
+    assert list(library.events("261124-00004")) == named("261124-00004", finished().events)
+    assert not (folder / "debates.db-journal").exists()
+    library.close()
+    check_indexes(path)
