@@ -140,7 +140,7 @@ async def test_what_is_wrong_is_found_and_mended(db: Path, sql: str, wanted: lis
     assert await rebuilt(db) == []
 
 
-@settings(max_examples=6, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=4, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(logs(IDS[0]))
 def test_whatever_a_log_holds_its_tables_are_made_of_it_again(
     tmp_path_factory: pytest.TempPathFactory, log: object
