@@ -53,6 +53,26 @@ def forget(path: Path, debate: str) -> None:
                 file.unlink()
 
 
+def waiting(path: Path) -> Iterator[tuple[str, list[EventRow]]]:
+    """What was put aside for the file: debates, and the rows of their logs."""
+    for file in _files(path):
+        debate = file.name.removesuffix(_ENDING)
+        with suppress(ValueError):
+            yield debate, _read(file, debate)
+
+
+def add(conn: sqlite3.Connection, path: Path, debate: str, rows: list[EventRow]) -> bool:
+    """Bring such rows into a file at `path` in which nobody else is; whether they follow what is there.
+
+    Raises sqlite3.Error.
+    """
+    try:
+        _take(conn, Journal(path, debate), rows)
+    except (ValueError, StoreError):
+        return False
+    return True
+
+
 def take_up(conn: sqlite3.Connection, path: Path) -> None:
     """Bring what was put aside into the file, each debate in a transaction; what does not follow what the file has is
     left, and told of. Raises sqlite3.Error.

@@ -15,6 +15,13 @@ from upverdict.core.store.errors import Overtaken, StoreError, explain, explain_
 _BUSY_SECONDS = 2.0
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 """How SQLite says that it can't write a file, or make its helper files beside it, which it also needs for reading."""
+_NO_ROOM = (
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+    sqlite3.SQLITE_FULL,
+)
+"""How it says that there is no room for these."""
 
 
 class Connection:
@@ -129,7 +136,7 @@ def look(path: Path) -> tuple[sqlite3.Connection, int]:
         return conn, migrations.version_of(conn)
     except sqlite3.OperationalError as e:
         conn.close()
-        if e.sqlite_errorcode & 0xFF not in _UNWRITABLE:
+        if e.sqlite_errorcode & 0xFF not in _UNWRITABLE and e.sqlite_errorcode not in _NO_ROOM:
             raise
         return _open_unwritable(path)
 
@@ -158,7 +165,7 @@ def _open_unwritable(path: Path) -> tuple[sqlite3.Connection, int]:
     beside = _beside(path, "-wal")
     if beside.exists() and beside.stat().st_size:
         raise StoreError(
-            f"{path} can't be read where it is: its folder may not be written, and its newest part is still in "
+            f"{path} can't be read where it is: nothing can be written beside it, and its newest part is still in "
             f"{beside.name}. Copy both to a folder that may be written and open the copy.",
             "readonly",
         )

@@ -109,23 +109,23 @@ class Image:
         """Every page that is, or could be, a leaf of a table's tree."""
         return (number for number in range(1, self.count + 1) if self.kind(number) == _LEAF)
 
-    def free_list_is_sound(self) -> bool:
-        """Whether the pages that hold nothing are listed as they should be (1.5): SQLite takes new ones from there."""
+    def free(self) -> set[int] | None:
+        """The pages that hold nothing, from which SQLite takes new ones (1.5); None where their list is not sound."""
+        seen: set[int] = set()
         try:
             head = self.page(1)
             trunk, left = int.from_bytes(head[32:36], "big"), int.from_bytes(head[36:40], "big")
-            seen: set[int] = set()
             while trunk and trunk not in seen:
                 page = self.page(trunk)
                 count = int.from_bytes(page[4:8], "big")
                 free = {int.from_bytes(page[at : at + 4], "big") for at in range(8, min(8 + 4 * count, self.size), 4)}
                 if len(free) != count or not all(0 < number <= self.count for number in free) or free & seen:
-                    return False
+                    return None
                 seen |= free | {trunk}
                 trunk = int.from_bytes(page[:4], "big")
         except BadPage:
-            return False
-        return len(seen) == left
+            return None
+        return seen if len(seen) == left else None
 
     def rows(self, number: int) -> Iterator[Row | None]:
         """The rows of a leaf, in order; None for one that can't be read."""

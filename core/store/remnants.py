@@ -22,10 +22,11 @@ _KIND = re.compile(r"[a-z_]{3,40}")
 
 
 class Remnant(NamedTuple):
-    """A row of one of our tables."""
+    """A row of one of our tables. `stray`: on a page that belongs to none."""
 
     table: str
     record: Record
+    stray: bool = False
 
 
 class Found(NamedTuple):
@@ -79,7 +80,7 @@ _BY_LOOK = ("events", "statements", "verdicts", "debates")
 
 
 def survey(image: Image) -> Found:
-    """Which pages belong to which table. Every leaf that belongs to none is an orphan, if some table lacks a part."""
+    """Which pages belong to which table. Every leaf that belongs to none, and is not free, is an orphan."""
     schema = image.tables()
     leaves: dict[str, list[int]] = {}
     unread = [name for name in LOOKS if name not in schema and name != "unclean"]  # which the first version had not
@@ -92,7 +93,8 @@ def survey(image: Image) -> Found:
             if not whole:
                 unread.append(name)
     columns = {name: _columns(schema[name].sql) for name in leaves}
-    orphans = [number for number in image.leaves() if number not in known] if unread else []
+    known |= image.free() or set()
+    orphans = [number for number in image.leaves() if number not in known]
     return Found(leaves, columns, orphans, tuple(unread))
 
 
@@ -107,7 +109,7 @@ def remnants(image: Image, found: Found) -> Iterator[Remnant | None]:
         for row in image.rows(number):
             placed = None if row is None else (_placed(row, name, layouts_of(name)) for name in _BY_LOOK)
             if placed and (fit := next(filter(None, placed), None)):
-                yield fit
+                yield fit._replace(stray=True)
 
 
 def _placed(row: Row, name: str, layouts: list[tuple[str, ...]]) -> Remnant | None:

@@ -16,7 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from upverdict.core.store import backing, live, migrations, pages, tables
+from upverdict.core.store import aside, backing, live, migrations, pages, tables
 from upverdict.core.store.errors import StoreError, explain, explain_os, foreign
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.mending import Head, Remains, Ruled, Said, in_order, mend
@@ -97,12 +97,12 @@ def _rescue(path: Path, target: Path, folder: Path, part: Path, on_debate: Calla
     gathered = sqlite3.connect(folder / "rows.db", isolation_level=None)
     try:
         which, readable, unread = _gather(gathered, data, log)
-        debates, drafts = _write(gathered, part, on_debate)
+        debates, drafts = _write(gathered, path, part, on_debate)
     finally:
         gathered.close()
     if not debates and not drafts and not readable:
         raise _nothing(path)
-    sound = readable and pages.Image(data, log).free_list_is_sound() and _is_sound(folder / _COPY)
+    sound = readable and pages.Image(data, log).free() is not None and _is_sound(folder / _COPY)
     backing.sync(part)
     os.replace(part, target)
     backing.sync_folder(target.parent)
@@ -214,15 +214,16 @@ def _read(conn: sqlite3.Connection, image: pages.Image, known: Found, doubt: int
         if remnant is None:
             unread += 1
             continue
-        table, record = remnant
+        table, record, stray = remnant
+        unread += stray
         values: list[Any] = [record.get(column) for column in _COLUMNS[table]]
         if table == "debates":
             values.append(record.get("deleted_at") is not None)
         elif table in ("events", "statements", "verdicts"):
             values.append(doubt)
         conn.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(values))})", values)
-    stray = "SELECT count(DISTINCT debate) FROM events WHERE debate NOT IN (SELECT id FROM debates)"
-    unread += int(conn.execute(stray).fetchone()[0])
+    orphaned = "SELECT count(DISTINCT debate) FROM events WHERE debate NOT IN (SELECT id FROM debates)"
+    unread += int(conn.execute(orphaned).fetchone()[0])
     conn.execute("COMMIT")
     return unread
 
@@ -230,7 +231,9 @@ def _read(conn: sqlite3.Connection, image: pages.Image, known: Found, doubt: int
 # -- writing --------------------------------------------------------------------------------------------------------
 
 
-def _write(conn: sqlite3.Connection, part: Path, on_debate: Callable[[int], object]) -> tuple[list[Rescued], int]:
+def _write(
+    conn: sqlite3.Connection, path: Path, part: Path, on_debate: Callable[[int], object]
+) -> tuple[list[Rescued], int]:
     """The new file, whole and checked but for its name; what became of each debate, and how many drafts there are."""
     _remove(part)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -249,6 +252,7 @@ def _write(conn: sqlite3.Connection, part: Path, on_debate: Callable[[int], obje
                 on_debate(len(found))
         found += _write_some(new, waiting)
         on_debate(len(found))
+        found = _with_aside(new, path, part, found)
         drafts = conn.execute("SELECT key, text FROM drafts").fetchall()
         new.executemany("INSERT INTO drafts (key, text) VALUES (?, ?)", drafts)
         (sound,) = new.execute("PRAGMA quick_check(1)").fetchone()
@@ -258,6 +262,16 @@ def _write(conn: sqlite3.Connection, part: Path, on_debate: Callable[[int], obje
     finally:
         new.close()
     return found, len(drafts)
+
+
+def _with_aside(new: sqlite3.Connection, path: Path, part: Path, found: list[Rescued]) -> list[Rescued]:
+    """With what was put aside when the damaged file could not be written any more."""
+    states = {one.id: one for one in found}
+    for debate, rows in aside.waiting(path):
+        if is_id(debate) and aside.add(new, part, debate, rows) and debate not in states:
+            (question,) = new.execute("SELECT question FROM debates WHERE id = ?", (debate,)).fetchone()
+            states[debate] = Rescued(debate, question, "whole", "")
+    return list(states.values())
 
 
 def _write_some(new: sqlite3.Connection, some: list[Remains]) -> list[Rescued]:

@@ -15,7 +15,9 @@ from tests.core.test_store_kit import check_indexes, finished, named, talk
 from upverdict.core.events import Event
 from upverdict.core.store import aside, notices
 from upverdict.core.store.errors import StoreError, patiently
+from upverdict.core.store.packing import pack
 from upverdict.core.store.reader import Library
+from upverdict.core.store.rescuing import rescue
 from upverdict.core.store.writer import Recorder, Store
 
 ID = "261124-abcde"
@@ -162,8 +164,6 @@ async def test_what_does_not_follow_is_left_and_told(path: Path, text: str) -> N
 
 
 async def test_what_is_there_already_is_not_taken_twice(path: Path) -> None:
-    from upverdict.core.store.packing import pack
-
     events = finished().events
     store = await Store.open(path)
     await store.import_events(events)
@@ -235,3 +235,16 @@ async def test_two_debates_are_put_aside_each_for_itself(path: Path) -> None:
         await store.close()
     await (await Store.open(path)).close()
     assert [list(Library(path).events(log[0].debate)) for log in logs] == logs
+
+
+async def test_a_rescue_takes_them_up_too_and_leaves_them(path: Path, tmp_path: Path) -> None:
+    store = await Store.open(path)
+    await store.import_events(named("261124-other", finished().events))
+    await store.close()
+    rows = [list(row) for row in pack(LONG)]
+    file = rest(path, json.dumps({"debate": ID, "rows": rows}))
+    rest(path, "{", "261124-bad00")
+    found = rescue(path, tmp_path / "new.db")
+    assert [(one.id, one.state) for one in found.debates] == [("261124-other", "whole"), (ID, "whole")]
+    assert list(Library(tmp_path / "new.db").events(ID)) == LONG
+    assert file.exists()
