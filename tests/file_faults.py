@@ -257,10 +257,9 @@ def mounted(case: Case, place: Path) -> None:
     if case.mount == "ro":
         subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
     elif case.mount == "full":
-        with (place / "filling").open("wb") as file, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), (place / "filling").open("wb", buffering=0) as file:
             while True:
                 file.write(b"\0" * 4096)
-                file.flush()
 
 
 def unmounted(case: Case, place: Path) -> None:
