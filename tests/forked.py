@@ -25,7 +25,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
 
-READ = ("anthropic", "anthropic.types.beta", "httpx", "sqlite_utils")
+READ = (
+    "anthropic",
+    "anthropic.types.beta",
+    "anyio._backends._asyncio",
+    "anyio.streams.tls",
+    "click_default_group",
+    "filelock",
+    "h11",
+    "httpcore2",
+    "httpx",
+    "sqlite_utils",
+    "tomllib",
+    "truststore",
+)
 _ROOT = Path(__file__).parent.parent
 _OF_PYTHON = ("PYTHON", "LC_", "LANG", "TZ", "ANTHROPIC_LOG", "SSL_")
 """What is looked at when Python or a package begins: a process that began with other values is of no use."""
