@@ -8,6 +8,7 @@ import pytest
 
 from upverdict.core.store.reader import After, Row
 from upverdict.tui.widgets import library_pages
+from upverdict.tui.widgets.library_list import standing
 from upverdict.tui.widgets.library_pages import PAGE, Pages
 from upverdict.tui.widgets.plain import age, fit, window
 
@@ -112,6 +113,13 @@ def test_how_long_ago(at: str, words: str) -> None:
     now = datetime(2026, 11, 24, 12, tzinfo=UTC)
     assert age(at, now) == words
     assert age(at, now, clock=True) == ("09:00" if words == "today" else words)
+
+
+def test_no_dot_stands_before_an_age_that_is_not_known() -> None:
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert standing("finished", "2026-11-24T10:00:00.000Z", now, 60)[1].startswith(" · ")
+    _, ahead = standing("finished", "2026-11-26T10:00:00.000Z", now, 60)
+    assert (ahead.strip(), len(ahead)) == ("", len(standing("finished", "2026-11-20T10:00:00.000Z", now, 60)[1]))
 
 
 def test_text_is_cut_by_cells() -> None:

@@ -37,7 +37,8 @@ def standing(state: str, created_at: str, now: datetime, room: int) -> tuple[str
     What has no room is left out.
     """
     word = one_line(state).rjust(_STATE_CELLS)
-    old = f" · {age(created_at, now, clock=True).ljust(_AGE_CELLS)}"
+    since = age(created_at, now, clock=True)
+    old = f"{' · ' if since else '   '}{since.ljust(_AGE_CELLS)}"
     if cell_len(word + old) + _GAP + _LEAST > room:
         return (word, "") if cell_len(word) + _GAP + _LEAST <= room else ("", "")
     return word, old
