@@ -98,9 +98,7 @@ SCREENS: dict[str, Classes] = {
     "verdict": (verdict.VerdictScreen, page_view.PageView),
     "push back": (push_back.PushBack, push_back.AnswerField),
     "tags": (tags.TagsScreen, Input, choice_list.ChoiceList),
-    "filter by tag": (tags.TagFilter, Input, choice_list.ChoiceList),
     "name and note": (keeping.NameAndNote, keeping.TitleField, question.LinesField),
-    "decision": (keeping.Decision, question.LinesField),
     "sources": (sources.SourcesScreen, page_view.PageView),
     "new debate": (
         new.NewScreen,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -26,10 +27,10 @@ OLD, NEW = "261124-abcde", "261125-abcde"
 Run = Callable[..., Done]
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with two debates: one with a verdict that two facts would flip, and a newer one that was interrupted."""
-    path = tmp_path / "debates.db"
+    path = tmp_path_factory.mktemp("shelf") / "debates.db"
     flips = (Flip("The prices double.", "Ask in March."), Flip("A platform team is hired.", ""))
     log = [
         replace(e, ruling=replace(e.ruling, flips=flips)) if isinstance(e, ev.VerdictRuled) else e
@@ -43,6 +44,12 @@ def db(tmp_path: Path) -> Path:
 
     asyncio.run(keep())
     return path
+
+
+@pytest.fixture
+def db(made: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copy(made, tmp_path))
 
 
 @pytest.fixture

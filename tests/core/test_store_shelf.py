@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
@@ -131,7 +133,8 @@ async def test_what_can_not_be_is_a_sentence_and_changes_nothing(store: Store, l
 # -- lists -----------------------------------------------------------------------------------------------------------
 
 
-async def shelf(store: Store) -> None:
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty debates a minute apart, the last the newest: every third interrupted, every second tagged `even`, every
     fifth `five`, every fourth archived, every tenth due, ever later."""
     logs = []
@@ -142,16 +145,32 @@ async def shelf(store: Store) -> None:
         if n % 10 == 0:
             said.revisit((f"2027-0{n // 10 + 1}-01", "it rains"), ("", "it snows"))
         logs.append(named(f"2601{n:02}-aaaaa", said.events, timedelta(minutes=n)))
-    await store.import_debates(logs)
+    path = tmp_path_factory.mktemp("sixty") / "debates.db"
+
+    async def keep() -> None:
+        store = await Store.open(path)
+        await store.import_debates(logs)
+        await store.close()
+
+    asyncio.run(keep())
+    return path
+
+
+@pytest.fixture
+async def shelf(sixty: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    """A copy of them, open."""
+    opened = await Store.open(Path(shutil.copy(sixty, tmp_path)))
+    yield opened
+    await opened.close()
+    check_indexes(opened.path)
 
 
 def numbers(listed: list[Row]) -> list[int]:
     return [int(row.id[4:6]) for row in listed]
 
 
-async def test_every_filter_pages_as_the_whole_list_does(store: Store, library: Library) -> None:
-    await shelf(store)
-    await store.delete("260110-aaaaa")
+async def test_every_filter_pages_as_the_whole_list_does(shelf: Store, library: Library) -> None:
+    await shelf.delete("260110-aaaaa")
 
     def of(**only: object) -> list[int]:
         """All of it, by threes."""
@@ -179,23 +198,21 @@ async def test_every_filter_pages_as_the_whole_list_does(store: Store, library: 
     assert library.count(archived=True) == len(of(archived=True))
 
 
-async def test_counts_follow_what_is_deleted_and_brought_back(store: Store, library: Library) -> None:
-    await shelf(store)
+async def test_counts_follow_what_is_deleted_and_brought_back(shelf: Store, library: Library) -> None:
     assert library.stock("2027-02-01") == (45, 15, 2)
     assert library.tags() == [("even", 30), ("five", 12)]
-    await store.delete("260100-aaaaa")  # archived, tagged with both, due
-    await store.delete("260102-aaaaa")
+    await shelf.delete("260100-aaaaa")  # archived, tagged with both, due
+    await shelf.delete("260102-aaaaa")
     assert library.stock("2027-02-01") == (44, 14, 1)
     assert library.tags() == [("even", 28), ("five", 11)]
-    await store.undelete("260100-aaaaa")
+    await shelf.undelete("260100-aaaaa")
     assert (library.count(), library.count(archived=True)) == (44, 15)
-    await store.purge(["260102-aaaaa"])
+    await shelf.purge(["260102-aaaaa"])
     assert library.tags() == [("even", 29), ("five", 12)]
 
 
-async def test_what_is_to_be_looked_at_again_comes_oldest_day_first(store: Store, library: Library) -> None:
-    await shelf(store)
-    await store.shelve("260101-aaaaa", lambda _: (ev.RevisitSet(conditions=(ev.Revisit("", "it thunders"),)),))
+async def test_what_is_to_be_looked_at_again_comes_oldest_day_first(shelf: Store, library: Library) -> None:
+    await shelf.shelve("260101-aaaaa", lambda _: (ev.RevisitSet(conditions=(ev.Revisit("", "it thunders"),)),))
     now = library.to_revisit("2027-02-01")
     assert numbers([one.row for one in now]) == [0, 10]
     assert now[0].conditions == (("2027-01-01", "it rains"), ("", "it snows"))

@@ -23,7 +23,6 @@ from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
-from upverdict.tui.screens.tags import TagsScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 
 Prepare = Callable[[Shown, Pilot[int]], Awaitable[object]]
@@ -110,14 +109,6 @@ async def pushed_back(app: Shown, pilot: Pilot[int]) -> None:
     screen = PushBack(finished(shipped()).debate, 1)
     await app.push_screen(screen)
     screen.problem("It could not be sent.")
-
-
-async def tags(app: Shown, pilot: Pilot[int]) -> None:
-    """Of a debate among many tags; something is wrong."""
-    kept = Debate.fold(kept_as(debate(1), ev.DebateTagged(tags=("home", "work"))))
-    screen = TagsScreen(kept, [(f"tag {n}", n) for n in range(30)])
-    await app.push_screen(screen)
-    screen.problem("It is no tag.")
 
 
 async def decision(app: Shown, pilot: Pilot[int]) -> None:

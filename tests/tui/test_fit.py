@@ -31,7 +31,6 @@ from tests.tui.fronts import (
     search,
     shelf,
     sources,
-    tags,
     verdict,
     zoomed_of,
 )
@@ -60,7 +59,7 @@ KEPT = (
     framed,
     help_of_a_debate,
 )
-FORMS = (new_debate, frame, asked, asked_at_length, pushed_back, tags, decision)
+FORMS = (new_debate, frame, asked, asked_at_length, pushed_back, decision)
 COUNCILS = (
     *((f"council of {n}", council_of(n)) for n in range(2, 9)),
     *((f"floor of {n}", floor_of(n)) for n in (2, 4, 8)),

@@ -25,12 +25,12 @@ from upverdict.tui.keyboard import word
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.frame import FrameScreen, FrameView, Written
 from upverdict.tui.screens.help import SEARCH, SIGNS, HelpScreen
-from upverdict.tui.screens.keeping import Decision, NameAndNote
+from upverdict.tui.screens.keeping import NameAndNote
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.screens.push_back import PushBack
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.sources import SourcesScreen
-from upverdict.tui.screens.tags import TagFilter, TagsScreen
+from upverdict.tui.screens.tags import TagsScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.screens.voice_model import VoiceModel
 from upverdict.tui.widgets import statement_words
@@ -42,9 +42,7 @@ OVER = (
     "frame",
     "frame that was settled",
     "tags",
-    "filter by tag",
     "name and note",
-    "decision",
     "push back",
     "sources",
     "model of a voice",
@@ -61,9 +59,7 @@ def over(app: Shown, which: str) -> Screen[Any]:
         "frame": lambda: FrameScreen("Rent?", Written.of(FRAME), lambda frame: None),
         "frame that was settled": lambda: FrameView(FRAME, "As it was drawn."),
         "tags": lambda: TagsScreen(kept, [("home", 2), ("work", 1)]),
-        "filter by tag": lambda: TagFilter([("home", 2), ("work", 1)], ""),
         "name and note": lambda: NameAndNote(kept),
-        "decision": lambda: Decision(kept),
         "push back": lambda: PushBack(kept),
         "sources": lambda: SourcesScreen(kept),
         "model of a voice": lambda: VoiceModel("The Builder", "", "the usual", []),
