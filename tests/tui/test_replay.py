@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -536,8 +537,9 @@ async def test_y_in_the_library_and_p_in_a_debate_and_its_verdict_replay_it(tmp_
         assert "Here the debate was interrupted." in text_of(app.screen, "#standing")
 
 
-async def test_a_debate_that_is_held_here_has_no_replay_yet() -> None:
+async def test_a_debate_that_is_held_here_has_no_replay_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     view = DebateScreen.kept(Debate.fold(talk().events), "finished")
+    monkeypatch.setattr(type(view), "app", SimpleNamespace(read_only=False))
     assert view.read_facts().kept
     view.council.live = True
     assert not view.read_facts().kept
