@@ -41,12 +41,14 @@ def placed(config: Config, as_json: bool) -> int:
 
 def informing(db: Path, as_json: bool) -> int:
     """Say what is in the file. A file that is not there yet is said to be that."""
+    from upverdict.core.store.backing import copies
     from upverdict.core.store.taking_stock import stock
 
     library = Library(db)
     found = stock(library)
     if as_json:
         told = {"path": str(library.path)} | (jsonform.plain(found._asdict()) if found else {"debates": 0})
+        told["copies"] = [str(copy) for copy in copies(library.path)]
         print(jsonform.line(told))
         return 0
     if found is None:
@@ -68,6 +70,10 @@ def informing(db: Path, as_json: bool) -> int:
         ("version", f"{found.version} (this program writes {found.newest_version})"),
         ("SQLite", f"{found.sqlite}, application id 0x{found.application_id:08x}, journal {found.journal}"),
         ("held now", ", ".join(found.held)),
+        *(
+            ("before", f"{copy.name}, {size(copy.stat().st_size)}: a copy from before an update, yours to delete")
+            for copy in copies(library.path)
+        ),
     ]
     for name, words in lines:
         if words:

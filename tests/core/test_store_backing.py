@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import threading
@@ -12,7 +13,7 @@ import pytest
 
 from tests.core.test_store_kit import finished, named, rows
 from tests.core.test_store_older import older
-from tests.program import ran
+from tests.program import ran, upverdict
 from upverdict.core.store import backing, migrations, notices
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
@@ -230,3 +231,12 @@ async def test_another_library_with_the_same_beginning_is_no_copy_of_this_one(tm
     await store.import_events(named("261124-other", finished().events))
     await store.close()
     assert "debates.v1-backup-2.db" in {c.name for c in backing.copies(path)}
+
+
+def test_db_info_tells_of_it(tmp_path: Path) -> None:
+    path = older(tmp_path / "debates.db")
+    assert upverdict("--db", str(path), "list").code == 0
+    done = upverdict("db", "info", "--db", str(path))
+    assert re.search(r"^before +debates\.v1-backup\.db, .* yours to delete$", done.out, re.M)
+    told = upverdict("db", "info", "--json", "--db", str(path)).json
+    assert told["copies"] == [str(tmp_path / "debates.v1-backup.db")]
