@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ class Journal:
         self.debate = debate
         self.error: StoreError | None = None  # why the latest attempt to write failed
         self.refused: StoreError | None = None  # an event that does not fit the log: nothing after it is taken
+        self.failing_since = 0.0  # when the first of the attempts failed that did since one succeeded (monotonic)
         self.told = ""  # the failure that was reported last
         self._lock = lock
         self._packer = Packer()
@@ -128,6 +130,12 @@ class Journal:
         """Nothing more is taken, and what waits is dropped."""
         self.written()
         self.refused = why
+
+    def failed(self, error: StoreError) -> None:
+        """What waits could not be written; it goes on waiting."""
+        if self.error is None:
+            self.failing_since = time.monotonic()
+        self.error = error
 
     def written(self) -> None:
         self._rows = []

@@ -9,6 +9,7 @@ import errno
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -34,6 +35,8 @@ IDLE_SECONDS = 0.25
 """When nothing has come for this long, and no debate is held, there is time for what deletions left to be done."""
 BUSY_SECONDS = 5.0
 """How long to wait for another process that is writing."""
+PATIENCE_SECONDS = 15.0
+"""A lock that lasts longer is told: until then what waits is tried again, and whoever debates need not know of it."""
 LOG_BYTES = 8 << 20
 """What the write-ahead log may keep of the room that it once took, while the file is open."""
 
@@ -112,7 +115,8 @@ class Worker:
         for journal in self.journals:
             if journal.waiting:
                 weighty |= self._write_one(conn, journal)
-            if (error := journal.refused or journal.error) is not None and journal.told != str(error):
+            error = journal.refused or journal.error
+            if error is not None and journal.told != str(error) and not _may_pass(journal, error):
                 journal.told = str(error)
                 self._report(error)
         if weighty:
@@ -126,7 +130,7 @@ class Worker:
             with tables.transaction(conn):
                 journal.write(conn)
         except sqlite3.Error as e:
-            journal.error = explain(e, self.path, writing=True)
+            journal.failed(explain(e, self.path, writing=True))
             return False
         except StoreError as e:
             journal.give_up(e)
@@ -226,6 +230,11 @@ class Worker:
             call.result.set_result(call.do(db))
         except BaseException as e:  # whoever waits for the answer must hear of it
             call.result.set_exception(_as_store_error(e, self.path))
+
+
+def _may_pass(journal: Journal, error: StoreError) -> bool:
+    """Whether the failure is a lock that has not lasted: other windows hold one now and then, not for long."""
+    return error.kind == "locked" and time.monotonic() - journal.failing_since < PATIENCE_SECONDS
 
 
 def _as_store_error(error: BaseException, path: Path) -> BaseException:
