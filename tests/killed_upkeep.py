@@ -27,7 +27,8 @@ from upverdict.core import importing, mending, upkeep
 from upverdict.core.store import arriving, rebuilding
 from upverdict.core.store.soundness import findings
 
-KEPT, COMING = 12, 30
+KEPT, COMING = 12, 3
+"""Debates of the file, and how many times as many are imported."""
 LOG = "SELECT debate, seq, count, at, kind, body FROM events ORDER BY debate, seq"
 Rows = list[tuple[object, ...]]
 
@@ -35,8 +36,9 @@ Rows = list[tuple[object, ...]]
 class Job:
     """What is done to the file, and what may be left of it when it is killed. `folder` is made ready once."""
 
-    def __init__(self, folder: Path) -> None:
-        logs = [named(f"261124-{n:05}", finished(f"Question {n}?").events) for n in range(KEPT)]
+    def __init__(self, folder: Path, kept: int = KEPT) -> None:
+        self.kept = kept
+        logs = [named(f"261124-{n:05}", finished(f"Question {n}?").events) for n in range(kept)]
         self.original = keep(folder / "original.db", *logs)
         self.log = self.rows(self.original, LOG)
         self.shown = told(self.original)
@@ -58,15 +60,15 @@ class Job:
 
 
 class Import(Job):
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        logs = [named(f"261130-{n:05}", finished(f"Another {n}?").events) for n in range(COMING)]
+    def __init__(self, folder: Path, kept: int = KEPT) -> None:
+        super().__init__(folder, kept)
+        logs = [named(f"261130-{n:05}", finished(f"Another {n}?").events) for n in range(kept * COMING)]
         source = keep(folder / "source.db", *logs)
         self.file = exported(source, "jsonl", folder / "coming.jsonl")
         self.coming = told(source)
 
     def do(self, db: Path) -> None:
-        arriving.STEP_SECONDS = 0.004  # many transactions, as of a large import
+        arriving.STEP_SECONDS = 0.002  # many transactions, as of a large import
         importing.importing(db, [str(self.file)], as_copy=False, dry_run=False, as_json=True)
 
     def look(self, db: Path) -> str:
@@ -104,8 +106,8 @@ class Rebuild(Job):
             conn.execute("UPDATE debates SET headline = 'falsified'")
 
     def do(self, db: Path) -> None:
-        rebuilding.STEP_SECONDS = 0.004
-        rebuilding._MARK_SECONDS = 0.004
+        rebuilding.STEP_SECONDS = 0.002
+        rebuilding._MARK_SECONDS = 0.002
         mending.rebuilding(db, "", as_json=True)
 
     def look(self, db: Path) -> str:
@@ -114,7 +116,7 @@ class Rebuild(Job):
         wrong = len({one.debate for one in findings(db, lambda *_: None) if one.debate})
         went_on = bool(self.rows(db, f"SELECT 1 FROM unclean WHERE what GLOB '{rebuilding._MARK}*'"))
         self.do(db)
-        return "as before" if wrong == KEPT else "mended" if not wrong else f"a part mended{', noted' * went_on}"
+        return "as before" if wrong == self.kept else "mended" if not wrong else f"a part mended{', noted' * went_on}"
 
 
 JOBS: tuple[type[Job], ...] = (Import, Backup, Rebuild)
@@ -161,14 +163,14 @@ def lasts(job: Job, folder: Path) -> float:
     return time.monotonic() - begun
 
 
-def many(times: int, draw: random.Random) -> Counter[str]:
+def many(times: int, draw: random.Random, kept: int = KEPT) -> Counter[str]:
     """Kill it so many times; how often it left which state."""
     found: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as base:
         for kind in JOBS:
             folder = Path(base) / kind.__name__
             folder.mkdir()
-            job = kind(folder)
+            job = kind(folder, kept)
             long = lasts(job, folder / "unharmed")
             for number in range(JOBS.index(kind), times, len(JOBS)):
                 found[once(job, folder / str(number), draw.uniform(0, long * 1.1))] += 1

@@ -12,4 +12,4 @@ from tests.killed_upkeep import many
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork elsewhere")
 def test_kill_9_while_it_imports_copies_or_rebuilds() -> None:
-    assert sum(many(12, random.Random()).values()) == 12
+    assert sum(many(20, random.Random(), kept=5).values()) == 20

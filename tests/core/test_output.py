@@ -22,6 +22,7 @@ from tests.program import Process, ran, started, upverdict
 from tests.scripted import Pace, Script, ScriptedEndpoint, hold, text
 from tests.scripted.gate import Gate
 from upverdict.core.output import Output
+from upverdict.core.store.reader import Library, Row
 
 QUESTION = "Self-host LLMs or use API access?"
 SMALLEST = 4096
@@ -55,13 +56,24 @@ def undecided(gate: Gate) -> Script:
     return council_but({"judge": text("{", at={0: hold(gate)})}, characters=4000)
 
 
+def last() -> Row | None:
+    """The newest debate, as `upverdict list` reads it."""
+    library = Library(Path(os.environ["UPVERDICT_DB"]))
+    try:
+        return next(iter(library.page(limit=1)), None)
+    finally:
+        library.close()
+
+
 def state() -> str:
-    rows = upverdict("list", "--json").lines
-    return str(rows[0]["state"]) if rows else ""
+    row = last()
+    return row.state if row else ""
 
 
 def id_of_last() -> str:
-    return str(upverdict("list", "--json").lines[0]["id"])
+    row = last()
+    assert row
+    return row.id
 
 
 @pytest.mark.parametrize("form", [["--json"], []])
