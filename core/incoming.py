@@ -249,5 +249,5 @@ def _not_ours(place: str, why: str = "it") -> Refused:
     return Refused(
         place,
         f"{why} is nothing that can be imported",
-        "That is what `upverdict export` writes with --format json or jsonl, and files that keep debates.",
+        "What can be is what `upverdict export` writes with --format json or jsonl, and files that keep debates.",
     )
