@@ -8,4 +8,4 @@ from tests.killed_upgrades import many
 
 
 def test_kill_9_while_a_file_is_brought_up_to_date() -> None:
-    assert sum(many(20, random.Random(), debates=20).values()) == 20
+    assert sum(many(20, random.Random(), debates=6).values()) == 20

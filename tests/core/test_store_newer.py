@@ -138,12 +138,12 @@ def test_every_command_reads_or_says_why_it_does_not_write(tmp_path: Path) -> No
 
     assert run("list")[:2] == (0, f"{ID}  finished     2026-11-24  Self-host LLMs or use an API?\n")
     assert run("search", "platform")[0] == 0
-    for reading in (("show", ID), ("export", ID, "--format", "jsonl"), ("replay", ID, "--speed", "max"), ("score", ID)):
+    for reading in (("show", ID), ("export", ID, "--format", "jsonl"), ("replay", ID, "--speed", "max")):
         code, out, err = run(*reading)
         assert code == 0, err
         assert out
         assert err.count("does not understand") == err.count("nothing is written to it") == 1, reading
-    for writing in (("ask", "Shall I?"), ("continue", ID), ("push-back", ID, "No."), ("delete", ID)):
+    for writing in (("ask", "Shall I?"), ("tag", ID, "money"), ("delete", ID)):
         code, out, err = run(*writing)
         assert (code, out) == (2, ""), err
         assert err.count("nothing is written to it") == 1, writing
