@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
 import socket
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,13 @@ SLOW = (
     "test_limit",
     "test_kill",
     "test_snapshots",
+    "test_terminal",
+    "test_replay_terminal",
+    "test_together",
+    "test_lossless",
+    "test_rescuing",
+    "test_html_browser",
+    "test_site",
 )
 """Files of few and long tests. First, so that no core works alone at the end (`python -m tests`)."""
 
@@ -47,6 +56,19 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 5)
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As pytest makes it, which looks through the folders of all tests before to find the next number."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    folder = tmp_path_factory.getbasetemp() / f"{name}{_folders[name]}"
+    _folders[name] += 1
+    folder.mkdir(0o700)
+    return folder
+
+
+_folders: Counter[str] = Counter()
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ SAID = "We are two people and nobody can be awake at night."
 SHORT = f"""
 from upverdict.core import builtin, small
 builtin._usable_cores = lambda: 1
-small.ANSWER_TOKENS, small.RULING_TOKENS = 100, 60
+small.ANSWER_TOKENS, small.RULING_TOKENS = 60, 40
 {MAIN}
 """
 """As ever, with shorter answers, and on one core: threads of llama.cpp on busy cores wait for each other with work."""

@@ -16,7 +16,7 @@ SERVE = """
 import sys, xllamacpp
 p = xllamacpp.CommonParams()
 p.model.path, p.model_alias, p.n_ctx, p.n_parallel, p.cpuparams.n_threads = sys.argv[1], ["smol"], 16384, 4, 1
-p.hostnames, p.port, p.verbosity, p.n_predict, p.cache_ram_mib = ["127.0.0.1"], 0, 1, 120, 0
+p.hostnames, p.port, p.verbosity, p.n_predict, p.cache_ram_mib = ["127.0.0.1"], 0, 1, 60, 0
 p.sampling.temp, p.sampling.min_p, p.sampling.penalty_repeat = 0.2, 0.1, 1.12
 server = xllamacpp.Server(p)
 print(server.listening_address, flush=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 from functools import partial
+from typing import Any
 
 import pytest
 import textual._wait
 from textual import constants
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 
 @pytest.fixture(autouse=True)
@@ -27,3 +30,20 @@ def without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0005)
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", wait)
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The style sheets of Textual and of the screens are read once, not by each of hundreds of apps."""
+    read = Stylesheet._parse_rules
+
+    def rules(self: Stylesheet, *given: Any, **named: Any) -> list[RuleSet]:
+        key = (given, tuple(named.items()), tuple(self._variables.items()))
+        if key not in _RULES:
+            _RULES[key] = read(self, *given, **named)
+        return _RULES[key]
+
+    monkeypatch.setattr(Stylesheet, "_parse_rules", rules)
+
+
+_RULES: dict[Any, list[RuleSet]] = {}
