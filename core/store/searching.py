@@ -9,7 +9,7 @@ are. Words that few rows have are looked up the other way round: each row is ask
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -31,12 +31,11 @@ Check = Callable[[], None]
 
 # CROSS JOIN: the index must be the outer loop, since only it gives the hits in the order asked for. INDEXED BY: what is
 # asked of a row stands in these, a fiftieth of what the rows are.
-_JOINED = {
-    "debates_fts": "debates_fts CROSS JOIN debates d INDEXED BY debates_by_number ON d.number = debates_fts.rowid",
-    "statements_fts": """statements_fts
-        CROSS JOIN statements s INDEXED BY statements_by_number ON s.id = statements_fts.rowid
-        CROSS JOIN debates d INDEXED BY debates_by_id ON d.id = s.debate""",
+_ROWS = {
+    "debates_fts": "debates d INDEXED BY debates_by_number ON d.number =",
+    "statements_fts": "statements s INDEXED BY statements_by_number ON s.id =",
 }
+_DEBATE = {"debates_fts": "", "statements_fts": "CROSS JOIN debates d INDEXED BY debates_by_id ON d.id = s.debate"}
 
 
 def find(conn: sqlite3.Connection, meaning: Meaning, limit: int, ranked: bool, check: Check) -> list[Hit]:
@@ -81,8 +80,9 @@ class _Search:
         self._indexes = ("debates_fts", "statements_fts") if meaning.voices is None else ("statements_fts",)
 
     def newest(self) -> list[Hit]:
-        if all(map(self._few, self._indexes)):
-            self._look_up()
+        few = self._few()
+        if few is not None:
+            self._look_up(few)
         else:
             for fits in filtering.fitting(self._conn, self._meaning, _BATCHES):
                 self._look_among(fits)
@@ -95,7 +95,7 @@ class _Search:
         some: list[filtering.Fit] | None = None
         if self._meaning.filtered or self._meaning.voices is not None:
             some = next(filtering.fitting(self._conn, self._meaning, (_RANKED_AMONG + 1,)), [])
-        if some is None or len(some) > _RANKED_AMONG or all(map(self._few, self._indexes)):
+        if some is None or len(some) > _RANKED_AMONG or self._few() is not None:
             for index in self._indexes:
                 self._rank(index)
         else:
@@ -103,14 +103,26 @@ class _Search:
         found = self._found
         return self._hits(sorted(found.places, key=lambda id: (found.places[id].score, found.created[id], id)))
 
-    def _few(self, index: str) -> bool:
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT ?)"
-        return bool(self._conn.execute(sql, (self._meaning.match, _FEW + 1)).fetchone()[0] <= _FEW)
+    def _few(self) -> dict[str, list[int]] | None:
+        """By index the numbers of the rows that have the words, the latest first; None where these are many."""
+        found: dict[str, list[int]] = {}
+        for index in reversed(self._indexes):  # many are those of statements first
+            sql = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?"
+            rows = self._conn.execute(sql, (self._meaning.match, _FEW + 1))
+            found[index] = [number for (number,) in rows]
+            if len(found[index]) > _FEW:
+                return None
+        return found
 
-    def _look_up(self) -> None:
-        """Ask every row that has the words."""
+    def _look_up(self, few: dict[str, list[int]]) -> None:
+        """Ask each of these rows whether it fits."""
         for index in self._indexes:
-            for number, _, debate, created_at in self._joined(index, "0.0", f"{index}.rowid DESC"):
+            where, values = self._conditions(index)
+            sql = f"""
+            SELECT one.value, d.id, d.created_at FROM json_each(:numbers) one CROSS JOIN {_ROWS[index]} one.value
+            {_DEBATE[index]} WHERE {where} ORDER BY one.key
+            """
+            for number, debate, created_at in self._rows(sql, {**values, "numbers": _array(few[index])}):
                 self._found.add(debate, created_at, Place(number, index == "statements_fts"))
             self._check()
 
@@ -126,7 +138,14 @@ class _Search:
         """The best of all; of a question's as many as are shown, of the statements' some for each."""
         look = self._limit if index == "debates_fts" else self._limit * _LOOK
         shown: set[str] = set()
-        for number, score, debate, created_at in self._joined(index, "rank", "rank", look):
+        where, values = self._conditions(index)
+        sql = f"""
+        SELECT {index}.rowid, rank, d.id, d.created_at
+        FROM {index} CROSS JOIN {_ROWS[index]} {index}.rowid {_DEBATE[index]}
+        WHERE {self._matching(index, "rank")} AND {where} ORDER BY rank LIMIT :look
+        """
+        values |= {"match": self._meaning.match, "look": look}
+        for number, score, debate, created_at in self._rows(sql, values):
             shown.add(debate)
             if len(shown) > self._limit:
                 break
@@ -148,15 +167,11 @@ class _Search:
             else:
                 yield index, filtering.statements(self._conn, self._meaning, fits)
 
-    def _joined(self, index: str, score: str, order: str, look: int = -1) -> Iterator[tuple[int, float, str, str]]:
+    def _conditions(self, index: str) -> tuple[str, dict[str, Any]]:
         where, values = filtering.conditions(self._meaning)
         if index == "statements_fts" and (voice := filtering.by_voice(self._meaning, values)):
             where += f" AND {voice}"
-        sql = f"""
-        SELECT {index}.rowid, {score}, d.id, d.created_at FROM {_JOINED[index]}
-        WHERE {self._matching(index, score)} AND {where} ORDER BY {order} LIMIT :look
-        """
-        return self._rows(sql, {**values, "match": self._meaning.match, "look": look})
+        return where, values
 
     def _within(self, index: str, numbers: dict[int, Any], score: str) -> Iterator[tuple[int, float]]:
         """The rows with the words among these numbers, the latest first. Scores cost only for these."""
@@ -169,7 +184,7 @@ class _Search:
             AND +{index}.rowid IN (SELECT value FROM json_each(:numbers)) ORDER BY {index}.rowid DESC
         """
         values = {"match": self._meaning.match, "least": min(numbers), "most": max(numbers)}
-        return self._rows(sql, {**values, "numbers": f"[{','.join(map(str, numbers))}]"})
+        return self._rows(sql, {**values, "numbers": _array(numbers)})
 
     def _matching(self, index: str, score: str) -> str:
         weighed = f" AND rank MATCH '{places.WEIGHTS}'" if index == "debates_fts" and score == "rank" else ""
@@ -189,6 +204,11 @@ class _Search:
             for id in debates[: self._limit]
         )
         return [hit for hit in some if hit is not None]
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """The numbers as JSON, which is dear to import."""
+    return f"[{','.join(map(str, numbers))}]"
 
 
 _HAS = "SELECT 1 FROM debates_fts WHERE debates_fts MATCH ? AND rowid = ?"
