@@ -169,6 +169,8 @@ def _write(file: Path, text: str) -> Path:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
+        if file.exists():  # words that nobody could take up: they are not those of now
+            os.replace(file, f"{file}{_UNFIT}")
         os.replace(part, file)
     except OSError:
         with suppress(OSError):

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from tests import damage
+from tests.core.test_store_backing import LIMITED
 from tests.core.test_store_kit import check_indexes, finished, named, readable, rows, talk
 from tests.damage import DAMAGES, IDS
 from tests.newer import newer
 from tests.older import at_version
-from tests.program import upverdict
+from tests.program import ran, upverdict
 from upverdict.core import jsonform
 from upverdict.core.debate import Debate
 from upverdict.core.document import document
@@ -258,15 +259,11 @@ def test_the_command_says_what_became_of_each(path: Path) -> None:
 
 
 def test_a_full_disk_leaves_nothing_of_the_new_one(path: Path) -> None:
-    from tests.core.test_store_backing import LIMITED
-
     code = LIMITED.replace("50_000", "150_000").replace(
         "    Library(sys.argv[1]).page()",
         "    from pathlib import Path; from upverdict.core.store.rescuing import rescue\n"
         "    rescue(Path(sys.argv[1]), Path(sys.argv[2]))",
     )
-    from tests.program import ran
-
     before = contents(path)
     done = ran(code, str(path), str(path.with_name("new.db")))
     assert done.out.startswith("full "), done.err

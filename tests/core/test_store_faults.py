@@ -23,6 +23,7 @@ from upverdict.core.debate import Debate
 from upverdict.core.store import migrations
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
+from upverdict.core.store.rescuing import rescue
 from upverdict.core.store.writer import Store
 
 ID = "261124-abcde"
@@ -390,8 +391,6 @@ async def test_two_programs_make_the_file_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("left", ["empty", "missing"])
 async def test_a_log_whose_file_is_gone_is_not_taken_for_nothing(tmp_path: Path, left: str) -> None:
     """SQLite would delete it, with every word that is in it."""
-    from upverdict.core.store.rescuing import rescue
-
     path = tmp_path / "debates.db"
     store = await Store.open(path)
     await store.import_events(finished().events)
