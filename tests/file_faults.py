@@ -299,7 +299,7 @@ def kept(path: Path) -> str:
     if listed.code == 0 and all(ran(PROGRAM, "show", id, "0").code == 0 for id in ids[:3]):
         checked = ran(PROGRAM, "db", "check", "0")
         if checked.code == 0:
-            return f"{len(ids)} debates" + (", sound" if ids else "")
+            return f"{len(ids)} debate{'s' if len(ids) != 1 else ''}" + (", sound" if ids else "")
     rescued = ran(PROGRAM, "db", "rescue", "0")
     summary = rescued.err.split(" What could be read")[0].splitlines()
     return _told(f"`db rescue`: {summary[-1] if rescued.out else rescued.err.strip()}")

@@ -301,17 +301,33 @@ def recognise(path: Path) -> int | None:
     SQLite at a file that SQLite has open here would let another process take itself for the only one, and delete the
     write-ahead log under our connections (https://www.sqlite.org/howtocorrupt.html, 2.2).
 
-    Raises StoreError where the file is gone, and its log is not.
+    Raises StoreError where the file is gone, and its log is not, or its log is another one's.
     """
     if os.path.realpath(path) in _known:
         found = APPLICATION_ID if path.exists() and path.stat().st_size else None
     else:
         found = header(path)
+        if found == APPLICATION_ID:
+            _check_pair(path)
     if found == APPLICATION_ID:
         know(path)
     elif found is None:
         check_log(path)
     return found
+
+
+def _check_pair(path: Path) -> None:
+    """Raises StoreError where the write-ahead log beside a file is another one's."""
+    log = Path(f"{os.path.realpath(path)}-wal")
+    if log.exists():
+        from upverdict.core.store import pairing
+
+        if pairing.is_foreign(path):
+            raise StoreError(
+                f"{log.name} beside {path} is not of this file: opening it would destroy it. Nothing was changed. Move "
+                f"{log.name} away; if words are missing then: {RESCUE}",
+                "damaged",
+            )
 
 
 def check_log(path: Path) -> None:

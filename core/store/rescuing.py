@@ -190,7 +190,7 @@ def _gather(conn: sqlite3.Connection, data: Data, log: bytes) -> tuple[Log, bool
     if not both.laid_over:
         return "none", trouble == 0 and pages.is_database(bytes(data[:16])), trouble
     if trouble == 0:
-        return "used", True, 0
+        return "used", pages.is_database(bytes(data[:16])), 0
     alone = pages.Image(data)
     without = survey(alone)
     if (less := _read(conn, alone, without)) == 0:
