@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -65,7 +66,10 @@ def test_facets_full_text_and_foreign_keys(at_home: Path) -> None:
     asyncio.run(keep(db, ruled.events, debate(0, "Tea?", said="Coffee is the answer."), debate(1, state="failed")))
     port = free_port()
     process = subprocess.Popen(
-        [*COMMAND, "db", "datasette", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*COMMAND, "db", "datasette", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         tables = {t["name"]: t for t in waited(process, lambda: asked(port, f"/{db.stem}.json"))["tables"]}
@@ -98,7 +102,7 @@ def test_facets_full_text_and_foreign_keys(at_home: Path) -> None:
         assert {row["question"] for row in who["rows"]} == {"Tea?"}
         assert asked(port, f"/{db.stem}/due.json", _shape="objects")["rows"] == []
     finally:
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl+C: Datasette itself is to end, too
         process.wait(30)
     assert upverdict("list").out.count("\n") == 3, "and nothing was changed"
 
