@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -166,6 +167,8 @@ def showing(db: Path, arguments: Sequence[str]) -> int:
         described = Path(folder) / "metadata.json"
         described.write_text(json.dumps(metadata(db)), "utf-8")
         process = subprocess.Popen([*command, "serve", str(db), "--metadata", str(described), *arguments])
+        for ending in (signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])):
+            signal.signal(ending, lambda *_: process.terminate())  # whoever ends us means both
         while True:
             with contextlib.suppress(KeyboardInterrupt):  # it gets the key as well, and ends in order
                 return process.wait()

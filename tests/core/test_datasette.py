@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import json
 import os
@@ -101,8 +102,13 @@ def test_facets_full_text_and_foreign_keys(at_home: Path) -> None:
         who = asked(port, f"/{db.stem}/who_said.json", words="coffee", _shape="objects")
         assert {row["question"] for row in who["rows"]} == {"Tea?"}
         assert asked(port, f"/{db.stem}/due.json", _shape="objects")["rows"] == []
+        process.terminate()  # the command alone: Datasette ends with it
+        process.wait(30)
+        with pytest.raises(OSError):
+            asked(port, "/")
     finally:
-        os.killpg(process.pid, signal.SIGINT)  # as Ctrl+C: Datasette itself is to end, too
+        with contextlib.suppress(ProcessLookupError):  # all of it is gone already, if all is well
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
     assert upverdict("list").out.count("\n") == 3, "and nothing was changed"
 
