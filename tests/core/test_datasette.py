@@ -104,7 +104,7 @@ def test_facets_full_text_and_foreign_keys(at_home: Path) -> None:
         assert asked(port, f"/{db.stem}/due.json", _shape="objects")["rows"] == []
         process.terminate()  # the command alone: Datasette ends with it
         process.wait(30)
-        with pytest.raises(OSError):
+        with pytest.raises(ConnectionRefusedError):
             asked(port, "/")
     finally:
         with contextlib.suppress(ProcessLookupError):  # all of it is gone already, if all is well
