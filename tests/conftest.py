@@ -77,6 +77,9 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     Debates are quick there, so that a test counts the asks that it is about; those of the whole protocol say so.
     """
+    from upverdict.core.store import notices
+
+    notices.forget()
     for name in list(os.environ):
         if name.startswith(("ANTHROPIC_", "UPVERDICT_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
