@@ -54,7 +54,7 @@ def test_a_replay_is_sped_up_resized_in_mid_stream_and_loses_no_word(at_home: Pa
         terminal.wait_for_text("Replay 16×")
         terminal.wait_for_text("Here the debate was interrupted.")
         terminal.wait_for(lambda t: all(f"{voice.upper()}-RESTS" in t.text for voice in VOICES))
-        assert "Replay over" in terminal.text
+        terminal.wait_for_text("Replay over")
         terminal.keys("1\x1b[H")  # to the beginning of the first pane
         terminal.wait_for_text("builder0 goes")
         terminal.keys("\x1b")
