@@ -100,10 +100,12 @@ def rates(db: Path) -> Iterator[Row]:
             [*PROGRAM, "list", "--json", "--limit", str(EXPORTED), "--db", str(db)], capture_output=True, check=True
         )
         ids = [json.loads(line)["id"] for line in listed.stdout.splitlines()]
-        for form in ("jsonl", "json", "md", "html"):
+        for form in ("jsonl", "json", "md"):
             out = Path(folder) / f"all.{form}"
             command = [*PROGRAM, "export", *ids, "--format", form, "--output", str(out), "--db", str(db)]
             yield f"exported as {form}, a minute", f"{_rate(command, len(ids)):,.0f}"
+        one = [*PROGRAM, "export", ids[0], "--format", "html", "--db", str(db)]
+        yield "one exported as html, ms", f"{min(headless(one) for _ in range(3)) * 1000:.0f}"
         for form in ("jsonl", "json"):
             command = [*PROGRAM, "import", str(Path(folder) / f"all.{form}"), "--db", str(some)]
             yield f"imported from {form}, a minute", f"{_rate(command, len(ids)):,.0f}"
