@@ -155,53 +155,10 @@ CREATE INDEX citations_by_statement ON citations (debate, statement);
 """
 
 FOURTH = """
--- How the user keeps a debate: what it is called, the first day on which its verdict is to be looked at again (an ISO
--- date, or empty), what was noted, decided in the end, and how that turned out.
-ALTER TABLE debates ADD COLUMN title TEXT NOT NULL DEFAULT '';
-ALTER TABLE debates ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE debates ADD COLUMN due TEXT NOT NULL DEFAULT '';
-ALTER TABLE debates ADD COLUMN note TEXT NOT NULL DEFAULT '';
-ALTER TABLE debates ADD COLUMN choice TEXT NOT NULL DEFAULT '';
-ALTER TABLE debates ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
-CREATE TABLE tags (
-    debate TEXT NOT NULL REFERENCES debates (id),
-    tag TEXT NOT NULL,
-    -- As of the debate: the index gives those of a tag in the order of the list.
-    created_at TEXT NOT NULL,
-    PRIMARY KEY (debate, tag)
-);
-CREATE INDEX tags_by_tag ON tags (tag, created_at, debate);
-CREATE TABLE revisits (
-    id INTEGER PRIMARY KEY,
-    debate TEXT NOT NULL REFERENCES debates (id),
-    "date" TEXT NOT NULL,
-    fact TEXT NOT NULL
-);
-CREATE INDEX revisits_by_debate ON revisits (debate);
-
--- A list leaves out what is archived, however much of that there is.
-DROP INDEX debates_by_age;
-DROP INDEX debates_by_state;
-CREATE INDEX debates_by_age ON debates (archived, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX debates_by_state ON debates (archived, state, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX debates_due ON debates (due) WHERE due <> '' AND deleted_at IS NULL;
-INSERT INTO counts (what, count) VALUES ('archived', 0);
-CREATE TRIGGER archived_added AFTER INSERT ON debates WHEN new.archived AND new.deleted_at IS NULL BEGIN
-    UPDATE counts SET count = count + 1 WHERE what = 'archived';
-END;
-CREATE TRIGGER archived_removed AFTER DELETE ON debates WHEN old.archived AND old.deleted_at IS NULL BEGIN
-    UPDATE counts SET count = count - 1 WHERE what = 'archived';
-END;
-CREATE TRIGGER archived_changed AFTER UPDATE OF archived, deleted_at ON debates
-WHEN (old.archived AND old.deleted_at IS NULL) <> (new.archived AND new.deleted_at IS NULL) BEGIN
-    UPDATE counts SET count = count + iif(new.archived AND new.deleted_at IS NULL, 1, -1) WHERE what = 'archived';
-END;
-"""
-
-SIXTH = """
 -- A debate is known by its id: who follows a foreign key with another program arrives at the debate. Its number stays
 -- what the full-text index knows it by. SQLite can't change a primary key, so the table is written anew.
-DROP VIEW debates_sought;
+-- New is how the user keeps a debate: what it is called, the first day on which its verdict is to be looked at again
+-- (an ISO date, or empty), what was noted, decided in the end, and how that turned out.
 CREATE TABLE debates_by_id (
     id TEXT NOT NULL PRIMARY KEY,
     number INTEGER NOT NULL UNIQUE,
@@ -226,17 +183,42 @@ CREATE TABLE debates_by_id (
     last_seq INTEGER NOT NULL
 );
 INSERT INTO debates_by_id (
-    id, number, state, question, title, headline, decision, choice, outcome, note, background, council, voices, rounds,
-    statements, created_at, updated_at, deleted_at, archived, due, last_seq
+    id, number, state, question, headline, decision, background, council, voices, rounds, statements, created_at,
+    updated_at, deleted_at, last_seq
 ) SELECT
-    id, number, state, question, title, headline, decision, choice, outcome, note, background, council, voices, rounds,
-    statements, created_at, updated_at, deleted_at, archived, due, last_seq
+    id, number, state, question, headline, decision, background, council, voices, rounds, statements, created_at,
+    updated_at, deleted_at, last_seq
 FROM debates ORDER BY number;
 DROP TABLE debates;
 ALTER TABLE debates_by_id RENAME TO debates;
-CREATE INDEX debates_by_age ON debates (archived, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX debates_by_state ON debates (archived, state, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE tags (
+    debate TEXT NOT NULL REFERENCES debates (id),
+    tag TEXT NOT NULL,
+    -- As of the debate: the index gives those of a tag in the order of the list.
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (debate, tag)
+);
+CREATE INDEX tags_by_tag ON tags (tag, created_at, debate);
+CREATE TABLE revisits (
+    id INTEGER PRIMARY KEY,
+    debate TEXT NOT NULL REFERENCES debates (id),
+    "date" TEXT NOT NULL,
+    fact TEXT NOT NULL
+);
+CREATE INDEX revisits_by_debate ON revisits (debate);
+
+-- A list leaves out what is archived, however much of that there is.
+CREATE INDEX debates_by_age ON debates (archived, created_at, id, number) WHERE deleted_at IS NULL;
+CREATE INDEX debates_by_state ON debates (archived, state, created_at, id, number) WHERE deleted_at IS NULL;
 CREATE INDEX debates_due ON debates (due) WHERE due <> '' AND deleted_at IS NULL;
+-- A search asks thousands of rows whether they fit: what it asks of one stands together here, so that it does not read
+-- all of the row. A fiftieth of the file.
+CREATE INDEX statements_by_number ON statements (id, debate, voice);
+CREATE INDEX debates_by_number ON debates (number, id, created_at, state, deleted_at);
+CREATE INDEX debates_by_id ON debates (id, created_at, state, deleted_at);
+
+INSERT INTO counts (what, count) VALUES ('archived', 0);
 CREATE TRIGGER debates_added AFTER INSERT ON debates WHEN new.deleted_at IS NULL BEGIN
     UPDATE counts SET count = count + 1 WHERE what = 'debates';
 END;
@@ -257,30 +239,12 @@ CREATE TRIGGER archived_changed AFTER UPDATE OF archived, deleted_at ON debates
 WHEN (old.archived AND old.deleted_at IS NULL) <> (new.archived AND new.deleted_at IS NULL) BEGIN
     UPDATE counts SET count = count + iif(new.archived AND new.deleted_at IS NULL, 1, -1) WHERE what = 'archived';
 END;
-CREATE VIEW debates_sought AS
-    SELECT d.number, coalesce(s.question, d.question) AS question, coalesce(s.background, d.background) AS background,
-        coalesce(s.headline, d.headline) AS headline, coalesce(s.decision, d.decision) AS decision,
-        coalesce(s.title, d.title) AS title, coalesce(s.note, d.note) AS note, coalesce(s.choice, d.choice) AS choice,
-        coalesce(s.outcome, d.outcome) AS outcome
-    FROM debates d LEFT JOIN spaced_debates s ON s.number = d.number;
-"""
-
-SEVENTH = """
--- A search asks thousands of rows whether they fit: what it asks of one stands together here, so that it does not read
--- all of the row. A fiftieth of the file.
-CREATE INDEX statements_by_number ON statements (id, debate, voice);
-CREATE INDEX debates_by_number ON debates (number, id, created_at, state, deleted_at);
-CREATE INDEX debates_by_id ON debates (id, created_at, state, deleted_at);
-DROP INDEX debates_by_age;
-DROP INDEX debates_by_state;
-CREATE INDEX debates_by_age ON debates (archived, created_at, id, number) WHERE deleted_at IS NULL;
-CREATE INDEX debates_by_state ON debates (archived, state, created_at, id, number) WHERE deleted_at IS NULL;
 """
 
 Step = str | Callable[[sqlite3.Connection], None]
 """A script, or a function that does what SQL alone can't, inside the transaction of the step."""
 
-STEPS: tuple[Step, ...] = (FIRST, SECOND, THIRD, FOURTH, reindexing.step, SIXTH, SEVENTH)
+STEPS: tuple[Step, ...] = (FIRST, SECOND, THIRD, FOURTH, reindexing.step)
 """One a version, the oldest first."""
 
 APPLICATION_ID = 0x55705664
