@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from upverdict.core import events as ev
-from upverdict.core.store import keeping, migrations
+from upverdict.core.store import keeping, migrations, steps
 
 
 def at_version(path: Path, version: int, debates: Iterable[Iterable[ev.Event]]) -> Path:
@@ -23,7 +23,7 @@ def at_version(path: Path, version: int, debates: Iterable[Iterable[ev.Event]]) 
         try:
             conn.execute("PRAGMA journal_mode = WAL").fetchone()
             for step in migrations.STEPS[:version]:
-                migrations.take(conn, step)
+                steps.take(conn, step)
             conn.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
             conn.execute(f"PRAGMA user_version = {version}")
             conn.execute("ATTACH ? AS newest", (str(newest),))

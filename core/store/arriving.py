@@ -18,6 +18,7 @@ from upverdict.core.store import cleaning, live, tables
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.ready import Ready
 from upverdict.core.store.stage import Stage
+from upverdict.core.store.transacting import transaction
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -49,7 +50,7 @@ class Arrival:
         held: list[tuple[str, BaseFileLock]] = []
         try:
             conn.execute("PRAGMA synchronous = FULL")
-            with tables.transaction(conn):
+            with transaction(conn):
                 done = self._some(conn, begun + STEP_SECONDS, held)
         except (OverflowError, UnicodeError) as e:
             raise StoreError(f"A debate holds what can't be stored: {e}. Nothing was imported.", "refused") from e

@@ -18,12 +18,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from upverdict.core.store import live, notices, tables
+from upverdict.core.store import live, notices
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.logged import logged_rows
 from upverdict.core.store.packing import EventRow, unpack
+from upverdict.core.store.transacting import transaction
 
 _ENDING = ".rest.json"
 _UNFIT = ".unfit"
@@ -111,7 +112,7 @@ def _take(conn: sqlite3.Connection, journal: Journal, rows: list[EventRow]) -> N
         raise journal.refused
     if new:
         journal.interrupt()
-        with tables.transaction(conn):
+        with transaction(conn):
             journal.write(conn)
 
 

@@ -10,10 +10,10 @@ import os
 import re
 import shutil
 import sqlite3
-import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
+from upverdict.core.store import duplicating
 from upverdict.core.store.errors import StoreError, explain, explain_os
 
 _PART = ".part"
@@ -52,9 +52,8 @@ def keep(conn: sqlite3.Connection, path: Path, version: int) -> Path | None:
     part = copy.with_name(copy.name + _PART)
     try:
         _copy(path, part)
-        sync(part)
         os.replace(part, copy)
-        sync_folder(copy.parent)
+        duplicating.sync_folder(copy.parent)
     except sqlite3.Error as e:
         raise _refused(path, e) from e
     except OSError as e:
@@ -118,42 +117,8 @@ def _copy(path: Path, part: Path) -> None:
     it is damaged.
     """
     part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    shutil.copymode(path, part)  # before there is a word in it
-    source = sqlite3.connect(path, isolation_level=None)
-    copy = sqlite3.connect(part, isolation_level=None)
-    try:
-        # Whoever is killed meanwhile leaves a part, which nobody takes for a copy: it needs no journal.
-        copy.execute("PRAGMA journal_mode = OFF").fetchone()
-        copy.execute("PRAGMA synchronous = OFF")
-        source.backup(copy)
-        # The write-ahead log is a mark in the copied header: without it nothing has to be made beside the copy.
-        copy.execute("PRAGMA journal_mode = DELETE").fetchone()
-        (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
-    finally:
-        copy.close()
-        source.close()
-    if found != "ok":
-        raise sqlite3.DatabaseError(f"database disk image is malformed: {found}")
-
-
-def sync(file: Path) -> None:
-    """Have all of it on the disk. Raises OSError."""
-    descriptor = os.open(file, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have a new name on the disk as well. Windows opens no folder, and needs no such thing. Raises OSError."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with closing(sqlite3.connect(path, isolation_level=None)) as source:
+        duplicating.fill(source, path, part, "quick_check")
 
 
 def _refused(path: Path, error: sqlite3.Error) -> StoreError:

@@ -19,6 +19,7 @@ import time
 
 from upverdict.core.store import tables
 from upverdict.core.store.reindexing import INDEXES
+from upverdict.core.store.transacting import transaction
 
 PAGES = "pages"
 _HIDDEN = "debate "
@@ -80,7 +81,7 @@ def arriving(conn: sqlite3.Connection) -> list[str]:
 
 def give_up(conn: sqlite3.Connection, token: str) -> None:
     """The process of this import died: what it wrote is to be taken out."""
-    with tables.transaction(conn):
+    with transaction(conn):
         conn.execute("INSERT OR IGNORE INTO unclean (what) VALUES (?)", (_REMAINS + token,))
         _strike(conn, _ARRIVING + token)
 
@@ -89,7 +90,7 @@ def take_out(conn: sqlite3.Connection, token: str, seconds: float) -> bool:
     """Remove some of what an import wrote, in a transaction; whether nothing of it is left. Raises sqlite3.Error."""
     end = time.monotonic() + seconds
     sql = "SELECT id FROM debates WHERE deleted_at = ? ORDER BY number DESC LIMIT 10"  # the last of all, mostly
-    with tables.transaction(conn):
+    with transaction(conn):
         while found := conn.execute(sql, (_ARRIVING + token,)).fetchall():
             for (debate,) in found:
                 tables.remove(conn, debate)
@@ -125,7 +126,7 @@ def step(conn: sqlite3.Connection) -> bool:
     if PAGES in unclean:
         if _bytes(conn) <= VACUUM_BYTES:
             conn.execute("VACUUM")
-        with tables.transaction(conn):
+        with transaction(conn):
             _strike(conn, PAGES)
     return False
 
@@ -141,7 +142,7 @@ def finish(conn: sqlite3.Connection, seconds: float = CLOSING_SECONDS) -> None:
 
 
 def _merge(conn: sqlite3.Connection, name: str) -> None:
-    with tables.transaction(conn):
+    with transaction(conn):
         before = conn.total_changes
         # Negative: all segments, also those that came since the step before, and not only full levels of them.
         conn.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', ?)", (-STEP_PAGES,))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from upverdict.core.store import cleaning, live, migrations
+from upverdict.core.store import cleaning, duplicating, live, migrations
 from upverdict.core.store.errors import StoreError, explain, explain_os, foreign, not_a_database
 from upverdict.core.store.opening import look
 
@@ -39,43 +37,11 @@ def copy(path: Path, part: Path, tell: Callable[[str, int, int], None]) -> None:
         raise explain(e, path) from e
     with closing(source):
         try:
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            shutil.copymode(path, part)  # before there is a word in it
-            _fill(source, part, tell)
-            _sync(part)
+            duplicating.fill(source, path, part, "integrity_check", _PAGES, tell)
         except sqlite3.Error as e:
             raise explain(e, path if "malformed" in str(e) else part) from e
         except OSError as e:
             raise explain_os(e, part) from e
-
-
-def _fill(source: sqlite3.Connection, part: Path, tell: Callable[[str, int, int], None]) -> None:
-    with closing(sqlite3.connect(part, isolation_level=None)) as target:
-        target.execute("PRAGMA journal_mode = OFF").fetchone()  # whoever is killed leaves a part, no copy
-        target.execute("PRAGMA synchronous = OFF")
-        # One state for all steps: without it each word that somebody writes would make SQLite begin from the start.
-        source.execute("BEGIN")
-        source.execute("SELECT 1 FROM sqlite_master").fetchone()
-
-        def copied(_status: int, remaining: int, total: int) -> None:
-            tell("Copying pages", total - remaining, total)
-
-        source.backup(target, pages=_PAGES, progress=copied, sleep=0)
-        source.execute("ROLLBACK")
-        # The write-ahead log is a mark in the copied header; without it nothing has to be made beside the copy.
-        target.execute("PRAGMA journal_mode = DELETE").fetchone()
-        tell("Checking the copy", 0, 0)
-        (found,) = target.execute("PRAGMA integrity_check(1)").fetchone()
-        if found != "ok":
-            raise sqlite3.DatabaseError(f"database disk image is malformed: {' '.join(found.split())}")
-
-
-def _sync(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Vacuumed(NamedTuple):

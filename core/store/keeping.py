@@ -20,6 +20,7 @@ from upverdict.core.store.errors import NoSuchDebate, StoreError, explain
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.logged import logged
+from upverdict.core.store.transacting import transaction
 from upverdict.core.store.worker import Worker
 from upverdict.core.values import replace
 
@@ -122,7 +123,7 @@ def sweep(conn: sqlite3.Connection, worker: Worker) -> None:
 
 def _restore(conn: sqlite3.Connection, journal: Journal) -> None:
     """Bring the readable tables of a debate up to its log, as one that nobody is at."""
-    with tables.transaction(conn):
+    with transaction(conn):
         try:
             journal.replay(logged(conn, journal.debate))
         except ValueError:
@@ -146,7 +147,7 @@ def shelve(conn: sqlite3.Connection, worker: Worker, debate: str, change: Change
     journal = Journal(worker.path, debate, lock)
     try:
         conn.execute("PRAGMA synchronous = FULL")  # before the transaction, as SQLite wants it
-        with tables.transaction(conn):
+        with transaction(conn):
             journal.load(conn)
             now = journal.debate_now
             if not now.seq:
@@ -173,7 +174,7 @@ def _now() -> str:
 
 def delete(conn: sqlite3.Connection, worker: Worker, debate: str) -> None:
     """Hide it. A lock says that this window can bring it back: without one it is removed by whoever opens the file."""
-    with tables.transaction(conn):
+    with transaction(conn):
         sql = "UPDATE debates SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL"
         if conn.execute(sql, (_now(), debate)).rowcount == 0:
             raise NoSuchDebate(debate)
@@ -183,7 +184,7 @@ def delete(conn: sqlite3.Connection, worker: Worker, debate: str) -> None:
 
 
 def undelete(conn: sqlite3.Connection, worker: Worker, debate: str) -> None:
-    with tables.transaction(conn):
+    with transaction(conn):
         sql = "UPDATE debates SET deleted_at = NULL WHERE id = ? AND deleted_at IS NOT NULL"
         if conn.execute(sql, (debate,)).rowcount == 0:
             raise NoSuchDebate(debate)
@@ -206,7 +207,7 @@ def purge(conn: sqlite3.Connection, worker: Worker, ids: Collection[str] | None)
     gone = 0
     for (id,) in found:
         if not live.lives(worker.path, id):
-            with tables.transaction(conn):
+            with transaction(conn):
                 tables.remove(conn, id)
                 cleaning.unhide(conn, id)
                 cleaning.ask(conn)
@@ -224,7 +225,7 @@ def import_debates(conn: sqlite3.Connection, path: Path, debates: Iterable[Itera
     ids: list[str] = []
     source = iter(debates)
     while batch := list(islice(source, _BATCH)):
-        with tables.transaction(conn):
+        with transaction(conn):
             done = [_import(conn, path, list(events)) for events in batch]
         ids += done
     return ids

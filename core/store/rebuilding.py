@@ -18,6 +18,7 @@ from upverdict.core.store.journal import Journal
 from upverdict.core.store.logged import logged
 from upverdict.core.store.reindexing import INDEXES
 from upverdict.core.store.soundness import differing, index_is_sound, known
+from upverdict.core.store.transacting import transaction
 
 _QUICK = 5_000
 """Statements that are indexed in about a second: more are not while somebody debates, who would have to wait."""
@@ -87,7 +88,7 @@ class Rebuilding:
                 self._mark(conn, debate)
             yield
         self._recount(conn)
-        with tables.transaction(conn):
+        with transaction(conn):
             conn.execute(f"DELETE FROM unclean WHERE what GLOB '{_MARK}*'")
 
     def _one(self, conn: sqlite3.Connection, debate: str) -> None:
@@ -101,7 +102,7 @@ class Rebuilding:
         elif wrong:
             if not {"debates", "statements"}.isdisjoint(wrong):
                 self._index(conn)
-            with tables.transaction(conn):
+            with transaction(conn):
                 journal = Journal(self._path, debate)
                 journal.replay(logged(conn, debate))
                 if not live.lives(self._path, debate):
@@ -123,7 +124,7 @@ class Rebuilding:
                 "being debated in another window. Nothing was changed; close it there and try again.",
                 "live",
             )
-        with tables.transaction(conn):
+        with transaction(conn):
             tables.rebuild_index(conn)
         self.results.append(Rebuilt("", ["index"]))
 
@@ -133,7 +134,7 @@ class Rebuilding:
         gone = f"SELECT debate FROM ({every}) EXCEPT SELECT id FROM debates EXCEPT SELECT debate FROM events"
         if not (found := conn.execute(gone).fetchall()):
             return
-        with tables.transaction(conn):
+        with transaction(conn):
             for (debate,) in found:
                 tables.prune(conn, debate)
                 conn.execute("DELETE FROM citations WHERE debate = ?", (debate,))
@@ -142,7 +143,7 @@ class Rebuilding:
 
     def _recount(self, conn: sqlite3.Connection) -> None:
         before = conn.execute("SELECT * FROM counts ORDER BY what").fetchall()
-        with tables.transaction(conn):
+        with transaction(conn):
             tables.recount(conn)
         if conn.execute("SELECT * FROM counts ORDER BY what").fetchall() != before:
             self.results.append(Rebuilt("", ["counts"]))
@@ -151,6 +152,6 @@ class Rebuilding:
         if (now := time.monotonic()) - self._marked < _MARK_SECONDS:
             return
         self._marked = now
-        with tables.transaction(conn):
+        with transaction(conn):
             conn.execute(f"DELETE FROM unclean WHERE what GLOB '{_MARK}*'")
             conn.execute("INSERT INTO unclean (what) VALUES (?)", (_MARK + debate,))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from upverdict.core.store import migrations
+from upverdict.core.store import steps
 from upverdict.core.store.pages import Image, Row, Value
 
 Record = Mapping[str, Value]
@@ -133,8 +133,8 @@ def _layouts() -> Mapping[str, list[tuple[str, ...]]]:
     found: dict[str, list[tuple[str, ...]]] = {name: [] for name in LOOKS}
     conn = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        for step in migrations.STEPS:
-            migrations.take(conn, step)
+        for step in steps.STEPS:
+            steps.take(conn, step)
             for name, layouts in found.items():
                 columns = tuple(row[1] for row in conn.execute(f"PRAGMA table_info({name})"))
                 if columns and columns not in layouts:

@@ -16,13 +16,14 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from upverdict.core.store import aside, backing, live, migrations, pages, tables
+from upverdict.core.store import aside, backing, duplicating, live, migrations, pages
 from upverdict.core.store.errors import StoreError, explain, explain_os, foreign
 from upverdict.core.store.ids import is_id
 from upverdict.core.store.mending import Head, Remains, Ruled, Said, in_order, mend
 from upverdict.core.store.packing import EventRow
 from upverdict.core.store.ready import ready
 from upverdict.core.store.remnants import Found, remnants, survey
+from upverdict.core.store.transacting import transaction
 
 _BATCH = 200
 """Debates in one transaction."""
@@ -103,9 +104,9 @@ def _rescue(path: Path, target: Path, folder: Path, part: Path, on_debate: Calla
     if not debates and not drafts and not readable:
         raise _nothing(path)
     sound = readable and pages.Image(data, log).free() is not None and _is_sound(folder / _COPY)
-    backing.sync(part)
+    duplicating.sync(part)
     os.replace(part, target)
-    backing.sync_folder(target.parent)
+    duplicating.sync_folder(target.parent)
     return Rescue(tuple(debates), drafts, which, sound, readable, unread)
 
 
@@ -275,7 +276,7 @@ def _with_aside(new: sqlite3.Connection, path: Path, part: Path, found: list[Res
 
 
 def _write_some(new: sqlite3.Connection, some: list[Remains]) -> list[Rescued]:
-    with tables.transaction(new):
+    with transaction(new):
         return [_write_one(new, remains) for remains in some]
 
 

@@ -6,8 +6,7 @@ Every function runs inside the caller's transaction and raises sqlite3.Error.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from upverdict.core.store import reindexing
@@ -48,20 +47,6 @@ COUNTED = {
     "archived": "SELECT count(*) FROM debates WHERE deleted_at IS NULL AND archived",
 }
 """What is counted in the table `counts`, and how it can be counted anew."""
-
-
-@contextmanager
-def transaction(conn: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. IMMEDIATE, since a transaction that begins by reading can't wait for another writer."""
-    conn.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        conn.execute("COMMIT")
-    except BaseException:
-        if conn.in_transaction:
-            with suppress(sqlite3.Error):  # the first error tells what happened
-                conn.execute("ROLLBACK")
-        raise
 
 
 def write(conn: sqlite3.Connection, debate: str, rows: Sequence[EventRow], changes: Changes) -> None:

@@ -17,10 +17,11 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from upverdict.core import events as ev
-from upverdict.core.store import cleaning, migrations, tables
+from upverdict.core.store import cleaning, migrations
 from upverdict.core.store.errors import StoreError, explain, explain_os, foreign, not_a_database, patiently
 from upverdict.core.store.journal import Journal
 from upverdict.core.store.packing import WORDS
+from upverdict.core.store.transacting import transaction
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -127,7 +128,7 @@ class Worker:
         try:
             # A commit that is FULL is on the disk when it returns; one that is NORMAL survives a dead process only.
             conn.execute(f"PRAGMA synchronous = {'FULL' if weighty else 'NORMAL'}")
-            with tables.transaction(conn):
+            with transaction(conn):
                 journal.write(conn)
         except sqlite3.Error as e:
             journal.failed(explain(e, self.path, writing=True))

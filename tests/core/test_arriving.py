@@ -12,11 +12,12 @@ import pytest
 
 from tests.core.test_lossless import keep, told
 from tests.core.test_store_kit import check_indexes, finished, named, rows, talk
-from upverdict.core.store import arriving, cleaning, tables
+from upverdict.core.store import arriving, cleaning
 from upverdict.core.store.errors import StoreError
 from upverdict.core.store.reader import Library
 from upverdict.core.store.ready import ready
 from upverdict.core.store.stage import Stage
+from upverdict.core.store.transacting import transaction
 from upverdict.core.store.writer import Store
 
 WHOLE = finished().events
@@ -99,7 +100,7 @@ async def test_what_another_window_did_meanwhile_undoes_all(db: Path, stage: Sta
 
     def meddle(written: int) -> None:
         if written == 3:
-            with closing(sqlite3.connect(db, isolation_level=None)) as conn, tables.transaction(conn):
+            with closing(sqlite3.connect(db, isolation_level=None)) as conn, transaction(conn):
                 meddled.write(conn)
 
     with pytest.raises(StoreError, match="changed by another window meanwhile") as error:
