@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.core.test_store_kit import finished, named
@@ -138,7 +139,8 @@ def _lasts(original: Path, folder: Path) -> float:
     return lasted
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str], many: Callable[[int, random.Random], Counter[str]] = many) -> int:
+    """Kill so many times, a hundred if nothing else is said, and print how often it left which state."""
     times = int(words[0]) if words else 100
     for state, often in sorted(many(times, random.Random()).items()):
         print(f"{often:4}  {state}")

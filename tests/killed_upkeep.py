@@ -23,6 +23,7 @@ from pathlib import Path
 
 from tests.core.test_lossless import exported, keep, told
 from tests.core.test_store_kit import finished, named
+from tests.killed_upgrades import main
 from upverdict.core import importing, mending, upkeep
 from upverdict.core.store import arriving, rebuilding
 from upverdict.core.store.soundness import findings
@@ -177,13 +178,5 @@ def many(times: int, draw: random.Random, kept: int = KEPT) -> Counter[str]:
     return found
 
 
-def main(words: list[str]) -> int:
-    times = int(words[0]) if words else 100
-    for state, often in sorted(many(times, random.Random()).items()):
-        print(f"{often:4}  {state}")
-    print(f"{times:4}  kills: nothing that was there is missing")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], many))

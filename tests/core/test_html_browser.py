@@ -190,7 +190,7 @@ def test_what_is_missing_is_said_with_where_it_is_had(monkeypatch: pytest.Monkey
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setattr(axe, "SCRIPT", tmp_path / "axe.js")
     with pytest.raises(AssertionError, match="apt-get install chromium"), chromium(tmp_path):
-        raise NotImplementedError("there is none")
+        pass
     with pytest.raises(AssertionError, match=r"python -m tests\.axe"):
         axe.source()
     with pytest.raises(SystemExit, match="apt-get install npm"):
