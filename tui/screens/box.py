@@ -46,6 +46,31 @@ class BoxScreen(ModalScreen[ScreenResultType], Top[ScreenResultType]):
         """Somebody has clicked on what lies beneath; a subclass may take that for closing."""
 
 
+class FormBox(BoxScreen[ScreenResultType]):
+    """Fields of text in `#form`, each under a `.label`, with `#foot` below them: as low as a low screen needs it."""
+
+    DEFAULT_CSS = """
+    FormBox {
+        & > #box { max-height: 96%; padding: 0 1; }
+        & #form { height: auto; max-height: 100%; padding: 0 1; scrollbar-size-vertical: 1; }
+        & #form > Static { width: 1fr; height: auto; }
+        & .label { text-style: bold; margin: 1 0 0 0; }
+        & TextArea { background: $surface; }
+        & #foot { dock: bottom; height: auto; padding: 0 1; }
+        &.-high #form { padding: 1 1; }
+        &.-low .label { margin: 0; }
+        &.-low TextArea {
+            border: none;
+            min-height: 1;
+            max-height: 4;
+            background: $boost;
+            &:focus { background: $primary 30%; }
+        }
+    }
+    """
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middle"), (34, "-high")]  # noqa: RUF012  Textual declares it so
+
+
 class Sheet(BoxScreen[ScreenResultType]):
     """Something to be read, which scrolls where there is not room for all of it."""
 

@@ -22,7 +22,7 @@ from upverdict.core.framing import MAX_OPTIONS, MIN_OPTIONS, OWN_KINDS
 from upverdict.core.text import clean
 from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.screens.box import BoxScreen, Sheet
+from upverdict.tui.screens.box import FormBox, Sheet
 from upverdict.tui.widgets import choice_list
 from upverdict.tui.widgets.choice_list import ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -78,7 +78,7 @@ class Restatement(QuestionField):
     ]
 
 
-class FrameScreen(BoxScreen[Written | None]):
+class FrameScreen(FormBox[Written | None]):
     """A frame of a question that waits for the user, as it was `written` before. `take` goes on with it, or raises
     ValueError; `note` is said at once.
 
@@ -87,30 +87,16 @@ class FrameScreen(BoxScreen[Written | None]):
 
     DEFAULT_CSS = """
     FrameScreen {
-        & > #box { width: 100; max-width: 98%; max-height: 96%; padding: 0 1; }
-        & #form { height: auto; max-height: 100%; padding: 0 1; scrollbar-size-vertical: 1; }
-        & #form > Static { width: 1fr; height: auto; }
+        & > #box { width: 100; max-width: 98%; }
         & .note { color: $text-muted; }
-        & .label { text-style: bold; margin: 1 0 0 0; }
         & .label.-first { margin: 0; }
-        & QuestionField { max-height: 6; background: $surface; }
-        & LinesField { background: $surface; }
-        & #foot { dock: bottom; height: auto; padding: 0 1; }
+        & QuestionField { max-height: 6; }
         & #asked { display: none; max-height: 6; margin: 0 0 1 0; }
         &.-high #asked { display: block; }
-        &.-high #form { padding: 1 1; }
-        &.-low .label, &.-middle .label { margin: 0; }
+        &.-middle .label { margin: 0; }
         &.-low #go, &.-middle #go { height: 1; border: none; line-pad: 1; }
-        &.-low TextArea {
-            border: none;
-            min-height: 1;
-            max-height: 4;
-            background: $boost;
-            &:focus { background: $primary 30%; }
-        }
     }
     """
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middle"), (34, "-high")]  # noqa: RUF012  Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "tab",

@@ -22,7 +22,7 @@ from upverdict.core.debate import Debate
 from upverdict.core.events import Event
 from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.screens.box import BoxScreen
+from upverdict.tui.screens.box import FormBox
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line, today
 from upverdict.tui.widgets.question import FIELD_BY_FIELD, LinesField, QuestionField
@@ -46,7 +46,7 @@ class TitleField(QuestionField):
     ]
 
 
-class KeepingScreen(BoxScreen[None]):
+class KeepingScreen(FormBox[None]):
     """Fields about a kept debate. A subclass gives them, and the wish that they are.
 
     Esc leaves; where something is written that is not kept, it says so first.
@@ -54,25 +54,10 @@ class KeepingScreen(BoxScreen[None]):
 
     DEFAULT_CSS = """
     KeepingScreen {
-        & > #box { width: 88; max-height: 96%; padding: 0 1; }
-        & #form { height: auto; max-height: 100%; padding: 0 1; scrollbar-size-vertical: 1; }
-        & #form > Static { width: 1fr; height: auto; }
+        & > #box { width: 88; }
         & #about { color: $text-muted; max-height: 2; }
-        & .label { text-style: bold; margin: 1 0 0 0; }
-        & TextArea { background: $surface; }
-        & #foot { dock: bottom; height: auto; padding: 0 1; }
-        &.-high #form { padding: 1 1; }
-        &.-low .label { margin: 0; }
-        &.-low TextArea {
-            border: none;
-            min-height: 1;
-            max-height: 4;
-            background: $boost;
-            &:focus { background: $primary 30%; }
-        }
     }
     """
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-middle"), (34, "-high")]  # noqa: RUF012  Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         *FIELD_BY_FIELD,
         Binding("ctrl+s", "keep", "keep", id="keep.keep", tooltip="Keep what is written, and go back"),
