@@ -34,6 +34,7 @@ from upverdict.core.store import notices
 from upverdict.tui import keyboard, leaving, suspending
 from upverdict.tui.attention import Attention
 from upverdict.tui.dressed import Dressed
+from upverdict.tui.later import later
 from upverdict.tui.screens.library import LibraryScreen
 from upverdict.tui.steady import steadied
 from upverdict.tui.widgets.plain import one_line
@@ -139,7 +140,7 @@ class UpverdictApp(Dressed):
             self._open_window()
         self.call_after_refresh(self._painted)
         if self.order is not None:
-            self.run_worker(self._start_ordered(self.order), group="start")
+            self.run_worker(later(self._start_ordered, self.order), group="start")
         loop = asyncio.get_running_loop()
         notices.listen(lambda words: loop.call_soon_threadsafe(self._noticed, words))
 
@@ -296,7 +297,7 @@ class UpverdictApp(Dressed):
         yield SystemCommand("Screenshot", "Save a picture (SVG) of this screen", self.deliver_screenshot)
 
     def _runner(self, action: str, node: Any) -> Any:
-        return lambda: self.run_worker(self.run_action(action, node), group="palette")
+        return lambda: self.run_worker(later(self.run_action, action, node), group="palette")
 
     # Leaving
 

@@ -16,6 +16,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError, WrongUse
+from upverdict.tui.later import later
 from upverdict.tui.shelf_services import ShelfServices
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Dressed(ShelfServices):
             own = f"config.toml names {self.config.theme}: that comes back with the next start, unless you change it"
             self.notify(f"{name} until you leave. {own} there.")
             return
-        self.run_worker(self._remember(name), group="theme")
+        self.run_worker(later(self._remember, name), group="theme")
 
     async def _remember(self, name: str) -> None:
         from upverdict.core import remembered

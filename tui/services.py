@@ -23,6 +23,7 @@ from upverdict.core.errors import NoSuchDebate, UserError
 from upverdict.core.store.listing import Stock
 from upverdict.core.store.reader import Library, Related, Row, State
 from upverdict.tui import quiet
+from upverdict.tui.later import later
 from upverdict.tui.screens.library_keys import CAN_CONTINUE
 from upverdict.tui.themes import Themed
 from upverdict.tui.widgets.library_pages import PAGE
@@ -364,7 +365,7 @@ class Services(Themed[int]):
 
     def get_ready(self) -> None:
         """Import what opening a debate needs while nobody waits for it: it takes a quarter of a second."""
-        self.run_worker(self._get_ready(), group="ready", exit_on_error=False)
+        self.run_worker(later(self._get_ready), group="ready", exit_on_error=False)
 
     async def _get_ready(self) -> None:
         for name in ("upverdict.tui.screens.debate", "upverdict.tui.screens.verdict", "upverdict.core.score"):

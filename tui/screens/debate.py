@@ -23,6 +23,7 @@ from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.tui import titles
 from upverdict.tui.attention import Attention
 from upverdict.tui.keyboard import from_text, key_of
+from upverdict.tui.later import later
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
@@ -98,8 +99,8 @@ class DebateScreen(KeptDebate):
     def on_mount(self) -> None:
         self._holding.begin()
         self._clock = self.set_interval(TICK, self._tick)
-        self._following = self.run_worker(self._follow())
-        self.run_worker(self._draft.load())
+        self._following = self.run_worker(later(self._follow))
+        self.run_worker(later(self._draft.load))
         self.composer.sent_last = next((s.text for s in reversed(self.debate.of(ev.USER))), "")
         self.call_after_refresh(self._frame_drawn)  # one that was proposed when the debate was left
 
@@ -368,7 +369,7 @@ class DebateScreen(KeptDebate):
     def on_composer_sent(self, event: Composer.Sent) -> None:
         event.stop()
         if self._late:
-            self.run_worker(self._object())
+            self.run_worker(later(self._object))
         elif not event.text.strip():
             passing = f" {key_of('composer.pass')} goes on without it." if self.facts.floor else ""
             self.notify("There is nothing to say yet: write it first." + passing)
@@ -411,7 +412,7 @@ class DebateScreen(KeptDebate):
         self.action_call_verdict()
 
     def on_composer_left(self) -> None:
-        self.run_worker(self._draft.save())  # what opens next may offer it
+        self.run_worker(later(self._draft.save))  # what opens next may offer it
         self._left_composer = True
         self.action_to_panes()
 
@@ -506,7 +507,7 @@ class DebateScreen(KeptDebate):
 
     def _go_back(self, sure: bool | None) -> None:
         if sure:
-            self.run_worker(self._leave_and_go())
+            self.run_worker(later(self._leave_and_go))
 
     async def _leave_and_go(self) -> None:
         await self.leave()

@@ -22,6 +22,7 @@ from upverdict.core.debate import Debate
 from upverdict.core.events import Event
 from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.later import later
 from upverdict.tui.screens.box import FormBox
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line, today
@@ -117,7 +118,7 @@ class KeepingScreen(FormBox[None]):
 
     @on(QuestionField.Ready)
     def action_keep(self) -> None:
-        self.run_worker(self._keep(), group="keep", exclusive=True)
+        self.run_worker(later(self._keep), group="keep", exclusive=True)
 
     async def _keep(self) -> None:
         written = self.written

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from upverdict.core.store.hits import Hit
 from upverdict.core.store.reader import Row
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.later import later
 from upverdict.tui.screens import library_keys
 from upverdict.tui.screens.library_keys import FILTERS, Facts, Filter
 from upverdict.tui.screens.library_view import LibraryView, is_archived
@@ -120,7 +121,7 @@ class LibraryScreen(LibraryView):
 
     def action_delete(self) -> None:
         if (current := self.current) is not None:
-            self.run_worker(self._delete(current), group="delete")
+            self.run_worker(later(self._delete, current), group="delete")
 
     async def _delete(self, row: Row | Hit) -> None:
         from upverdict.tui.screens.dialog import Confirm

@@ -23,6 +23,7 @@ from upverdict.core.store.listing import Stock
 from upverdict.core.store.reader import After, Library, Row, State
 from upverdict.core.text import clean
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.later import later
 from upverdict.tui.screens.library_keys import FILTERS, Filter
 from upverdict.tui.widgets.hit_list import HitList
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -169,8 +170,7 @@ class LibraryView(Screen[None]):
             self.refresh_list(now_at, newest=newest)
 
     def _begin_anew(self) -> None:
-        begin: Callable[[], Any] = self._begin  # no coroutine yet: it may be overtaken before it begins
-        self.run_worker(begin, group="begin", exclusive=True)
+        self.run_worker(later(self._begin), group="begin", exclusive=True)
 
     async def _begin(self) -> None:
         """Read the list from its first row on, or say why that can't be."""
@@ -223,8 +223,7 @@ class LibraryView(Screen[None]):
 
     def refresh_list(self, now_at: str = "", *, newest: bool = False) -> None:
         """Read anew what is shown, and keep the place, or go to the debate with this id, which may be the `newest`."""
-        reread: Callable[[], Any] = partial(self._reread, now_at, newest)
-        self.run_worker(reread, group="begin", exclusive=True)
+        self.run_worker(later(self._reread, now_at, newest), group="begin", exclusive=True)
 
     async def _reread(self, now_at: str, newest: bool) -> None:
         if _any(self._stock) and not self.has_class("-sorry"):

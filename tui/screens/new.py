@@ -20,6 +20,7 @@ from upverdict.core.endpoints import BUILTIN
 from upverdict.core.errors import UserError
 from upverdict.core.session import Choice, Order
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.later import later
 from upverdict.tui.screens import new_draft, new_words
 from upverdict.tui.screens.beside import Beside
 from upverdict.tui.screens.top import Top
@@ -204,13 +205,13 @@ class NewScreen(Top[str]):
         self._say_depth()
         auto = [choice_list.Choice("auto", "never wait for me")]
         self.query_one("#auto", ChoiceList).offer(auto, ["auto"] if self.services.config.auto else [])
-        self.run_worker(self._restore(), group="restore")
+        self.run_worker(later(self._restore), group="restore")
         self.call_after_refresh(self.action_look_again)  # what draws the form would take the time that servers have
 
     def action_look_again(self) -> None:
         """Have it looked what there is to talk to; meanwhile everything can be written and chosen."""
         self.query_one(EndpointField).looking()
-        self.run_worker(self._look(), group="look", exclusive=True)
+        self.run_worker(later(self._look), group="look", exclusive=True)
 
     async def _look(self) -> None:
         if self._here is None:
@@ -235,7 +236,7 @@ class NewScreen(Top[str]):
 
     @on(CouncilField.ModelWanted)
     def _ask_model(self, event: CouncilField.ModelWanted) -> None:
-        self.run_worker(self._choose_model(), group="model")
+        self.run_worker(later(self._choose_model), group="model")
 
     async def _choose_model(self) -> None:
         """Have the user say who answers for the voice at the cursor."""
@@ -294,10 +295,10 @@ class NewScreen(Top[str]):
         self._say_aside()
 
     def _estimate(self) -> None:
-        self.run_worker(self._tell_cost(), group="estimate", exclusive=True)
+        self.run_worker(later(self._tell_cost), group="estimate", exclusive=True)
         if (question := self.query_one(QuestionField).text) != self._sought:
             self._sought = question
-            self.run_worker(self._offer_past(question), group="past", exclusive=True)
+            self.run_worker(later(self._offer_past, question), group="past", exclusive=True)
 
     async def _offer_past(self, question: str) -> None:
         """What was decided before on something alike."""

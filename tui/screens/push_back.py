@@ -15,6 +15,7 @@ from textual.widgets import Static, TextArea
 
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean
+from upverdict.tui.later import later
 from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.screens.draft_keeper import DraftKeeper
 from upverdict.tui.widgets.composer import Composer
@@ -100,7 +101,7 @@ class PushBack(BoxScreen[None]):
         )
 
     def on_mount(self) -> None:
-        self.run_worker(self._draft.load())
+        self.run_worker(later(self._draft.load))
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
@@ -120,10 +121,10 @@ class PushBack(BoxScreen[None]):
     # -- leaving, and what was written ---------------------------------------------------------------------------------
 
     def on_composer_left(self) -> None:
-        self.run_worker(self.action_close())
+        self.run_worker(later(self.action_close))
 
     def clicked_beside(self) -> None:
-        self.run_worker(self.action_close())
+        self.run_worker(later(self.action_close))
 
     async def action_close(self) -> None:
         await self.keep_draft()

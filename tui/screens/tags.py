@@ -16,6 +16,7 @@ from upverdict.core import shelving
 from upverdict.core.debate import Debate
 from upverdict.core.errors import UserError
 from upverdict.core.events import Event
+from upverdict.tui.later import later
 from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.widgets.choice_list import Choice, ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -179,7 +180,7 @@ class TagsScreen(TagBox[None]):
             there = [tag for tag in remove if tag in debate.shelf.tags]
             return shelving.tagged(debate.shelf, add, there)
 
-        self.run_worker(self._kept(wish), group="tags")
+        self.run_worker(later(self._kept, wish), group="tags")
 
     async def _kept(self, wish: Callable[[Debate], Sequence[Event]]) -> None:
         if not await cast("Host", self.app).shelve(self._debate_id, wish) and self.is_attached:

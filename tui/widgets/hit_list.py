@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.message import Message
@@ -13,6 +12,7 @@ from textual.message import Message
 from upverdict.core.errors import UserError
 from upverdict.core.store.errors import Overtaken
 from upverdict.core.store.hits import Found, Hit
+from upverdict.tui.later import later
 from upverdict.tui.widgets.library_list import STATE_LOOKS, standing
 from upverdict.tui.widgets.plain import fit, one_line, window
 from upverdict.tui.widgets.row_list import Part, RowList
@@ -69,8 +69,7 @@ class HitList(RowList):
 
     def look(self, words: str, search: Search) -> None:
         """The newest hits at once, the best ones when they are ready. What is still being looked for is given up."""
-        begin: Callable[[], Any] = partial(self._look, words, search)  # no coroutine yet: most are overtaken before
-        self.run_worker(begin, group="search", exclusive=True)
+        self.run_worker(later(self._look, words, search), group="search", exclusive=True)
 
     def give_up(self) -> None:
         """Nothing is looked for any more."""

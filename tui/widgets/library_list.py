@@ -16,6 +16,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import After, Row
+from upverdict.tui.later import later
 from upverdict.tui.widgets.library_pages import PAGE, Pages, Span
 from upverdict.tui.widgets.plain import age, fit, one_line
 from upverdict.tui.widgets.row_list import Part, RowList
@@ -117,7 +118,7 @@ class LibraryList(RowList):
     def _fill(self) -> None:
         """Have the rows in sight read, if they are not in memory and nobody is at it."""
         if self._fetch is not None and (self._filling is None or self._filling.is_finished):
-            self._filling = self.run_worker(self._read_on(), group="pages", exit_on_error=True)
+            self._filling = self.run_worker(later(self._read_on), group="pages", exit_on_error=True)
 
     async def settle(self) -> None:
         """Wait until the rows in sight are in memory."""

@@ -20,6 +20,7 @@ from upverdict.core.store.reader import State
 from upverdict.core.text import clean, lead, shorten
 from upverdict.tui.colours import MUTED, plain, readable
 from upverdict.tui.keyboard import key_of
+from upverdict.tui.later import later
 from upverdict.tui.widgets.plain import count, fit, in_rows, moment, one_line, today
 from upverdict.tui.widgets.prose import prose
 
@@ -225,7 +226,7 @@ class Preview(VerticalScroll, can_focus=False):
 
     def _rested(self) -> None:
         if self._work is None or self._work.is_finished:
-            self._work = self.run_worker(self._load(), group="glance")
+            self._work = self.run_worker(later(self._load), group="glance")
 
     async def _load(self) -> None:
         """Unfold what is wanted, and go on while something else is wanted by then: never two at once."""
