@@ -34,12 +34,12 @@ from upverdict.core.store import notices
 from upverdict.tui import keyboard, leaving, suspending
 from upverdict.tui.attention import Attention
 from upverdict.tui.dressed import Dressed
-from upverdict.tui.later import later
 from upverdict.tui.screens.library import LibraryScreen
 from upverdict.tui.steady import steadied
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.row_list import OTHER_BUTTON
 from upverdict.tui.window import Window, has_title, titled
+from upverdict.tui.workers import later
 
 if TYPE_CHECKING:
     from textual.command import Provider

@@ -16,8 +16,8 @@ from textual.filter import LineFilter, Monochrome, NoColor
 
 from upverdict.core.config import Config
 from upverdict.core.errors import UserError, WrongUse
-from upverdict.tui.later import later
 from upverdict.tui.shelf_services import ShelfServices
+from upverdict.tui.workers import later
 
 if TYPE_CHECKING:
     from textual.command import CommandPalette

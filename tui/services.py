@@ -9,7 +9,7 @@ import asyncio
 import gc
 import importlib
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -23,11 +23,11 @@ from upverdict.core.errors import NoSuchDebate, UserError
 from upverdict.core.store.listing import Stock
 from upverdict.core.store.reader import Library, Related, Row, State
 from upverdict.tui import quiet
-from upverdict.tui.later import later
 from upverdict.tui.screens.library_keys import CAN_CONTINUE
 from upverdict.tui.themes import Themed
 from upverdict.tui.widgets.library_pages import PAGE
 from upverdict.tui.widgets.plain import one_line, today
+from upverdict.tui.workers import P, later
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate
@@ -111,13 +111,11 @@ class Services(Themed[int]):
 
     # Services for the screens
 
-    def serve(self, service: Coroutine[Any, Any, None]) -> None:
+    def serve(self, service: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **more: P.kwargs) -> None:
         """Run a service without holding up the screen that asked for it; one at a time, so that a second Enter while
         the first one is at work does nothing."""
-        if self._serving is not None and not self._serving.is_finished:
-            service.close()
-        else:
-            self._serving = self.run_worker(service, group="service")
+        if self._serving is None or self._serving.is_finished:
+            self._serving = self.run_worker(later(service, *args, **more), group="service")
 
     def stop_serving(self) -> None:
         """Give up the service that is at work, such as the start of a debate whose sources are being read."""

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-from textual.app import App
 from textual.color import Color
 from textual.notifications import Notification, Notify, SeverityLevel
 
 from upverdict.core.text import clean
 from upverdict.tui.animating import Animations
 from upverdict.tui.colours import BLACK, WHITE, clear_of, contrast
+from upverdict.tui.workers import Orderly
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ _FOCUS_TINT = 0.05
 """Of the foreground, on a button that has the keys (Textual's `Button`)."""
 
 
-class Themed(App[T]):
+class Themed(Orderly[T]):
     """An app in whose themes everything can be read, and that tells what it tells as plain text."""
 
     def __init__(self) -> None:

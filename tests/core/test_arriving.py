@@ -48,7 +48,10 @@ def in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arriving, "STEP_SECONDS", 0)
 
 
-async def test_what_one_transaction_holds_is_written_in_it(db: Path, stage: Stage) -> None:
+async def test_what_one_transaction_holds_is_written_in_it(
+    db: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arriving, "STEP_SECONDS", 60)  # however slow the disk
     store = await Store.open(db)
     steps: list[int] = []
     await store.take_in(stage, steps.append)

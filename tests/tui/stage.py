@@ -33,6 +33,7 @@ from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.council import Council
 from upverdict.tui.widgets.page_parts import Part
 from upverdict.tui.widgets.pane import VoicePane
+from upverdict.tui.workers import P, later
 
 WIDE, MEDIUM, SMALL, NARROW = (160, 45), (100, 30), (80, 24), (60, 20)
 PATIENCE = 30.0
@@ -85,8 +86,8 @@ class Stage(Themed[int]):
     async def push_back(self, id: str, text: str, flip: int | None = None) -> None:
         self.pushed.append((id, text, flip))
 
-    def serve(self, service: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(service)
+    def serve(self, service: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **more: P.kwargs) -> None:
+        self.run_worker(later(service, *args, **more))
 
     def notify(self, message: str, **how: Any) -> None:
         self.told.append(message)

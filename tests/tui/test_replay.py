@@ -549,7 +549,7 @@ async def test_a_debate_that_is_gone_is_told(tmp_path: Path, watch: Watch) -> No
     await keep(tmp_path / "debates.db", debate(0))
     async with showing(tmp_path) as (app, pilot):
         await listed(app, pilot, 1)
-        app.serve(app.replay_debate("nosuch"))
+        app.serve(app.replay_debate, "nosuch")
         await until(pilot, lambda: any("not there any more" in words for words in app.told))
         assert app.screen is app.shelf
 

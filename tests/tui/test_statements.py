@@ -354,3 +354,16 @@ def _wheel_up() -> type:
     from textual.events import MouseScrollUp
 
     return MouseScrollUp
+
+
+async def test_the_bar_of_a_pane_at_rest_is_right_at_once(app: Pane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("upverdict.tui.widgets.statements.BAR_PERIOD", 1e9)
+    async with app.run_test(size=SIZE) as pilot:
+        view = app.left
+        await filled(pilot, view)
+        for width in (SIZE[0] - 20, SIZE[0], SIZE[0] - 30):
+            await until(pilot, lambda: view._asleep)
+            await pilot.resize_terminal(width, HEIGHT)
+            await until(pilot, lambda: view._text_width == view._stack.width)
+            bar = view.vertical_scrollbar
+            assert (bar.window_virtual_size, bar.position) == (view._stack.rows, view.scroll_y)

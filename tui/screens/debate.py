@@ -23,7 +23,6 @@ from upverdict.core.folded import FRAME_ID, verdict_id
 from upverdict.tui import titles
 from upverdict.tui.attention import Attention
 from upverdict.tui.keyboard import from_text, key_of
-from upverdict.tui.later import later
 from upverdict.tui.screens.debate_keys import Facts
 from upverdict.tui.screens.debate_view import DebateView
 from upverdict.tui.screens.dialog import Confirm
@@ -39,6 +38,7 @@ from upverdict.tui.widgets.composer import Composer, DebateComposer
 from upverdict.tui.widgets.council_plan import LOW
 from upverdict.tui.widgets.first_line import Costs
 from upverdict.tui.widgets.forming import FormingPanel
+from upverdict.tui.workers import later
 
 if TYPE_CHECKING:
     from upverdict.core.session import Session

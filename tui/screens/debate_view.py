@@ -5,9 +5,9 @@ What a live debate adds (session, composer, commands) is `debate.py`. Knows no f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual import events
 from textual.actions import parse
@@ -34,13 +34,14 @@ from upverdict.tui.widgets.pane import VoicePane
 from upverdict.tui.widgets.progress import HeadLine, ProgressLine, Step, steps
 from upverdict.tui.widgets.standing import Scene, Tone, frame_note, standing
 from upverdict.tui.window import WindowNamed
+from upverdict.tui.workers import Serves
 
 if TYPE_CHECKING:
     from upverdict.core.export import Form
     from upverdict.tui.screens.drafts import DraftStore
 
 
-class Host(Protocol):
+class Host(Serves, Protocol):
     """What the debate screen asks of the app that shows it."""
 
     @property
@@ -50,7 +51,6 @@ class Host(Protocol):
     async def replay_debate(self, id: str) -> None: ...
     async def export_debate(self, id: str, form: Form = "md") -> None: ...
     async def news(self, id: str, seen: int) -> tuple[State, list[ev.Event]] | None: ...
-    def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
 class DebateView(Telling[None]):
@@ -328,21 +328,21 @@ class DebateView(Telling[None]):
     def action_take_up(self) -> None:
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
         app = cast("Host", self.app)
-        app.serve(app.continue_debate(self.debate.id))
+        app.serve(app.continue_debate, self.debate.id)
 
     def action_replay(self) -> None:
         """See it said once more, from its beginning."""
         app = cast("Host", self.app)
-        app.serve(app.replay_debate(self.debate.id))
+        app.serve(app.replay_debate, self.debate.id)
 
     def action_export(self, form: Form = "md") -> None:
         """Write it into a file, as far as it has come."""
         app = cast("Host", self.app)
-        app.serve(app.export_debate(self.debate.id, form))
+        app.serve(app.export_debate, self.debate.id, form)
 
     def action_catch_up(self) -> None:
         """Show what another window has written since."""
-        cast("Host", self.app).serve(self._catch_up())
+        cast("Host", self.app).serve(self._catch_up)
 
     async def _catch_up(self) -> None:
         news = await cast("Host", self.app).news(self.debate.id, self.debate.seq)

@@ -22,12 +22,12 @@ from upverdict.core.debate import Debate
 from upverdict.core.events import Event
 from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.later import later
 from upverdict.tui.screens.box import FormBox
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line, today
 from upverdict.tui.widgets.question import FIELD_BY_FIELD, LinesField, QuestionField
 from upverdict.tui.widgets.told import Told
+from upverdict.tui.workers import later
 
 Wish = Callable[[Debate], Sequence[Event]]
 
@@ -118,7 +118,7 @@ class KeepingScreen(FormBox[None]):
 
     @on(QuestionField.Ready)
     def action_keep(self) -> None:
-        self.run_worker(later(self._keep), group="keep", exclusive=True)
+        self.app.run_worker(later(self._keep), group="keep")  # the box may be closed before it is written
 
     async def _keep(self) -> None:
         written = self.written

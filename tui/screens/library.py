@@ -10,13 +10,13 @@ from textual.binding import BindingType
 from upverdict.core.store.hits import Hit
 from upverdict.core.store.reader import Row
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.later import later
 from upverdict.tui.screens import library_keys
 from upverdict.tui.screens.library_keys import FILTERS, Facts, Filter
 from upverdict.tui.screens.library_view import LibraryView, is_archived
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.row_list import RowList
 from upverdict.tui.widgets.search_line import SearchInput
+from upverdict.tui.workers import later
 
 if TYPE_CHECKING:
     from upverdict.core.export import Form
@@ -45,24 +45,24 @@ class LibraryScreen(LibraryView):
     @on(RowList.Chosen)
     def action_open(self) -> None:
         if isinstance(current := self.current, Hit):
-            self.services.serve(self.services.open_debate(current.id, current.statement, current.snippet))
+            self.services.serve(self.services.open_debate, current.id, current.statement, current.snippet)
         elif current is not None:
-            self.services.serve(self.services.open_debate(current.id))
+            self.services.serve(self.services.open_debate, current.id)
 
     def action_new(self) -> None:
-        self.services.serve(self.services.new_debate())
+        self.services.serve(self.services.new_debate)
 
     def action_continue(self) -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.continue_debate(current.id))
+            self.services.serve(self.services.continue_debate, current.id)
 
     def action_replay(self) -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.replay_debate(current.id))
+            self.services.serve(self.services.replay_debate, current.id)
 
     def action_export(self, form: Form = "md") -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.export_debate(current.id, form))
+            self.services.serve(self.services.export_debate, current.id, form)
 
     def action_search(self) -> None:
         self.search_line.take_keys()
@@ -92,7 +92,7 @@ class LibraryScreen(LibraryView):
                 self._tag = tag
                 self._show_filtered()
 
-        self.services.serve(self.services.choose_tag(self._tag, chosen))
+        self.services.serve(self.services.choose_tag, self._tag, chosen)
 
     def _show_filtered(self) -> None:
         self.search_line.clear()
@@ -101,23 +101,23 @@ class LibraryScreen(LibraryView):
 
     def action_keep_tags(self) -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.keep_tags(current.id))
+            self.services.serve(self.services.keep_tags, current.id)
 
     def action_keep_name(self) -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.keep_name(current.id))
+            self.services.serve(self.services.keep_name, current.id)
 
     def action_keep_decision(self) -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.keep_decision(current.id))
+            self.services.serve(self.services.keep_decision, current.id)
 
     def action_archive(self) -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.archive_debate(current.id, away=True))
+            self.services.serve(self.services.archive_debate, current.id, away=True)
 
     def action_unarchive(self) -> None:
         if (current := self.current) is not None:
-            self.services.serve(self.services.archive_debate(current.id, away=False))
+            self.services.serve(self.services.archive_debate, current.id, away=False)
 
     def action_delete(self) -> None:
         if (current := self.current) is not None:
@@ -133,4 +133,4 @@ class LibraryScreen(LibraryView):
             await self.services.delete_debate(row.id)
 
     def action_undo(self) -> None:
-        self.services.serve(self.services.undo())
+        self.services.serve(self.services.undo)

@@ -23,7 +23,6 @@ from upverdict.core.store.listing import Stock
 from upverdict.core.store.reader import After, Library, Row, State
 from upverdict.core.text import clean
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.later import later
 from upverdict.tui.screens.library_keys import FILTERS, Filter
 from upverdict.tui.widgets.hit_list import HitList
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -33,6 +32,7 @@ from upverdict.tui.widgets.preview import Glance, Preview, glance
 from upverdict.tui.widgets.row_list import RowList
 from upverdict.tui.widgets.search_line import SearchInput, SearchLine
 from upverdict.tui.widgets.title_line import TitleLine
+from upverdict.tui.workers import later
 
 if TYPE_CHECKING:
     from upverdict.tui.shelf_services import ShelfServices
@@ -327,7 +327,7 @@ class LibraryView(Screen[None]):
 
     def on_question_field_ready(self, event: QuestionField.Ready) -> None:
         self.problem("")
-        self.services.serve(self._start(event.text))
+        self.services.serve(self._start, event.text)
 
     async def _start(self, question: str) -> None:
         from upverdict.core.session import Order

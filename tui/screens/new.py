@@ -20,7 +20,6 @@ from upverdict.core.endpoints import BUILTIN
 from upverdict.core.errors import UserError
 from upverdict.core.session import Choice, Order
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.later import later
 from upverdict.tui.screens import new_draft, new_words
 from upverdict.tui.screens.beside import Beside
 from upverdict.tui.screens.top import Top
@@ -36,6 +35,7 @@ from upverdict.tui.widgets.question import FIELD_BY_FIELD, BackgroundField, Fiel
 from upverdict.tui.widgets.stepper import Stepper
 from upverdict.tui.widgets.title_line import TitleLine
 from upverdict.tui.widgets.told import Told
+from upverdict.tui.workers import later
 
 if TYPE_CHECKING:
     from upverdict.tui.services import Services
@@ -343,7 +343,7 @@ class NewScreen(Top[str]):
     def action_start(self) -> None:
         """Start, unless something is wrong: then say what, and give the keys to the first field that is."""
         if (order := self.order()) is not None:
-            self.services.serve(self.services.start_debate(order))
+            self.services.serve(self.services.start_debate, order)
 
     def order(self) -> Order | None:
         """What was filled in, or None when something is wrong with it; that is on the screen then."""

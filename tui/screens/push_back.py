@@ -5,8 +5,7 @@ Sends it to the app; knows not how the council takes it. What was written and no
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, ClassVar, Protocol, cast
+from typing import ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,20 +14,19 @@ from textual.widgets import Static, TextArea
 
 from upverdict.core.debate import Debate
 from upverdict.core.text import clean
-from upverdict.tui.later import later
 from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.screens.draft_keeper import DraftKeeper
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.plain import one_line
 from upverdict.tui.widgets.told import Told
+from upverdict.tui.workers import Serves, later
 
 
-class Host(Protocol):
+class Host(Serves, Protocol):
     """What this screen asks of the app that shows it."""
 
     async def push_back(self, id: str, text: str, flip: int | None = None) -> None: ...
-    def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
 class AnswerField(Composer):
@@ -112,7 +110,7 @@ class PushBack(BoxScreen[None]):
             return
         self.problem("")
         app = cast("Host", self.app)
-        app.serve(app.push_back(self._debate.id, event.text, self._flip))
+        app.serve(app.push_back, self._debate.id, event.text, self._flip)
 
     def problem(self, words: str) -> None:
         """Why it could not be sent; none takes it away."""

@@ -16,7 +16,6 @@ from upverdict.core import shelving
 from upverdict.core.debate import Debate
 from upverdict.core.errors import UserError
 from upverdict.core.events import Event
-from upverdict.tui.later import later
 from upverdict.tui.screens.box import BoxScreen
 from upverdict.tui.widgets.choice_list import Choice, ChoiceList
 from upverdict.tui.widgets.keys_line import KeysLine
@@ -24,6 +23,7 @@ from upverdict.tui.widgets.line_input import LineInput
 from upverdict.tui.widgets.plain import count, one_line
 from upverdict.tui.widgets.question import FIELD_BY_FIELD
 from upverdict.tui.widgets.told import Told
+from upverdict.tui.workers import later
 
 MOST_ROWS = 200
 """Tags that are listed; of more, those that are used most, and those with the letters that are written."""
@@ -180,7 +180,7 @@ class TagsScreen(TagBox[None]):
             there = [tag for tag in remove if tag in debate.shelf.tags]
             return shelving.tagged(debate.shelf, add, there)
 
-        self.run_worker(later(self._kept, wish), group="tags")
+        self.app.run_worker(later(self._kept, wish), group="tags")  # the box may be closed before it is written
 
     async def _kept(self, wish: Callable[[Debate], Sequence[Event]]) -> None:
         if not await cast("Host", self.app).shelve(self._debate_id, wish) and self.is_attached:

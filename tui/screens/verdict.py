@@ -6,9 +6,9 @@ Knows no endpoint and no file; what stands on the page is `widgets/verdict_page.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -30,6 +30,7 @@ from upverdict.tui.widgets.keys_line import KeysLine
 from upverdict.tui.widgets.page_parts import Fact, Jump, Other, Part, Version, Whole, Words
 from upverdict.tui.widgets.page_view import PageView
 from upverdict.tui.widgets.verdict_page import MORE, Page, related_parts
+from upverdict.tui.workers import Serves, later
 
 if TYPE_CHECKING:
     from upverdict.core.export import Form
@@ -44,7 +45,7 @@ HIGH = 36
 """Rows of a screen from which there is room around the headline."""
 
 
-class Host(Protocol):
+class Host(Serves, Protocol):
     """What the verdict screen asks of the app that shows it."""
 
     @property
@@ -57,7 +58,6 @@ class Host(Protocol):
     async def keep_tags(self, id: str) -> None: ...
     async def keep_name(self, id: str) -> None: ...
     async def keep_decision(self, id: str, fact: str = "") -> None: ...
-    def serve(self, service: Coroutine[Any, Any, None]) -> None: ...
 
 
 class VerdictScreen(Telling[None]):
@@ -110,7 +110,7 @@ class VerdictScreen(Telling[None]):
     def on_mount(self) -> None:
         self._fill()
         self.app.theme_changed_signal.subscribe(self, lambda _: self.call_later(self._repaint))
-        self.call_after_refresh(self.run_worker, self._read_on())
+        self.call_after_refresh(self.run_worker, later(self._read_on))
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.width)
@@ -244,19 +244,19 @@ class VerdictScreen(Telling[None]):
         ruling = self.shown.ruling
         if fact is not None and ruling is not None:
             app = cast("Host", self.app)
-            app.serve(app.keep_decision(self.debate.id, ruling.flips[fact.number - 1].fact))
+            app.serve(app.keep_decision, self.debate.id, ruling.flips[fact.number - 1].fact)
 
     def action_keep_decision(self) -> None:
         app = cast("Host", self.app)
-        app.serve(app.keep_decision(self.debate.id))
+        app.serve(app.keep_decision, self.debate.id)
 
     def action_keep_tags(self) -> None:
         app = cast("Host", self.app)
-        app.serve(app.keep_tags(self.debate.id))
+        app.serve(app.keep_tags, self.debate.id)
 
     def action_keep_name(self) -> None:
         app = cast("Host", self.app)
-        app.serve(app.keep_name(self.debate.id))
+        app.serve(app.keep_name, self.debate.id)
 
     def take_shelf(self, debate: Debate) -> None:
         """How the debate is kept now; the keys stay where they are."""
@@ -285,7 +285,7 @@ class VerdictScreen(Telling[None]):
                 self.action_read_debate()
             case Other(id):
                 app = cast("Host", self.app)
-                app.serve(app.open_debate(id))
+                app.serve(app.open_debate, id)
 
     def action_to_sources(self) -> None:
         self.page.go_to_section("Sources")
@@ -293,17 +293,17 @@ class VerdictScreen(Telling[None]):
     def action_take_up(self) -> None:
         """Go on with the debate: the app puts another screen in place of this one, or says why it can't be."""
         app = cast("Host", self.app)
-        app.serve(app.continue_debate(self.debate.id))
+        app.serve(app.continue_debate, self.debate.id)
 
     def action_replay(self) -> None:
         """See the debate said once more, from its beginning."""
         app = cast("Host", self.app)
-        app.serve(app.replay_debate(self.debate.id))
+        app.serve(app.replay_debate, self.debate.id)
 
     def action_export(self, form: Form = "md") -> None:
         """Write the whole debate into a file."""
         app = cast("Host", self.app)
-        app.serve(app.export_debate(self.debate.id, form))
+        app.serve(app.export_debate, self.debate.id, form)
 
     def action_read_debate(self) -> None:
         self.app.push_screen(DebateView(self.debate, self.state, visiting=True))

@@ -12,10 +12,10 @@ from textual.message import Message
 from upverdict.core.errors import UserError
 from upverdict.core.store.errors import Overtaken
 from upverdict.core.store.hits import Found, Hit
-from upverdict.tui.later import later
 from upverdict.tui.widgets.library_list import STATE_LOOKS, standing
 from upverdict.tui.widgets.plain import fit, one_line, window
 from upverdict.tui.widgets.row_list import Part, RowList
+from upverdict.tui.workers import later
 
 HITS = 50
 """Hits that a search asks for: what is not among them wants better words, not scrolling."""

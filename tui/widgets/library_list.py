@@ -16,10 +16,10 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from upverdict.core.errors import UserError
 from upverdict.core.store.reader import After, Row
-from upverdict.tui.later import later
 from upverdict.tui.widgets.library_pages import PAGE, Pages, Span
 from upverdict.tui.widgets.plain import age, fit, one_line
 from upverdict.tui.widgets.row_list import Part, RowList
+from upverdict.tui.workers import later
 
 Fetch = Callable[[After | None, int], Awaitable[list[Row]]]
 """Reads the rows older than a key, the newest first. Raises UserError when the file can't be read."""

@@ -20,9 +20,9 @@ from upverdict.core.store.reader import State
 from upverdict.core.text import clean, lead, shorten
 from upverdict.tui.colours import MUTED, plain, readable
 from upverdict.tui.keyboard import key_of
-from upverdict.tui.later import later
 from upverdict.tui.widgets.plain import count, fit, in_rows, moment, one_line, today
 from upverdict.tui.widgets.prose import prose
+from upverdict.tui.workers import later
 
 if TYPE_CHECKING:
     from upverdict.core.debate import Debate  # dear to import, and needed only when a debate is looked at

@@ -298,6 +298,8 @@ class StatementsView(ScrollView, can_focus=True):
             self._bar_drawn = monotonic()
 
     def _is_bar_due(self) -> bool:
+        if not self.show_vertical_scrollbar:
+            return False
         bar = self.vertical_scrollbar
         return bool(bar.mouse_over or bar.grabbed or monotonic() - self._bar_drawn >= BAR_PERIOD)
 
@@ -310,7 +312,7 @@ class StatementsView(ScrollView, can_focus=True):
         elif self._place is not None and (moved or self.scroll_y > self.max_scroll_y):
             row = self._stack.row_of(self._place)
             self._scroll_self(self.max_scroll_y if row is None else row)
-        if self.show_vertical_scrollbar and self._is_bar_due():
+        if self._asleep or self._is_bar_due():  # asleep, no tick comes to make up for it
             self._update_bar()
 
     def _repaint(self, first: int, end: int, top: int) -> None:
