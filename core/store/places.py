@@ -43,6 +43,7 @@ _COLUMNS: dict[str, tuple[float, Where]] = {
     "title": (4.0, "title"),
     "headline": (3.0, "verdict"),
     "decision": (2.0, "verdict"),
+    "verdict": (2.0, "verdict"),
     "choice": (2.0, "choice"),
     "outcome": (2.0, "outcome"),
     "note": (2.0, "note"),

@@ -7,7 +7,8 @@ while the debate runs, after a crash, or all at once in a rebuild.
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from upverdict.core import events as ev
 from upverdict.core import jsonform, rulings
@@ -38,6 +39,7 @@ class DebateRow(NamedTuple):
     note: str
     choice: str
     outcome: str
+    verdict: str
 
 
 class StatementRow(NamedTuple):
@@ -163,6 +165,7 @@ class Readable:
         self._last_seq = 0  # not the fold's, which counts an event that it then refuses
         self._ended: dict[str, str] = {}  # statement -> when it ended
         self._ruled: dict[int, str] = {}
+        self._rulings: dict[int, Mapping[str, Any]] = {}  # as JSON has them
         self._statements: dict[str, tuple[StatementRow, list[CitationRow]]] = {}
         self._sources: dict[str, SourceRow] = {}
         self._verdicts: dict[int, tuple[VerdictRow, list[QuoteRow]]] = {}
@@ -227,8 +230,9 @@ class Readable:
         self._ruled[version] = at
         verdict = next(v for v in self.debate.verdicts if v.version == version)
         if verdict.ruling is not None:
+            self._rulings[version] = plain = jsonform.plain(verdict.ruling)
             self._verdicts[version] = (
-                self._verdict(verdict, verdict.ruling, at),
+                self._verdict(verdict, plain, at),
                 self._quotes(version, verdict.ruling),
             )
 
@@ -259,16 +263,16 @@ class Readable:
             text=text,
         )
 
-    def _verdict(self, verdict: Verdict, ruling: rulings.Ruling, at: str) -> VerdictRow:
+    def _verdict(self, verdict: Verdict, ruling: Mapping[str, Any], at: str) -> VerdictRow:
         return VerdictRow(
             debate=self.debate.id,
             version=verdict.version,
             cause=verdict.cause,
-            headline=ruling.headline,
-            decision=ruling.decision,
+            headline=ruling["headline"],
+            decision=ruling["decision"],
             model=verdict.model,
             at=at,
-            ruling=json.dumps(jsonform.plain(ruling), ensure_ascii=False),
+            ruling=json.dumps(ruling, ensure_ascii=False),
         )
 
     def _quotes(self, version: int, ruling: rulings.Ruling) -> list[QuoteRow]:
@@ -312,4 +316,26 @@ class Readable:
             note=debate.shelf.note,
             choice=debate.shelf.choice,
             outcome=debate.shelf.outcome,
+            verdict=verdict_words([plain for _, plain in sorted(self._rulings.items())]),
         )
+
+
+def verdict_words(versions: Sequence[Mapping[str, Any]]) -> str:
+    """What is said in the verdicts of a debate beside the headline and the decision of the latest, a sentence a line.
+
+    Rulings as JSON has them, the latest last. Not the quotes: statements have these words.
+    """
+    said = [text for ruling in versions for text in _sentences(ruling, latest=ruling is versions[-1])]
+    return "\n".join(dict.fromkeys(filter(None, said)))  # a later version repeats most of it
+
+
+def _sentences(ruling: Mapping[str, Any], *, latest: bool) -> Iterator[str]:
+    if not latest:
+        yield from (ruling["headline"], ruling["decision"])
+    yield ruling.get("option", "")  # rulings of older programs lack what was not known to them
+    for claim in (*ruling.get("agreed", ()), *ruling.get("split", ())):
+        yield claim["claim"]
+    for flip in ruling.get("flips", ()):
+        yield from (flip["fact"], flip["check"])
+    yield from (one.get("crux", "") for one in ruling.get("dissent", ()))
+    yield from (one["why"] for one in ruling.get("past", ()))

@@ -7,8 +7,11 @@ about a tenth of a millisecond of processor time for each statement, once.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 
 # `M*`: vowel signs and tone marks are parts of words, not ends of them (Thai, Burmese, Hindi, …).
 _HOW = """tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co M*'", prefix='1 2 3'"""
@@ -22,7 +25,7 @@ STATEMENTS = (
 )
 """The index of what was said, and what it is made from, beside a table `statements` that has `id` and `text`."""
 
-SOUGHT = ("question", "background", "headline", "decision", "title", "note", "choice", "outcome")
+SOUGHT = ("question", "background", "headline", "decision", "title", "note", "choice", "outcome", "verdict")
 """The columns of `debates` that are in its index, in the index's order."""
 
 _COALESCED = ", ".join(f"coalesce(spaced.{c}, d.{c}) AS {c}" for c in SOUGHT)
@@ -47,7 +50,17 @@ def step(conn: sqlite3.Connection) -> None:
         conn.execute(f"DROP TABLE {name}")
     for statement in (*STATEMENTS, *_DEBATES, _BY_VOICE):
         conn.execute(statement)
+    _tell_verdicts(conn)
     fill(conn)
+
+
+def _tell_verdicts(conn: sqlite3.Connection) -> None:
+    from upverdict.core.store.readable import verdict_words
+
+    rows = conn.execute("SELECT debate, ruling FROM verdicts ORDER BY debate, version")
+    for debate, own in groupby(rows, key=itemgetter(0)):
+        words = verdict_words([json.loads(ruling) for _, ruling in own])
+        conn.execute("UPDATE debates SET verdict = ? WHERE id = ?", (words, debate))
 
 
 def fill(conn: sqlite3.Connection) -> None:

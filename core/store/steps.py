@@ -172,7 +172,9 @@ CREATE TABLE debates_by_id (
     deleted_at TEXT,
     archived INTEGER NOT NULL DEFAULT 0,
     due TEXT NOT NULL DEFAULT '',
-    last_seq INTEGER NOT NULL
+    last_seq INTEGER NOT NULL,
+    -- What else its verdicts say, for the search. At the end: lists need not read past it.
+    verdict TEXT NOT NULL DEFAULT ''
 );
 INSERT INTO debates_by_id (
     id, number, state, question, headline, decision, background, council, voices, rounds, statements, created_at,

@@ -15,6 +15,7 @@ import pytest
 from tests.core.talk import Talk
 from tests.core.test_store_kit import check_indexes, named, rows
 from tests.core.test_store_older import older
+from tests.older import at_version
 from tests.program import upverdict
 from upverdict.core import events as ev
 from upverdict.core import rulings
@@ -23,6 +24,7 @@ from upverdict.core.store import filtering, migrations, searching
 from upverdict.core.store.hits import Hit
 from upverdict.core.store.reader import Library
 from upverdict.core.store.writer import Store
+from upverdict.core.values import replace
 
 COUNT = 24
 STEP = 20  # days between two debates
@@ -225,6 +227,69 @@ def test_a_file_of_before_gets_an_index_in_which_they_are_found(tmp_path: Path, 
     library.close()
     check_indexes(path)
     assert rows(path, "PRAGMA user_version") == [(len(migrations.STEPS),)]
+
+
+def ruled_twice() -> list[ev.Event]:
+    """A debate whose verdict came anew, with words of its own in each part of it."""
+    said = Talk(voices=2)
+    said.everybody(0)
+    said.floor(0)
+    claim = rulings.Claim("A quokka is not for sale.", {"builder": ("B1.1",)}, {})
+    split = rulings.Claim("The wombat may be.", {"builder": ("B1.1",)}, {"skeptic": ("S1.1",)})
+    stance = rulings.Stance("lease it", 70)
+    first = rulings.Ruling(
+        headline="Buy a numbat.",
+        decision="Feed the bilby first.",
+        option="own it",
+        agreed=(claim,),
+        split=(split,),
+        flips=(rulings.Flip("The dunnart is free.", "Ask the potoroo."),),
+        dissent=(rulings.Dissent("skeptic", stance, "who feeds the galah"),),
+        heard=("builder", "skeptic"),
+    )
+    said.ruled(first)
+    log = said.log
+    log.append(ev.DebateFinished())
+    log.append(ev.CommentAdded(text="It is not.", statement="Y1", sentences=((0, 10),), number=1))
+    log.append(ev.VerdictStarted(version=2, cause="Y1"))
+    ruling = replace(first, headline="Rent a numbat.", decision="See.", agreed=(), because=("Y1.1",))
+    log.append(ev.VerdictRuled(version=2, ruling=ruling))
+    log.append(ev.DebateFinished())
+    return said.events
+
+
+WORDS = ("quokka", "wombat", "dunnart", "potoroo", "galah", "bilby", "buy", '"own it"', "rent")
+
+
+async def test_every_word_of_every_version_of_a_verdict_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "debates.db"
+    store = await Store.open(path)
+    events = ruled_twice()
+    id = await store.import_events(events)
+    library = Library(path)
+    for _ in range(2):
+        for word in WORDS:
+            (hit,) = library.search(word)
+            begin, end = hit.spans[0]
+            assert (hit.where, hit.snippet[begin:end].lower()) == ("verdict", word.strip('"'))
+        check_indexes(path)
+        await store.rebuild()
+    library.close()
+    await store.delete(id)
+    await store.purge([id])
+    await store.close()
+    check_indexes(path)
+
+
+@pytest.mark.parametrize("version", [1, 4])
+def test_those_of_a_file_of_before_are_found_as_well(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "debates.db"
+    at_version(path, version, [ruled_twice()])
+    library = Library(path)
+    for word in WORDS:
+        assert [hit.where for hit in library.search(word)] == ["verdict"]
+    library.close()
+    check_indexes(path)
 
 
 # -- the command ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from tests.scripted import ScriptedEndpoint, debate_script
 from tests.tui.shelf import debate, keep, listed, names, showing
 from tests.tui.stage import until
 from upverdict.core.session import Choice, Order
-from upverdict.tui.screens.debate import DebateScreen, KeptDebate
+from upverdict.tui.screens.debate import DebateScreen
+from upverdict.tui.screens.live_view import KeptDebate
 from upverdict.tui.screens.replay import ReplayScreen
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.composer import Composer

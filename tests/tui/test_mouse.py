@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from tests.tui.shelf import Shown, debate, keep, showing
 from tests.tui.stage import screen_text, until
 from tests.tui.test_keys_listed import over, shown
-from upverdict.tui.screens.debate import KeptDebate
 from upverdict.tui.screens.dialog import Confirm
 from upverdict.tui.screens.help import HelpScreen
+from upverdict.tui.screens.live_view import KeptDebate
 from upverdict.tui.screens.verdict import VerdictScreen
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine

@@ -42,7 +42,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """The same moment everywhere: no time goes by, it is the same day, and no terminal is told by the environment."""
     clock = Clock()
-    for module in ("screens.debate", "screens.replay", "widgets.statements"):
+    for module in ("screens.live_view", "screens.debate", "screens.replay", "widgets.statements"):
         monkeypatch.setattr(f"upverdict.tui.{module}.monotonic", clock)
     monkeypatch.setitem(DebateView.__init__.__kwdefaults__, "clock", clock)
     for module in ("library_list", "hit_list", "verdict_page"):
