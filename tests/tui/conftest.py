@@ -30,6 +30,7 @@ def without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("textual._wait.SLEEP_IDLE", 0.0005)
     for module in ("app", "pilot"):
         monkeypatch.setattr(f"textual.{module}.wait_for_idle", wait)
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1 / 8)
 
 
 @pytest.fixture(autouse=True)
