@@ -1,7 +1,7 @@
 """Runs the program in a fork of a process that has read the heavy packages already: each of hundreds of commands would
 read them for a second or more. Nothing of upverdict itself is read before the fork.
 
-Where there is no fork (Windows), or Python is to begin otherwise than usual, a process is started as ever.
+Where there is no fork (Windows), a process is started as ever.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -46,8 +47,12 @@ _NUMBER = struct.Struct("!i")
 
 
 def can() -> bool:
-    """Whether a program forked here begins as one that is started."""
-    return hasattr(os, "fork") and _begins_with() == _first()
+    """Whether a program is to be forked: from a process that began as it would. Where it would begin otherwise than
+    usual, one is worth its while from the second program on.
+    """
+    begins = _begins_with()
+    _seen[begins] += 1
+    return hasattr(os, "fork") and (begins == _first() or _seen[begins] > 1)
 
 
 class Forked:
@@ -75,7 +80,7 @@ class Forked:
             "folder": str(Path.cwd()),
             "ignored": [n for n in signal.valid_signals() if signal.getsignal(n) is signal.SIG_IGN],
         }
-        self._line.connect(_parent())
+        self._line.connect(_parent(_begins_with()))
         socket.send_fds(self._line, [b"."], files)
         self._line.sendall(json.dumps(order).encode() + b"\n")
         self.pid = _receive(self._line)
@@ -182,18 +187,22 @@ def _receive(line: socket.socket) -> int:
     return int(number)
 
 
-def _begins_with() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith(_OF_PYTHON)}
+Begins = frozenset[tuple[str, str]]
+_seen: Counter[Begins] = Counter()
+
+
+def _begins_with() -> Begins:
+    return frozenset(item for item in os.environ.items() if item[0].startswith(_OF_PYTHON))
 
 
 @functools.cache
-def _first() -> dict[str, str]:
+def _first() -> Begins:
     return _begins_with()
 
 
 @functools.cache
-def _parent() -> str:
-    """Start the process to fork from. Returns the address at which it takes orders; it ends with this process."""
+def _parent(begins: Begins) -> str:
+    """Start the process to fork from, in this environment. Returns where it takes orders; it ends with this one."""
     address = str(Path(tempfile.mkdtemp(prefix="forks-"), "socket"))
     parent = subprocess.Popen(
         [sys.executable, "-c", "import sys; from tests.forked import serve; serve(sys.argv[1])", address],
