@@ -7,7 +7,6 @@ about a tenth of a millisecond of processor time for each statement, once.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import suppress
 from itertools import groupby
@@ -55,6 +54,8 @@ def step(conn: sqlite3.Connection) -> None:
 
 
 def _tell_verdicts(conn: sqlite3.Connection) -> None:
+    import json  # whoever lists has no need of it
+
     from upverdict.core.store.readable import verdict_words
 
     rows = conn.execute("SELECT debate, ruling FROM verdicts ORDER BY debate, version")

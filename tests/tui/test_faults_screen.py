@@ -51,8 +51,10 @@ async def test_a_voice_that_fails_says_why_and_can_be_asked_again(name: str, wor
 async def test_a_wait_is_counted_down_for_each_and_r_ends_it(tmp_path: Path) -> None:
     script = council_but({"opening": scripted.status(429, retry_after=40)})
     async with live(script, tmp_path, retries=SLOW) as s:
+        said = s.debate.statements
+        await s.until(lambda: len(said) == 4 and all(x.retry_delay for x in said.values()), "all wait")
         await s.until(lambda: all(s.pane(x).look.brief for x in "BSRC"))
-        delays = [x.retry_delay for x in s.debate.statements.values()]
+        delays = [x.retry_delay for x in said.values()]
         assert min(delays) >= 40
         assert len({int(d // 10) for d in delays}) > 1, "they come back apart"
         note = s.pane("C").look.note

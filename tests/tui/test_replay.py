@@ -582,6 +582,7 @@ from upverdict.tui.screens.replay import ReplayScreen
 async def main():
     folder = Path(sys.argv[1])
     app = UpverdictApp(Config(folder=folder, db=folder / "debates.db"), None)
+    app.get_ready = lambda: None  # when nothing happens for a moment, what a debate needs is read in advance
     async with app.run_test(size=(160, 45)) as pilot:
         while app.screen.current is None:
             await pilot.pause(0.01)
