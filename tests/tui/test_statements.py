@@ -367,3 +367,20 @@ async def test_the_bar_of_a_pane_at_rest_is_right_at_once(app: Pane, monkeypatch
             await until(pilot, lambda: view._text_width == view._stack.width)
             bar = view.vertical_scrollbar
             assert (bar.window_virtual_size, bar.position) == (view._stack.rows, view.scroll_y)
+
+
+async def test_a_bar_that_comes_when_the_pane_is_at_rest_is_where_the_pane_is(
+    app: Pane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upverdict.tui.widgets.statements.BAR_PERIOD", 1e9)
+    async with app.run_test(size=SIZE) as pilot:
+        view = app.left
+        with app.batch_update():  # nothing is laid out meanwhile
+            view.begin("B1", "OPENING")
+            view.append("B1", LONG)
+            await until(pilot, lambda: view._stack.rows > HEIGHT and view._asleep)
+            assert not view.show_vertical_scrollbar
+        await until(pilot, lambda: view.show_vertical_scrollbar)
+        bar = view.vertical_scrollbar
+        assert (bar.window_virtual_size, bar.position) == (view._stack.rows, view.scroll_y)
+        assert view.scroll_y == view.max_scroll_y > 0

@@ -297,6 +297,10 @@ class StatementsView(ScrollView, can_focus=True):
             bar.position = self.scroll_y
             self._bar_drawn = monotonic()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """It comes a layout later than the words that it is for; the pane may be at rest by then."""
+        self._update_bar()
+
     def _is_bar_due(self) -> bool:
         if not self.show_vertical_scrollbar:
             return False
