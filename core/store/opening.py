@@ -107,7 +107,10 @@ def _settle(path: Path) -> None:
     Raises StoreError where nothing may be written, OSError and sqlite3.Error.
     """
     journal = _beside(path, "-journal")
-    if not journal.exists() or not journal.stat().st_size:
+    try:
+        if not journal.stat().st_size:
+            return
+    except FileNotFoundError:  # as usual; or whoever makes the file at this moment has just ended
         return
     conn = _connect(path, "mode=rw")
     try:

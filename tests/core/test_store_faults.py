@@ -415,6 +415,19 @@ async def test_a_log_whose_file_is_gone_is_not_taken_for_nothing(tmp_path: Path,
     library.close()
 
 
+async def test_a_journal_that_goes_while_it_is_looked_at_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program has just made the file: it was there, and is gone when its size is asked for."""
+    store = await Store.open(tmp_path / "debates.db")
+    await store.import_events(finished().events)
+    await store.close()
+    monkeypatch.setattr(Path, "exists", lambda self, **_: True)
+    library = Library(tmp_path / "debates.db")
+    assert library.count() == 1
+    library.close()
+
+
 def broken_off(path: Path) -> None:
     """A file without a write-ahead log, as a program leaves it that is killed in the middle of a change."""
     conn = sqlite3.connect(path, isolation_level=None)
