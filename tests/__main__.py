@@ -25,8 +25,8 @@ def link_types() -> None:
 
 
 def workers() -> str:
-    """Half as many again as there are cores: most tests wait for a program, a server or a screen."""
-    return str((os.cpu_count() or 2) * 3 // 2)
+    """Twice as many as there are cores: most tests wait for a program, a server or a screen."""
+    return str((os.cpu_count() or 2) * 2)
 
 
 def environment() -> dict[str, str]:

@@ -131,7 +131,7 @@ class Pictured(Shown):
         return re.sub(r"\s*(@font-face\s*{[^}]*}|<!--.*?-->)", "", super().export_screenshot(**how))
 
 
-STILL = 8
+STILL = 4
 """So many looks in a row that see the same, all of them with nothing waiting to be laid out or drawn."""
 
 

@@ -77,7 +77,7 @@ async def check(app: Shown, pilot: Pilot[int]) -> None:
         (writing, (120, 26)),
         (highlight, (90, 24)),
         (many_steps, (90, 24)),
-        (replayed, (252, 34)),
+        (replayed, (120, 30)),
         (replay_over, (100, 30)),
         (verdict, (90, 130)),
         (asked, (80, 24)),
