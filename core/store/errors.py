@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from upverdict.core import errors
+from upverdict.core.way_on import to_type
 
 T = TypeVar("T")
 _LOCKS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _WRONG_FILE = frozenset({"readonly", "unreadable", "foreign", "version", "damaged", "exists", "ambiguous"})
 
 
-RESCUE = "`upverdict db rescue` saves what can be read of it in a new file."
+def way_out() -> str:
+    """What saves a damaged file: typed as it is, it must not go to another file than the one that this run named."""
+    return f"{to_type('db rescue', '')} saves what can be read of it in a new file."
 
 
 class StoreError(errors.UserError):
@@ -82,7 +85,8 @@ def explain(error: sqlite3.Error, path: str | PathLike[str], writing: bool = Fal
     elif isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error):
         kind, words = _WORDS[sqlite3.SQLITE_CORRUPT]
     kept = " " + _KEPT if writing and kind in ("full", "locked", "readonly", "failed") else ""
-    return StoreError(words.format(path=path, error=error) + kept, kind)
+    told = words.format(path=path, error=error, rescue=way_out(), rebuild=to_type("db rebuild", ""))
+    return StoreError(told + kept, kind)
 
 
 def explain_os(error: OSError, path: str | PathLike[str]) -> StoreError:
@@ -108,14 +112,14 @@ def foreign(path: str | PathLike[str]) -> StoreError:
 def not_a_database(path: str | PathLike[str]) -> StoreError:
     return StoreError(
         f"{path} is not an SQLite file. It was left as it is; choose another file for the debates. If your debates "
-        f"were in it: {RESCUE}",
+        f"were in it: {way_out()}",
         "foreign",
     )
 
 
 def damaged(path: str | PathLike[str], debate: str, why: str) -> StoreError:
     return StoreError(
-        f"The record of debate {debate} in {path} is damaged ({why}). The other debates are not concerned. {RESCUE}",
+        f"The record of debate {debate} in {path} is damaged ({why}). The other debates are not concerned. {way_out()}",
         "damaged",
     )
 
@@ -126,7 +130,7 @@ def _reason(error: OSError) -> str:
 
 _INDEX_CORRUPT = 267
 """SQLITE_CORRUPT_VTAB: a full-text index does not fit its table (https://www.sqlite.org/rescode.html)."""
-_INDEX = "The full-text index of {path} is damaged. No debate is lost by that: `upverdict db rebuild` makes it anew."
+_INDEX = "The full-text index of {path} is damaged. No debate is lost by that: {rebuild} makes it anew."
 _KEPT = (
     "What was written before is safe; the words since then are held in memory and are written as soon as that works."
 )
@@ -155,12 +159,12 @@ _WORDS: dict[int, tuple[str, str]] = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "damaged",
-        "{path} is damaged ({error}). It was left as it is. " + RESCUE,
+        "{path} is damaged ({error}). It was left as it is. {rescue}",
     ),
     sqlite3.SQLITE_NOTADB: (
         "foreign",
         "{path} is not an SQLite file. It was left as it is; choose another file for the debates. If your debates were "
-        "in it: " + RESCUE,
+        "in it: {rescue}",
     ),
     sqlite3.SQLITE_TOOBIG: ("failed", "A text is too large for {path} ({error})."),
 }

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from upverdict.core.store import live, notices
-from upverdict.core.store.errors import RESCUE, StoreError
+from upverdict.core.store.errors import StoreError, way_out
 from upverdict.core.store.steps import STEPS as STEPS
 from upverdict.core.store.steps import take
 from upverdict.core.store.transacting import transaction
@@ -61,7 +61,7 @@ def _check_pair(path: Path) -> None:
         if pairing.is_foreign(path):
             raise StoreError(
                 f"{log.name} beside {path} is not of this file: opening it would destroy it. Nothing was changed. Move "
-                f"{log.name} away; if words are missing then: {RESCUE}",
+                f"{log.name} away; if words are missing then: {way_out()}",
                 "damaged",
             )
 
@@ -78,7 +78,7 @@ def check_log(path: Path) -> None:
     if size > _LOG_HEAD:
         raise StoreError(
             f"{path} is {'empty' if path.exists() else 'missing'}, but {log.name} is beside it and holds what was "
-            f"written last. Nothing was changed. {RESCUE} To begin anew, move {log.name} away.",
+            f"written last. Nothing was changed. {way_out()} To begin anew, move {log.name} away.",
             "damaged",
         )
 

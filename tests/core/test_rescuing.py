@@ -18,11 +18,11 @@ from tests.damage import DAMAGES, IDS
 from tests.newer import newer
 from tests.older import at_version
 from tests.program import ran, upverdict
-from upverdict.core import jsonform
+from upverdict.core import jsonform, way_on
 from upverdict.core.debate import Debate
 from upverdict.core.document import document
 from upverdict.core.store import migrations
-from upverdict.core.store.errors import StoreError
+from upverdict.core.store.errors import StoreError, explain
 from upverdict.core.store.reader import Library
 from upverdict.core.store.rescuing import Rescue, rescue
 from upverdict.core.store.writer import Store
@@ -243,7 +243,7 @@ def test_the_command_says_what_became_of_each(path: Path) -> None:
     conn.close()
     done = upverdict("--db", str(path), "show", IDS[2])
     assert done.code == 2
-    assert "`upverdict db rescue`" in done.err
+    assert f"`upverdict db rescue --db {path}` saves" in done.err, "typed as it is, it finds this file"
     done = upverdict("db", "rescue", "--db", str(path))
     assert done.code == 1
     lines = done.out.splitlines()
@@ -256,6 +256,18 @@ def test_the_command_says_what_became_of_each(path: Path) -> None:
     assert [one["state"] for one in again.lines].count("whole") == 11
     assert upverdict("db", "rescue", "--db", str(new)).err.startswith("Nothing in the file is damaged.")
     assert os.listdir(path.parent).count("debates.rescued-2.db") == 0
+
+
+def test_what_saves_a_file_names_the_one_that_this_run_named() -> None:
+    malformed, index = sqlite3.DatabaseError("database disk image is malformed"), sqlite3.DatabaseError("broken")
+    index.sqlite_errorcode = 267
+    for given, file in ((None, ""), (Path("my {debates}.db"), " --db 'my {debates}.db'")):
+        way_on.on_file(given)
+        try:
+            assert f"`upverdict db rescue{file}` saves" in str(explain(malformed, "a.db"))
+            assert f"`upverdict db rebuild{file}` makes" in str(explain(index, "a.db"))
+        finally:
+            way_on.on_file(None)
 
 
 def test_a_full_disk_leaves_nothing_of_the_new_one(path: Path) -> None:
