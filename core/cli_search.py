@@ -32,11 +32,12 @@ def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_jso
     \b
     "two words"        side by side (in a shell: '"two words"')
     -word              what has it is left out
-    voice:skeptic      said by this voice: its id, letter or name; you
+    voice:skeptic      said by this voice: its id, letter or name; you are one, too
     tag:work           with this tag
     state:failed       running, interrupted, finished or failed
-    after:2026-11      from this year, month or day on; also today,
-    before:2026-11-26  yesterday, 7d, 2w, 3m, 1y. Begun before it
+    after:2026-11      begun from then on: a year, month or day; also today,
+                       yesterday, 7d, 2w, 3m, 1y
+    before:2026-11-26  begun before then; written in the same ways
 
     Voices and states repeated: any of them; tags: all of them. A minus before a filter turns it round. Filters alone
     list the newest debates that fit.

@@ -404,6 +404,10 @@ async def test_the_help_lists_every_key(tmp_path: Path, which: str) -> None:
         assert in_words(panes) in words
         if which == "verdict":
             assert len(re.findall(r"^Enter\b", words, re.MULTILINE)) == 1, "all that it is for stands together"
+            assert not re.search(r"^ +Not now", words, re.MULTILINE), "no key answers that"
+        if which in ("library", "search"):
+            order = ["In the search line", "What can be searched for", "In a list", "In a field of text"]
+            assert sorted(order, key=words.index) == order, "what can be typed stands beside the keys of its line"
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is screen)
 

@@ -33,6 +33,8 @@ _KEYS, _FEW = 20, 11
 """Cells for the keys of an action, so that the groups stand in line; on a narrow screen the keys wrap."""
 _NARROW = 72
 NOT_NOW = "Not now"
+ELSE = "At other times:"
+"""Before what a key does when it does not do what stands above: never to be read as an answer of its own."""
 MANY = 2
 """More keys than that are told by the first and the last, where they are numbers."""
 
@@ -60,16 +62,19 @@ class HelpScreen(Sheet[Command | None]):
 
     def compose(self) -> ComposeResult:
         muted = self.app.theme_variables["text-muted"]
-        searched = any(command.id.startswith(_SEARCHED) for command in self._commands)
-        parts = (
-            *_groups(self._commands, self._for_keys, muted),
-            *(_explained("What can be searched for", SEARCH, self._for_keys) if searched else ()),
-            *_explained("Signs", SIGNS, self._for_keys),
-        )
-        yield from self.sheet("Keys and signs", parts, id="keys")
+        yield from self.sheet("Keys and signs", tuple(self._parts(muted)), id="keys")
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh(recompose=True))
+
+    def _parts(self, muted: str) -> Iterator[Widget]:
+        """What is typed in the search line stands right below its keys: further down nobody would look for it."""
+        for group, those in groupby(enumerate(self._commands), key=lambda c: c[1].group):
+            listed = list(those)
+            yield from _group(group, listed, self._for_keys, muted)
+            if any(command.id.startswith(_SEARCHED) for _, command in listed):
+                yield from _explained("What can be searched for", SEARCH, self._for_keys)
+        yield from _explained("Signs", SIGNS, self._for_keys)
 
     @property
     def _for_keys(self) -> int:
@@ -101,11 +106,11 @@ SEARCH = (
     ("words", "All of them in a question, a verdict or one statement; the last may be unfinished"),
     ('"two words"', "Side by side"),
     ("-word", "What has it is left out"),
-    ("voice:skeptic", "Said by this voice: its id, letter or name; you"),
+    ("voice:skeptic", "Said by this voice: its id, letter or name; you are one, too"),
     ("tag:work", "With this tag"),
     ("state:failed", "Running, interrupted, finished or failed"),
-    ("after:2026-11", "From this year, month or day on; also today, yesterday, 7d, 2w, 3m, 1y"),
-    ("before:2026-11-26", "Begun before it"),
+    ("after:2026-11", "Begun from then on: a year, month or day; also today, yesterday, 7d, 2w, 3m, 1y"),
+    ("before:2026-11-26", "Begun before then; written in the same ways"),
 )
 """What can be typed in the search line."""
 
@@ -122,21 +127,20 @@ Row = Sequence[tuple[int, Command]]
 """What does the same, with the places in the list: the panes, each by its number."""
 
 
-def _groups(commands: list[Command], cells: int, muted: str) -> Iterator[Widget]:
-    """What can be done now first in each group; a click on it does it. `muted` is the colour of what can't."""
-    for group, those in groupby(enumerate(commands), key=lambda c: c[1].group):
-        rows: dict[str, list[Row]] = {}  # what a key is for, now and at other times, stands together
-        for _, alike in groupby(those, key=lambda c: c[1].what):
-            same = list(alike)
-            row = [can for can in same if can[1].enabled] or same
-            rows.setdefault(in_words([key for _, command in row for key in command.keys]), []).append(row)
-        yield Static(group, classes="group", markup=False)
-        now = {keys: row for keys, row in rows.items() if any(map(_can, row))}
-        if now:
-            yield Static(_table(now, cells, muted), classes="group-keys")
-        if later := {keys: row for keys, row in rows.items() if keys not in now}:
-            yield Static(NOT_NOW, classes="not-now", markup=False)
-            yield Static(_table(later, cells, muted), classes="group-keys")
+def _group(group: str, those: Row, cells: int, muted: str) -> Iterator[Widget]:
+    """What can be done now first; a click on it does it. `muted` is the colour of what can't."""
+    rows: dict[str, list[Row]] = {}  # what a key is for, now and at other times, stands together
+    for _, alike in groupby(those, key=lambda c: c[1].what):
+        same = list(alike)
+        row = [can for can in same if can[1].enabled] or same
+        rows.setdefault(in_words([key for _, command in row for key in command.keys]), []).append(row)
+    yield Static(group, classes="group", markup=False)
+    now = {keys: row for keys, row in rows.items() if any(map(_can, row))}
+    if now:
+        yield Static(_table(now, cells, muted), classes="group-keys")
+    if later := {keys: row for keys, row in rows.items() if keys not in now}:
+        yield Static(NOT_NOW, classes="not-now", markup=False)
+        yield Static(_table(later, cells, muted), classes="group-keys")
 
 
 def _can(row: Row) -> bool:
@@ -154,7 +158,7 @@ def _table(rows: Mapping[str, Sequence[Row]], cells: int, muted: str) -> Table:
         told = [Text(row[0][1].what, style=_click(row)) for row in now]
         if now:
             words.stylize(_click(now[0]))
-            told += [Text(NOT_NOW, style=f"italic {muted}")] * bool(later)
+            told += [Text(ELSE, style=f"italic {muted}")] * bool(later)
         table.add_row(words, Text("\n").join((*told, *(Text(row[0][1].what, style=muted) for row in later))))
     return table
 

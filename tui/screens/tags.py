@@ -193,7 +193,7 @@ class TagFilter(TagBox[str | None]):
     MANY = False
 
     def __init__(self, known: Iterable[tuple[str, int]], now: str) -> None:
-        super().__init__("Only debates with a tag", "The filter by state goes with it.", known)
+        super().__init__("Only debates with a tag", "The filter by state stays as it is.", known)
         self._now = now
 
     def choices(self) -> list[Choice]:
