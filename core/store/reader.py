@@ -325,9 +325,13 @@ def _beginning_with(conn: sqlite3.Connection, beginning: str, limit: int) -> lis
 
 
 def _similar(conn: sqlite3.Connection, wanted: str) -> tuple[str, ...]:
-    """Ids that a slip of the finger away could have been meant, looked for where most of the beginning is right."""
+    """Ids that could have been meant: by what stands behind the day, which many share, or a slip of the finger away,
+    looked for where most of the beginning is right."""
     import difflib
 
+    sql = "SELECT id FROM debates WHERE substr(id, instr(id, '-') + 1, ?) = ? AND deleted_at IS NULL ORDER BY id DESC"
+    if behind := [id for (id,) in conn.execute(f"{sql} LIMIT 3", (len(wanted), wanted))]:
+        return tuple(behind)
     for known in range(min(len(wanted), 9), 2, -2):
         near = difflib.get_close_matches(wanted, _beginning_with(conn, wanted[:known], 500), 3, 0.6)
         if near:
