@@ -58,7 +58,8 @@ def searching(db: Path, words: str, limit: int, newest: bool, as_json: bool) -> 
             print(jsonform.line(hit._asdict()))
         else:
             _print(f"{hit.id}  {_one_line(hit.called)}")
-            _print(f"    {hit.where}: {_one_line(hit.snippet)}")
+            whose = f"{_one_line(hit.name)} ({hit.statement})" if hit.where == "statement" else hit.where
+            _print(f"    {whose}: {_one_line(hit.snippet)}")
     for unclear in meaning.unclear:
         print(f"{unclear[:1].upper()}{clean(unclear[1:])}.", file=sys.stderr)
     if not hits and not as_json:

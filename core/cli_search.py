@@ -44,4 +44,5 @@ def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_jso
     """
     from upverdict.core import browse
 
-    return browse.searching(env.config.db, " ".join(words), limit, newest, as_json)
+    typed = " ".join(word.lstrip() for word in words)  # without the space that made a word of what begins with a minus
+    return browse.searching(env.config.db, typed, limit, newest, as_json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,8 +18,8 @@ from tests.core.test_store_kit import check_indexes, named, rows
 from tests.core.test_store_older import older
 from tests.older import at_version
 from tests.program import upverdict
+from upverdict.core import browse, rulings
 from upverdict.core import events as ev
-from upverdict.core import rulings
 from upverdict.core.cli_search import search
 from upverdict.core.store import filtering, migrations, searching
 from upverdict.core.store.hits import Hit
@@ -301,11 +302,16 @@ def test_the_command_says_what_it_did_not_understand_and_prints_spans(path: Path
     (hit,) = [json.loads(line) for line in done.out.splitlines()]
     ((begin, end),) = hit["spans"]
     assert hit["snippet"][begin:end] == "Wine"
-    done = upverdict("--db", str(path), "search", "tag:rare", "voice:nobody")
+    done = upverdict("--db", str(path), "search", "-hidden", "tag:rare", "voice:nobody")
     assert (done.code, done.out) == (0, "")
     assert done.err == (
-        "No voice “nobody” here: searched as words.\nNothing found for 'tag:rare voice:nobody' (tag rare).\n"
+        "No voice “nobody” here: searched as words.\nNothing found for '-hidden tag:rare voice:nobody' (tag rare).\n"
     )
+
+
+def test_the_command_says_whose_words_were_found(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    browse.searching(path, "voice:skeptic wine", 1, newest=False, as_json=False)
+    assert re.search(r"^    The Skeptic \(S\d\): .*Wine", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_a_minus_before_a_word_is_no_option_but_two_are() -> None:
