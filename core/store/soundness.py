@@ -47,8 +47,14 @@ def findings(path: Path, tell: Tell) -> Iterator[Finding]:
         with connection.use() as conn:
             if conn is None:
                 return
+            unread: set[Finding] = set()  # one damaged page stands in the way of several checks
             for check in (_pages, _references, _indexes, _counts, _logs):
-                yield from _readable(check(conn, path, tell))
+                for finding in _readable(check(conn, path, tell)):
+                    if finding in unread:
+                        continue
+                    if finding.what == "file":
+                        unread.add(finding)
+                    yield finding
     finally:
         connection.close()
 

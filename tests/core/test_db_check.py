@@ -250,6 +250,8 @@ def test_a_file_whose_pages_are_damaged_is_told_and_not_touched(db: Path) -> Non
     assert done.code == 1
     assert "file" in {line["what"] for line in done.lines}
     assert "db rescue" in done.lines[0]["mend"]
+    findings = [line["finding"] for line in done.lines]
+    assert len(findings) == len(set(findings)), "a page that each check comes upon is one fault"
     assert db.read_bytes() == raw
 
 
