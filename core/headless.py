@@ -60,9 +60,9 @@ def _decided(order: Order, config: Config) -> str:
     if not found:
         return ""
     row = found[0].row
-    headline = shorten(" ".join(clean(row.headline).split()), 160)
+    called, headline = (shorten(" ".join(clean(text).split()), 160) for text in (row.called, row.headline))
     return (
-        f"On {row.created_at[:10]} you had a verdict on something alike: “{headline}” "
+        f"On {row.created_at[:10]} you had a verdict on something alike, “{called}”: “{headline}” "
         f"With --source {past.named(row.id)} the council says whether it still holds."
     )
 

@@ -173,7 +173,7 @@ def notes(debate: Debate, ruling: rulings.Ruling) -> Iterator[str]:
         yield f"Incomplete: {'; '.join(lacks)}."
     for one in ruling.past:
         if not one.holds and one.source in debate.sources:
-            yield f"It does not say how it goes with source {one.source}, a verdict of before."
+            yield f"It does not say whether source {one.source}, a verdict of before, still holds."
     if ruling.plain:
         yield "A plain verdict: this model can't weigh claims one by one. The quotes are proven all the same."
     if ruling.close and ruling.passes > 2:

@@ -112,7 +112,7 @@ async def test_what_is_archived_is_out_of_the_list_and_comes_back(tmp_path: Path
         await pilot.press("s")
         await listed(app, pilot, 2)
         await pilot.press("d")
-        await until(pilot, lambda: "Delete “Question 0?”?" in screen_text(app))
+        await until(pilot, lambda: "Delete “Question 0?” " in screen_text(app))
         await pilot.press("y")
         await listed(app, pilot, 1)
         await pilot.press("a")

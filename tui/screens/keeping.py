@@ -161,7 +161,7 @@ class NameAndNote(KeepingScreen):
         shelf = self.debate.shelf
         yield _label("Name", "in lists; empty: the question")
         yield TitleField(shelf.title, id="title", placeholder=one_line(self.debate.question))
-        yield _label("Note", "for yourself; no export to be read has it")
+        yield _label("Note", "for yourself; Markdown and HTML leave it out")
         yield LinesField(shelf.note, id="note")
 
     def wish(self) -> Wish:

@@ -126,7 +126,8 @@ class LibraryScreen(LibraryView):
     async def _delete(self, row: Row | Hit) -> None:
         from upverdict.tui.screens.dialog import Confirm
 
-        ask = f"Delete “{one_line(row.called if isinstance(row, Row) else row.question)}”?"
+        named = one_line(row.called)
+        ask = f"Delete “{named}”{'' if named.endswith(('?', '？')) else '?'}"
         undo = key_of("library.undo")
         more = f"Until you leave the program, {undo} brings it back. After that it is gone for good."
         if await self.app.push_screen_wait(Confirm(ask, more, yes="Delete", no="Keep", danger=True)):

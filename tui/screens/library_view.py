@@ -289,7 +289,8 @@ class LibraryView(Screen[None]):
         if self.searching and not self.hits.length:
             back = f"{key_of('library.back')} goes back to the list."
             wanted = f"“{one_line(self._wanted)}”"
-            words = f"Nothing fits {wanted}. " if self._told else f"Nothing asked, said or ruled has {wanted} in it. "
+            alone = f"Nothing asked, said, ruled or noted has {wanted} in it. "
+            words = f"Nothing fits {wanted}. " if self._told else alone
             words += f"{self._unclear[:1].upper()}{self._unclear[1:]}. " * bool(self._unclear) + back
         elif not self.searching and self.debates.complete and not self.debates.length:
             words = self._why_none()

@@ -17,7 +17,7 @@ from upverdict.tui.widgets.plain import age, one_line
 if TYPE_CHECKING:
     from upverdict.core.store.reader import Related
 
-NOTE = "Decided before; chosen, the council says if it still holds."
+NOTE = "Verdicts of before: choose one, and the council says if it still holds."
 
 
 class PastField(Vertical):
