@@ -106,6 +106,6 @@ BINDINGS: list[BindingType] = [
     keep_keys.NAME,
     Binding("r,ctrl+r", "refresh", "refresh", id="library.refresh", tooltip="Look what other windows have written"),
     Binding("escape", "back", "back", id="library.back", tooltip="End the search"),
-    Binding("escape", "let_go", "leave", id="library.let_go", tooltip="Give the keys to the screen"),
+    Binding("escape", "let_go", "leave", id="library.let_go", tooltip="Leave the question: letters are keys then"),
     Binding("q", "app.quit", "quit", id="library.quit", tooltip="Leave the program"),
 ]
