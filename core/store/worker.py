@@ -5,6 +5,7 @@ Failures stay inside: words that could not be written wait in memory and are tri
 
 from __future__ import annotations
 
+import contextvars
 import errno
 import os
 import sqlite3
@@ -71,7 +72,8 @@ class Worker:
         self._urgent = threading.Event()
         self._stopped = threading.Event()
         self._told = ""  # the failed checkpoint that was reported last
-        self._thread = threading.Thread(target=self._run, name="upverdict-store", daemon=True)
+        here = contextvars.copy_context()  # what its sentences tell one to type names the file that this run named
+        self._thread = threading.Thread(target=here.run, args=(self._run,), name="upverdict-store", daemon=True)
         self._opened: Future[None] = Future()
 
     def start(self, after: Callable[[Database], Any]) -> Future[None]:

@@ -11,6 +11,7 @@ import pytest
 
 from upverdict.core import cli, way_on
 from upverdict.core.config import Config
+from upverdict.core.store.worker import Worker
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +45,13 @@ def test_it_is_named_as_long_as_the_command_runs(
     assert cli.main(screen) == 0
     assert told == ["upverdict show last" + (" --db other.db" if "--db" in line else "")]
     assert way_on.bare("show", "last") == "upverdict show last"
+
+
+def test_whoever_writes_names_it_too(tmp_path: Path) -> None:
+    way_on.on_file(Path("other.db"))
+    worker = Worker(tmp_path / "debates.db", lambda _: None)
+    worker.start(lambda _: None).result(30)
+    told = worker.call(lambda _: way_on.bare("db rescue", "")).result(30)
+    worker.stop(lambda _: None).result(30)
+    worker.join(30)
+    assert told == "upverdict db rescue --db other.db"
