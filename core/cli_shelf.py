@@ -100,7 +100,8 @@ def decide(env: Env, /, id: str, words: tuple[str, ...], outcome: str | None) ->
 def revisit(env: Env, /, id: str, on: str, fact: str, flip: int | None, clear: bool) -> int:
     """Say when to look at the verdict of one debate again: on a day, or if something comes about.
 
-    Each call adds a condition. Without options, print them. `upverdict due` shows what has come due.
+    Each call adds a condition; a day alone takes the place of the one before, as another day does for the same reason.
+    Without options, print them. `upverdict due` shows what has come due.
     """
     from upverdict.core import tending
 

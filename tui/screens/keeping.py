@@ -192,7 +192,7 @@ class Decision(KeepingScreen):
         yield LinesField(shelf.outcome, id="outcome")
         yield _label("When to look at it again?", "one a line: a day, a reason, or both")
         example = f"{shelving.day('3 months', date.fromisoformat(today()))}: the prices double"
-        yield LinesField("\n".join(lines), id="revisit", placeholder=f"3 months · {example} · we have a team")
+        yield LinesField("\n".join(lines), id="revisit", placeholder=f"“3 months”, “{example}”, “we have a team”")
 
     def on_mount(self) -> None:
         super().on_mount()
