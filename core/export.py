@@ -80,7 +80,7 @@ def exporting(db: Path, ids: Sequence[str], form: Form | None, output: str, *, f
             shown = output in ("", STDOUT) and sys.stdout.isatty()
             pieces = _all(library, told, count, ticker, damaged, shown=shown)
         else:
-            pieces = _parted(told, (made(library, id, told) for id in dict.fromkeys(chosen)))
+            pieces = _parted(told, (made(library, id, told, n) for n, id in enumerate(dict.fromkeys(chosen), 1)))
         if output in ("", STDOUT):
             for piece in pieces:
                 print(piece, end="")
@@ -109,7 +109,7 @@ def _all(
     def texts() -> Iterator[str]:
         for number, id in enumerate(in_order(library), 1):
             try:
-                yield made(library, id, form)
+                yield made(library, id, form, number)
             except NoSuchDebate:
                 continue  # deleted just now
             except StoreError as e:
@@ -128,8 +128,8 @@ def _parted(form: Form, texts: Iterator[str]) -> Iterator[str]:
         yield f"\n---\n\n{text}" if number and form == "md" else text
 
 
-def made(library: Library, id: str, form: Form) -> str:
-    """The debate in this form, as it is kept. Raises NoSuchDebate and StoreError."""
+def made(library: Library, id: str, form: Form, number: int = 1) -> str:
+    """The debate in this form, as it is kept; the so many-th of its file. Raises NoSuchDebate and StoreError."""
     state = library.state(id)  # first: what is over by now has all its events
     if form == "jsonl":
         return "".join(escaped(jsonform.to_json(event)) + "\n" for event in library.told(id))
@@ -148,7 +148,7 @@ def made(library: Library, id: str, form: Form) -> str:
         return html_page.page(debate, state, html_sheet.sheet())
     from upverdict.core.markdown_page import page
 
-    return page(debate, state)
+    return page(debate, state, number)
 
 
 def into_folder(library: Library, id: str, folder: Path, form: Form = "md") -> Path:

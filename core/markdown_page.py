@@ -23,14 +23,16 @@ MOST_QUOTED = 200
 _ID = re.compile(r"[A-Za-z][0-9]{1,4}")
 
 
-def page(debate: Debate, state: State) -> str:
-    """The whole page. `state` is the debate's as a reader knows it."""
-    return "\n".join([*_Page(debate).made(state)]).rstrip("\n") + "\n"
+def page(debate: Debate, state: State, number: int = 1) -> str:
+    """The whole page. `state` is the debate's as a reader knows it; `number` counts the pages of one file, so that the
+    links of each lead to places of its own."""
+    return "\n".join([*_Page(debate, f"{number}-" if number > 1 else "").made(state)]).rstrip("\n") + "\n"
 
 
 class _Page:
-    def __init__(self, debate: Debate) -> None:
+    def __init__(self, debate: Debate, before: str) -> None:
         self.debate = debate
+        self._before = before
 
     def made(self, state: State) -> Iterator[str]:
         """Its lines."""
@@ -237,8 +239,8 @@ class _Page:
 
     def _anchor(self, statement: str) -> str:
         if _ID.fullmatch(statement):
-            return statement.lower()
-        return f"statement-{list(self.debate.statements).index(statement) + 1}"
+            return f"{self._before}{statement.lower()}"
+        return f"{self._before}statement-{list(self.debate.statements).index(statement) + 1}"
 
     def _link(self, id: str) -> str:
         """The id of a statement or a sentence, which leads to the statement."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -53,7 +54,12 @@ def test_several_debates_come_one_after_another(kept: Library, at_home: Path) ->
     pages = [upverdict("export", id).out for id in ("d99998", "d99999")]
     done = upverdict("export", "--all", "-o", "all.md")
     assert done.err == f"Exported 2 debates to {at_home / 'all.md'}.\n"
-    assert (at_home / "all.md").read_text("utf-8") == pages[0] + "\n---\n\n" + pages[1]
+    whole = (at_home / "all.md").read_text("utf-8")
+    places = re.findall(r'<a id="([^"]+)"></a>', whole)
+    assert len(places) == len(set(places)), "a link of the second page must not lead to the first"
+    assert set(re.findall(r"\]\(#([^)]+)\)", whole)) <= set(places)
+    alone = re.sub(r'(<a id="|\]\(#)\d+-', r"\1", whole)
+    assert alone == pages[0] + "\n---\n\n" + pages[1]
 
 
 def test_one_that_is_damaged_is_left_out_of_all_and_told(kept: Library, at_home: Path) -> None:
