@@ -324,6 +324,10 @@ def _beginning_with(conn: sqlite3.Connection, beginning: str, limit: int) -> lis
     return [*whole, *ids] if whole else ids
 
 
+_NEAR = 0.8
+"""How alike an id must be to be meant: those of one day have more than half of their letters in common anyway."""
+
+
 def _similar(conn: sqlite3.Connection, wanted: str) -> tuple[str, ...]:
     """Ids that could have been meant: by what stands behind the day, which many share, or a slip of the finger away,
     looked for where most of the beginning is right."""
@@ -333,7 +337,7 @@ def _similar(conn: sqlite3.Connection, wanted: str) -> tuple[str, ...]:
     if behind := [id for (id,) in conn.execute(f"{sql} LIMIT 3", (len(wanted), wanted))]:
         return tuple(behind)
     for known in range(min(len(wanted), 9), 2, -2):
-        near = difflib.get_close_matches(wanted, _beginning_with(conn, wanted[:known], 500), 3, 0.6)
+        near = difflib.get_close_matches(wanted, _beginning_with(conn, wanted[:known], 500), 3, _NEAR)
         if near:
             return tuple(near)
     return ()

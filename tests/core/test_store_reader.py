@@ -140,6 +140,9 @@ async def test_resolving(store: Store, library: Library) -> None:
     assert near.value.near[0] == "260003-kaaaa"
     assert near.value.exit_code == 4
     with pytest.raises(NoSuchDebate) as near:
+        library.resolve("260003-kzzzz")
+    assert not near.value.near, "the day alone makes no id that is meant"
+    with pytest.raises(NoSuchDebate) as near:
         library.resolve("KaAA")
     assert near.value.near == ("260005-kaaaa", "260003-kaaaa", "260001-kaaaa"), "all of one day begin alike"
     for unknown in ("999999", "", "%", "'", "\ud800", "260003-kaaaaa"):
