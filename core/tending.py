@@ -97,7 +97,7 @@ def deciding(db: Path, id: str, choice: str | None, outcome: str | None) -> int:
     shelf = _tended(db, id, lambda debate: shelving.decided(debate.shelf, choice, outcome)).shelf
     for what, given, now in (("What you decided", choice, shelf.choice), ("How it turned out", outcome, shelf.outcome)):
         if given is not None:
-            _say(f"{what} is {'kept' if now else 'not said any more'}.")
+            _say(f"{what} is {'kept' if now else 'taken away'}.")
     return errors.VERDICT
 
 

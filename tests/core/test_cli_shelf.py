@@ -124,7 +124,7 @@ def test_what_was_decided_and_how_it_turned_out(run: Run, db: Path) -> None:
     assert shown.index("# Verdict: Rent before you buy.") < shown.index(told)
     doc = run("show", OLD, "--json").json
     assert (doc["choice"], doc["outcome"]) == ("We rent for a year.", "Cheaper than feared.")
-    assert run("decide", OLD, "", "--outcome", "").err.count("not said any more") == 2
+    assert run("decide", OLD, "", "--outcome", "").err.count("is taken away.") == 2
     assert "What you decided" not in run("show", OLD).out
 
 
