@@ -101,7 +101,16 @@ def debate(language: Language, random: random.Random) -> Iterator[tuple[float, e
         return
     yield 1, ev.VerdictStarted(version=1, cause="debate")
     quotes = tuple(rulings.PullQuote(s.voice, f"{s.letter}1", said[f"{s.letter}1"][:60], 0, 60) for s in seats)
-    ruling = rulings.Ruling(language.prose(18), language.prose(60), quotes, heard=tuple(s.voice for s in seats))
+    claims = [rulings.Claim(language.prose(16), {seats[0].voice: ("B1.1",)}, {}) for _ in range(4)]
+    ruling = rulings.Ruling(
+        headline=language.prose(18),
+        decision=language.prose(60),
+        pull_quotes=quotes,
+        agreed=tuple(claims[1:]),
+        split=tuple(claims[:1]),
+        flips=(rulings.Flip(language.prose(14), language.prose(10)),),
+        heard=tuple(s.voice for s in seats),
+    )
     yield 5, ev.VerdictRuled(version=1, ruling=ruling)
     yield 1, ev.DebateFinished()
 
