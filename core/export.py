@@ -85,7 +85,9 @@ def exporting(db: Path, ids: Sequence[str], form: Form | None, output: str, *, f
             for piece in pieces:
                 print(piece, end="")
         else:
-            written = write(Path(output).expanduser(), pieces, force=force)
+            path = Path(output).expanduser()
+            spare(db, path)
+            written = write(path, pieces, force=force)
     if output not in ("", STDOUT):
         ending = Path(output).suffix.lower()
         meant = _ENDINGS.get(ending, told) if ending else told
@@ -176,6 +178,28 @@ def slug(question: str) -> str:
         return words
     cut = words[:MOST_OF_QUESTION]
     return cut if words[MOST_OF_QUESTION] == "-" or "-" not in cut else cut.rpartition("-")[0]
+
+
+def spare(db: Path, path: Path) -> None:
+    """Raise WrongUse where a text would take the place of a file that keeps debates, or of a part of it.
+
+    `db` is one of these, whatever is in it now. Nothing that is wanted reaches them: no words were kept any more.
+    """
+    from upverdict.core.store import migrations
+
+    real = Path(os.path.realpath(path))
+    for ending in ("", "-wal", "-shm", "-journal"):
+        if not real.name.endswith(ending) or real.name == ending:
+            continue
+        whose = real.with_name(real.name.removesuffix(ending))
+        try:
+            ours = whose.is_file() and migrations.header(whose) == migrations.APPLICATION_ID
+        except (OSError, ValueError):  # what can't be read can't be told from any other file
+            ours = False
+        if ours or whose == Path(os.path.realpath(db)):
+            raise errors.WrongUse(
+                f"{path} keeps debates or belongs to a file that does. Name another one; nothing was written."
+            )
 
 
 class Taken(errors.WrongUse):

@@ -94,6 +94,12 @@ def backing_up(db: Path, to: Path | None, *, force: bool, as_json: bool) -> int:
         raise errors.WrongUse(f"{target} is the file itself. Name another one for its copy; nothing was written.")
     if os.path.lexists(target) and not force:
         raise export.taken(target)
+    if target.exists() and not target.is_file():  # a device or a pipe would be gone
+        raise errors.WrongUse(f"{target} is no file. Name another one for the copy; nothing was written.")
+    if not path.exists():
+        raise errors.WrongUse(f"{path} is not there: there is nothing to copy.")
+    if not target.parent.exists():
+        raise errors.WrongUse(f"The folder of {target} is not there: nothing was written. Make it first.")
     for beside in (target.with_name(target.name + suffix) for suffix in ("-wal", "-journal")):
         if beside.exists() and beside.stat().st_size:  # which SQLite would take for a part of the copy
             raise errors.WrongUse(

@@ -81,9 +81,14 @@ def rescue(path: Path, target: Path, on_debate: Callable[[int], object] = lambda
 
 
 def _check(path: Path, target: Path) -> None:
-    if path.exists() or not Path(f"{path}-wal").exists():
-        with path.open("rb"):
-            pass
+    try:
+        if path.exists() or not Path(f"{path}-wal").exists():
+            with path.open("rb"):
+                pass
+    except FileNotFoundError as e:
+        raise StoreError(f"{path} is not there: there is nothing to rescue.", "unreadable") from e
+    if not target.parent.exists():
+        raise StoreError(f"The folder of {target} is not there: nothing was written. Make it first.", "unreadable")
     if target.exists():
         raise StoreError(f"{target} is there already. Nothing was changed; name another file with --to.", "exists")
     if held := live.held(path):

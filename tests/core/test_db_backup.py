@@ -107,11 +107,20 @@ def test_no_file_is_written_over(db: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".upverdict*"))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_what_is_no_file_is_not_replaced_by_a_copy(db: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(errors.WrongUse, match="is no file"):
+        upkeep.backing_up(db, pipe, force=True, as_json=False)
+    assert pipe.is_fifo()
+
+
 def test_a_copy_that_cannot_be_made_is_told_and_leaves_nothing(db: Path, tmp_path: Path) -> None:
     folder = tmp_path / "no such"
-    with pytest.raises(errors.UserError, match="no such file or directory"):
+    with pytest.raises(errors.WrongUse, match=r"The folder of .*a\.db is not there: nothing was written"):
         upkeep.backing_up(db, folder / "a.db", force=False, as_json=False)
-    with pytest.raises(errors.UserError, match="there is nothing to copy"):
+    with pytest.raises(errors.WrongUse, match="there is nothing to copy"):
         upkeep.backing_up(tmp_path / "none.db", tmp_path / "a.db", force=False, as_json=False)
     (tmp_path / "text.db").write_text("my own words" * 20, "utf-8")
     with pytest.raises(errors.UserError, match="is not an SQLite file"):

@@ -121,6 +121,21 @@ def test_a_link_stays_one(kept: Library, at_home: Path) -> None:
     assert (at_home / "real.md").read_text("utf-8").startswith("# Rent or own?")
 
 
+@pytest.mark.parametrize("name", ["debates.db", "debates.db-wal", "debates.db-shm", "debates.db-journal", "copy.db"])
+def test_no_file_of_debates_is_written_over(kept: Library, at_home: Path, name: str) -> None:
+    before = kept.path.read_bytes()
+    (at_home / "copy.db").write_bytes(before)
+    with pytest.raises(errors.WrongUse, match="keeps debates or belongs to a file that does"):
+        export.exporting(kept.path, ["last"], "jsonl", str(at_home / name), force=True, everything=False)
+    assert {(at_home / file).read_bytes() for file in ("debates.db", "copy.db")} == {before}
+
+
+def test_a_damaged_file_of_debates_is_not_written_over_either(kept: Library, at_home: Path) -> None:
+    kept.path.write_bytes(b"not SQLite any more")
+    with pytest.raises(errors.WrongUse, match="keeps debates"):
+        export.spare(kept.path, at_home / "debates.db")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="there is none here")
 def test_what_is_no_file_is_written_and_stays(kept: Library) -> None:
     assert upverdict("export", "last", "--output", os.devnull).code == 0

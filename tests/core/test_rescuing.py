@@ -187,7 +187,7 @@ def test_what_is_no_business_of_a_rescue(path: Path, tmp_path: Path) -> None:
     assert new.read_text() == "mine"
     new.unlink()
     for bad, words in (
-        (tmp_path / "none.db", "could not be opened"),
+        (tmp_path / "none.db", "is not there: there is nothing to rescue"),
         (tmp_path, "is a folder"),
         (newer(tmp_path / "newer.db"), "written by a newer"),
         (_other(tmp_path / "other.db"), "of another program"),
@@ -195,6 +195,8 @@ def test_what_is_no_business_of_a_rescue(path: Path, tmp_path: Path) -> None:
         with pytest.raises(StoreError, match=words):
             rescue(bad, new)
         assert not new.exists()
+    with pytest.raises(StoreError, match=r"The folder of .*new\.db is not there: nothing was written\. Make it first"):
+        rescue(path, tmp_path / "no such" / "new.db")
     assert not list(tmp_path.glob("*.part"))
 
 
