@@ -17,6 +17,7 @@ from upverdict.core import cli_shelf, errors, mistyped, way_on
 from upverdict.core.cli_db import db as db_group
 from upverdict.core.cli_env import Env, Screen
 from upverdict.core.cli_env import Group as _Group
+from upverdict.core.cli_env import Words as _Words
 from upverdict.core.cli_env import everywhere as _everywhere
 from upverdict.core.cli_import import import_
 from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
@@ -309,7 +310,7 @@ def delete(env: Env, /, id: str, yes: bool) -> int:
     return browse.deleting(env.config.db, id, yes)
 
 
-@cli.group(cls=_Group, default="list", default_if_no_args=True)
+@cli.group(cls=_Words, default="list", default_if_no_args=True)
 def personas() -> None:
     """The council's files."""
 
@@ -367,7 +368,7 @@ def personas_path(env: Env, /) -> int:
     return 0
 
 
-@cli.group(cls=_Group, default="list", default_if_no_args=True)
+@cli.group(cls=_Words, default="list", default_if_no_args=True)
 def endpoints() -> None:
     """What can be talked to here, and which of it would be used."""
 

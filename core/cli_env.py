@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from click_default_group import DefaultGroup
@@ -15,7 +15,24 @@ if TYPE_CHECKING:
     from upverdict.core.config import Config
     from upverdict.core.session import Order
 
-Group = cast("type[click.Group]", DefaultGroup)  # it has no types of its own
+if TYPE_CHECKING:
+    Group = click.Group  # the other one has no types of its own
+else:
+    Group = DefaultGroup
+
+
+class Words(Group):
+    """A group whose default command takes no words: what is none of its commands was mistyped."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            from upverdict.core.mistyped import no_such
+
+            raise no_such(args[0], self, ctx.info_name or "")
+        return super().resolve_command(ctx, args)
+
 
 Screen = Callable[["Config", "Order | None"], int]
 """Opens the screens on the library, or on a new debate, and returns the exit code. Given by the `tui` package."""

@@ -15,7 +15,7 @@ from upverdict.core.cli_options import words_given
 @click.argument("id", metavar="[ID]", required=False)
 @click.argument("tags", metavar="[TAG]...", nargs=-1)
 @click.option("--remove", "-r", multiple=True, metavar="TAG", help="Take this tag away; can be given several times.")
-@click.option("--json", "as_json", is_flag=True, help="All tags as JSON, one a line; only without ID.")
+@click.option("--json", "as_json", is_flag=True, help="The tags as JSON, one a line.")
 @everywhere
 @click.pass_obj
 def tag(env: Env, /, id: str | None, tags: tuple[str, ...], remove: tuple[str, ...], as_json: bool) -> int:
@@ -26,7 +26,7 @@ def tag(env: Env, /, id: str | None, tags: tuple[str, ...], remove: tuple[str, .
         if remove:
             raise click.UsageError("--remove needs the ID of a debate before it.")
         return tending.listing_tags(env.config.db, as_json)
-    return tending.tagging(env.config.db, id, tags, remove)
+    return tending.tagging(env.config.db, id, tags, remove, as_json)
 
 
 @click.command()

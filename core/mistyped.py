@@ -34,6 +34,13 @@ def no_command(word: str, group: click.Group) -> WrongUse:
     return WrongUse(f"{_hint(word, group)}To debate a question of one word: upverdict ask {word}")
 
 
+def no_such(word: str, group: click.Group, name: str) -> WrongUse:
+    """A word behind a group of commands, called so, that is none of them."""
+    near = _near(word, group)
+    which = f"Did you mean `upverdict {name} {near}`?" if near else f"`upverdict {name} --help` lists those there are."
+    return WrongUse(f"There is no command {name} {word}. {which}")
+
+
 def unquoted(words: Sequence[str], group: click.Group | None = None) -> WrongUse:
     """Several words: a question without its quotation marks, or, where `group` is given, a command of it."""
     question = " ".join(words)

@@ -33,6 +33,10 @@ def publishing(db: Path, folder: Path, *, title: str, tags: tuple[str, ...], arc
 
     Raises UserError where the folder is another one's or can't be written, and StoreError.
     """
+    if tags:
+        from upverdict.core import shelving
+
+        tags = shelving.tags(tags)
     library = Library(db)
     folder = Path(os.path.abspath(folder.expanduser()))
     try:
@@ -48,6 +52,8 @@ def publishing(db: Path, folder: Path, *, title: str, tags: tuple[str, ...], arc
         ) from e
     finally:
         library.close()
+    if tags and not site.count:
+        print(f"No debate has the tag {' and '.join(tags)}.", file=sys.stderr)
     for words in site.unreadable:
         print(words, file=sys.stderr)
     gone = f", {site.removed:,} removed" if site.removed else ""
@@ -94,7 +100,8 @@ class _Site:
             return {}
         try:
             told: Any = json.loads(manifest.read_text("utf-8"))
-            return {str(id): str(of) for id, of in told["pages"].items()} if told["version"] == _VERSION else {}
+            # a page that goes is one of ours, whatever is written there
+            return {id: str(of) for id, of in told["pages"].items() if is_id(id)} if told["version"] == _VERSION else {}
         except (ValueError, KeyError, TypeError, AttributeError):
             return {}  # all of it is written anew
 

@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 Wish = Callable[["Debate"], Sequence["Event"]]
 
 
-def tagging(db: Path, id: str, add: Iterable[str], remove: Iterable[str]) -> int:
+def tagging(db: Path, id: str, add: Iterable[str], remove: Iterable[str], as_json: bool) -> int:
     """Add and take away tags; with neither, print those that it has."""
     from upverdict.core import shelving
 
     add, remove = tuple(add), tuple(remove)
     if not (add or remove):
-        return _told(db, id, lambda shelf: "\n".join(shelf.tags))
+        return _told(
+            db, id, lambda shelf: "\n".join(jsonform.line({"tag": tag}) if as_json else tag for tag in shelf.tags)
+        )
+    if as_json:
+        raise errors.WrongUse("--json prints tags and changes none: give it without a tag. Nothing was changed.")
     debate = _tended(db, id, lambda debate: shelving.tagged(debate.shelf, add, remove))
     tags = debate.shelf.tags
     _say(f"{debate.id} has the tag{'s' * (len(tags) > 1)} {', '.join(tags)}." if tags else f"{debate.id} has no tag.")

@@ -9,6 +9,7 @@ from datetime import datetime
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32 in small letters: no i, l, o or u, which are read as digits or make words."""
 
+LAST = "last"
 _VALID = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z]|-(?!-)){0,62}[0-9A-Za-z]")
 _MISREAD = str.maketrans("oil", "011")
 
@@ -19,8 +20,11 @@ def new_id(now: datetime) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether the text can name a debate: letters, digits and single hyphens, so that it can name a file too."""
-    return _VALID.fullmatch(text) is not None
+    """Whether the text can name a debate: letters, digits and single hyphens, so that it can name a file too.
+
+    `last` is the newest one wherever a debate is named.
+    """
+    return _VALID.fullmatch(text) is not None and text.lower() != LAST
 
 
 def reread(text: str) -> str:

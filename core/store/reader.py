@@ -25,7 +25,7 @@ from upverdict.core.store.errors import (
 from upverdict.core.store.hits import Found
 from upverdict.core.store.hits import Hit as Hit
 from upverdict.core.store.hits import State as State
-from upverdict.core.store.ids import reread
+from upverdict.core.store.ids import LAST, reread
 from upverdict.core.store.opening import Connection
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class Library:
 
         Raises NoSuchDebate with ids that look like it, AmbiguousDebate when several begin so.
         """
-        if wanted.strip().lower() == "last":
+        if wanted.strip().lower() == LAST:
             newest = self.page(limit=1)
             if not newest:
                 raise NoSuchDebate("yet")

@@ -22,6 +22,8 @@ Compared = Literal["same", "longer", "shorter", "other"]
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
 _LARGEST = 1 << 63
+_SHOWN = 64
+"""Characters that are shown of what can't be an id."""
 """What SQLite can't hold as a number."""
 
 
@@ -61,7 +63,7 @@ def ready(events: Sequence[ev.Event], here: int = 0) -> tuple[Ready, Debate]:
         raise ValueError("it has no event")
     id = events[0].debate
     if not is_id(id):
-        raise ValueError(f"{id!r} can't be the id of a debate")
+        raise ValueError(f"{id if len(id) <= _SHOWN else id[:_SHOWN] + '…'!r} can't be the id of a debate")
     if not isinstance(events[0], ev.DebateStarted):
         raise ValueError(f"it begins with {events[0].KIND}, not with debate_started")
     packer, readable = Packer(), Readable()

@@ -132,6 +132,8 @@ def test_an_output_that_nobody_reads_any_more_ends_in_order() -> None:
         (["serach"], 2, "upverdict search"),
         (["serch", "foo"], 2, "upverdict search"),
         (["serch", "foo", "--limit", "3"], 2, "upverdict search"),
+        (["db", "bakcup"], 2, "There is no command db bakcup. Did you mean `upverdict db backup`?"),
+        (["endpoints", "zzz"], 2, "There is no command endpoints zzz. `upverdict endpoints --help` lists"),
         (["Should", "we", "self-host"], 2, '"Should we self-host"'),
         (["Should", "we", "--rounds", "2"], 2, "quotation marks"),
         (["ask", "Should", "we", "pay $100"], 2, 'quotation marks: upverdict ask "QUESTION"'),

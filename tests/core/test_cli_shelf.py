@@ -72,6 +72,7 @@ def test_tags(run: Run) -> None:
     assert run("tag", NEW).out == "home\nnext year\nwork\n"
     assert run("tag").out.split() == ["work", "2", "home", "1", "next", "year", "1"]
     assert run("tag", "--json").lines[0] == {"tag": "work", "count": 2}
+    assert run("tag", NEW, "--json").lines == [{"tag": tag} for tag in ("home", "next year", "work")]
     listed = run("list", "--tag", "work").out.splitlines()
     assert [line[:12] for line in listed] == [NEW, OLD]
     assert listed[0].endswith("Rent or buy?  [home, next year, work]")
@@ -135,7 +136,8 @@ def test_when_to_look_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         run("revisit", OLD, "--flip", "2").err == f"{OLD} is to be looked at again:\n  if: A platform team is hired.\n"
     )
     run("revisit", OLD, "--on", "3 months", "--flip", "1")
-    run("revisit", NEW, "--on", "today", "--if", "the\nrates fall")
+    run("revisit", NEW, "--on", "tomorrow", "--if", "The rates fall")
+    run("revisit", NEW, "--on", "today", "--if", "the\nrates fall")  # another day for the same
     today = date.today().isoformat()
     assert run("revisit", NEW).out == f"on {today}: the rates fall\n"
     assert run("due").out == f"{NEW}  due since {today}  Rent or buy?\n    on {today}: the rates fall\n"
@@ -160,6 +162,7 @@ def test_when_to_look_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         (["tag", OLD, '"'], 2, "is no tag"),
         (["tag", OLD, "--remove", "x"], 2, "It has no tag x."),
         (["tag", "--remove", "x"], 2, "needs the ID"),
+        (["tag", OLD, "x", "--json"], 2, "prints tags and changes none"),
         (["tag", "999999", "x"], 4, "no debate 999999"),
         (["rename", OLD], 2, "TITLE"),
         (["rename", OLD, "x" * 300], 2, "room for 200"),

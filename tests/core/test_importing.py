@@ -101,6 +101,8 @@ HOSTILE: list[tuple[str, str | bytes, str]] = [
     ("a statement that never began", line(3, lambda e: e.update(statement="Q9")), "which its log does not know"),
     ("an id that is a path", "\n".join(LINES).replace(ID, "../../up"), "can't be the id of a debate"),
     ("an id that is long", "\n".join(LINES).replace(ID, "a" * 65), "can't be the id of a debate"),
+    ("an id that fills the screen", "\n".join(LINES).replace(ID, "a" * 5000), "aaa…' can't be the id of a debate"),
+    ("an id that means another debate", "\n".join(LINES).replace(ID, "last"), "'last' can't be the id of a debate"),
     (
         "an event of another debate",
         json.dumps(document(lambda d: d["log"][4].update(debate="261124-other"))),

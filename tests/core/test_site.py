@@ -79,6 +79,13 @@ def test_a_site_is_brought_up_to_date_and_nothing_else_is_touched(db: Path, tmp_
     assert "1 pages written" in made(db, folder)
     assert "1 debate in" in made(db, tmp_path / "tagged", "--tag", "infrastructure", "--title", "Ours <b>")
     assert "Ours &lt;b&gt;" in (tmp_path / "tagged" / "index.html").read_text()
+    assert "1 were up to date" in made(db, tmp_path / "tagged", "--tag", "Infrastructure", "--title", "Ours <b>")
+    assert made(db, tmp_path / "tagged", "--tag", "Infra").startswith("No debate has the tag infra.\n")
+    (tmp_path / "out" / "mine.html").write_text("Mine.")
+    pages |= {"../../mine": "1 finished"}
+    (folder / "upverdict-site.json").write_text(json.dumps({"version": 1, "pages": pages}))
+    made(db, folder)
+    assert (tmp_path / "out" / "mine.html").exists(), "what goes is a page of the site"
     (folder / "upverdict-site.json").write_text("rubbish")
     assert "2 pages written" in made(db, folder)
 

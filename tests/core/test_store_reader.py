@@ -169,7 +169,7 @@ def test_new_ids() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "../x", "a/b", "a\\b", "-a", "a-", "a--b", "a.b", "ä1", "a" * 65, "a\n", "a b"]
+    "text", ["", "a", "../x", "a/b", "a\\b", "-a", "a-", "a--b", "a.b", "ä1", "a" * 65, "a\n", "a b", "last", "LAST"]
 )
 def test_what_is_no_id(text: str) -> None:
     assert not ids.is_id(text)
