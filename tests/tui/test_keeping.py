@@ -162,6 +162,38 @@ async def test_what_was_decided_stands_beside_the_verdict_and_what_is_due_is_tol
         assert shelf_of(tmp_path, SECOND).choice == "We rent."
 
 
+async def test_leaving_keeps_what_can_be_kept_and_says_the_rest(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", debate(0))
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 1)
+        box = await opened(app, pilot, "w", Decision)
+        for id, words in (("choice", "We rent."), ("outcome", "x" * 5_000), ("revisit", "2020-01-01: too \x1b[1mlate")):
+            box.query_one(f"#{id}", TextArea).text = words
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.parting)
+    shelf = shelf_of(tmp_path, FIRST)
+    assert (shelf.choice, shelf.outcome, shelf.revisit) == ("We rent.", "", ())
+    long, late = app.parting
+    assert long.startswith(f"upverdict: Not kept with {FIRST}: {'x' * 5_000}\nThe outcome has 5,000 characters")
+    assert late.startswith(f"upverdict: Not kept with {FIRST}: 2020-01-01: too late\n2020-01-01 is over already")
+
+
+async def test_leaving_says_what_no_file_takes(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", debate(0))
+    lock = live.take(tmp_path / "debates.db", FIRST)
+    assert lock is not None
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 1)
+        box = await opened(app, pilot, "m", NameAndNote)
+        box.query_one("#note", TextArea).text = "Ask the bank."
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app.parting)
+    live.release(tmp_path / "debates.db", FIRST, lock)
+    assert app.parting[0].startswith(
+        f"upverdict: Not kept with {FIRST}: Ask the bank.\nDebate {FIRST} is being debated"
+    )
+
+
 async def test_a_name_a_note_and_a_fact_to_look_for_are_written_on_the_page_of_a_verdict(tmp_path: Path) -> None:
     made = debate(0)
     (ruled,) = (e for e in made if isinstance(e, ev.VerdictRuled))

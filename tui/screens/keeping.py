@@ -5,7 +5,7 @@ Knows no file: the app keeps what is written. Nothing that is wrong is kept in p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import ClassVar, Protocol, cast
 
@@ -19,7 +19,9 @@ from textual.widgets import Static, TextArea
 
 from upverdict.core import plain_shelf, shelving
 from upverdict.core.debate import Debate
+from upverdict.core.errors import UserError
 from upverdict.core.events import Event
+from upverdict.core.text import clean
 from upverdict.tui.colours import MUTED
 from upverdict.tui.keyboard import key_of
 from upverdict.tui.screens.box import FormBox
@@ -34,6 +36,8 @@ Wish = Callable[[Debate], Sequence[Event]]
 
 class Host(Protocol):
     """What these screens ask of the app that shows them."""
+
+    parting: list[str]
 
     async def shelve(self, id: str, wish: Wish) -> bool: ...
 
@@ -72,6 +76,8 @@ class KeepingScreen(FormBox[None]):
         self.debate = debate
         self._begun: tuple[str, ...] = ()
         self._warned = False
+        self._why = ""
+        """What was last wrong."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -92,9 +98,13 @@ class KeepingScreen(FormBox[None]):
         """Labels and fields of text."""
         raise NotImplementedError
 
-    def wish(self) -> Wish:
-        """What the fields say now."""
+    def wishes(self) -> Sequence[Wish]:
+        """What the fields say now, one after another."""
         raise NotImplementedError
+
+    def wish(self) -> Wish:
+        """What they say together: all of it, or nothing where one is wrong."""
+        return _together(self.wishes())
 
     def first(self) -> TextArea:
         """The field that has the keys at first."""
@@ -129,6 +139,7 @@ class KeepingScreen(FormBox[None]):
 
     def problem(self, words: str) -> None:
         """Why it could not be kept; none takes it away."""
+        self._why = words
         self.query_one(Told).say(words)
 
     def clicked_beside(self) -> None:
@@ -143,9 +154,23 @@ class KeepingScreen(FormBox[None]):
         self.problem(f"What you wrote is not kept yet: {ways}")
 
     async def keep_draft(self) -> None:
-        """The program is being left: what is written is kept, if it can be."""
-        if self.written != self._begun:
-            await cast("Host", self.app).shelve(self.debate.id, self.wish())
+        """The program is being left: what is written is kept; words that can't be are said after it."""
+        host = cast("Host", self.app)
+        good: list[tuple[str, Wish]] = []
+        lost: list[tuple[str, str]] = []
+        for text, before, wish in zip(self.written, self._begun, self.wishes(), strict=True):
+            if text == before:
+                continue
+            try:
+                wish(self.debate)
+            except UserError as e:
+                lost.append((text, str(e)))
+            else:
+                good.append((text, wish))
+        if good and not await host.shelve(self.debate.id, _together(wish for _, wish in good)):
+            lost += [(text, self._why) for text, _ in good if text]
+        for text, why in lost:
+            host.parting.append(clean(f"upverdict: Not kept with {self.debate.id}: {text}\n{why}").rstrip())
 
 
 class NameAndNote(KeepingScreen):
@@ -164,12 +189,12 @@ class NameAndNote(KeepingScreen):
         yield _label("Note", "for yourself; Markdown and HTML leave it out")
         yield LinesField(shelf.note, id="note")
 
-    def wish(self) -> Wish:
+    def wishes(self) -> Sequence[Wish]:
         title, note = self.written
-        return lambda debate: [
-            *shelving.renamed(debate.shelf, debate.question, title),
-            *shelving.noted(debate.shelf, note),
-        ]
+        return (
+            lambda debate: shelving.renamed(debate.shelf, debate.question, title),
+            lambda debate: shelving.noted(debate.shelf, note),
+        )
 
 
 class Decision(KeepingScreen):
@@ -202,16 +227,23 @@ class Decision(KeepingScreen):
     def first(self) -> TextArea:
         return self.query_one("#revisit" if self._fact else "#choice", TextArea)
 
-    def wish(self) -> Wish:
+    def wishes(self) -> Sequence[Wish]:
         choice, outcome, again = self.written
         day = date.fromisoformat(today())
 
-        def wish(debate: Debate) -> Sequence[Event]:
-            shelf = debate.shelf
-            conditions = shelving.conditions(again, day, shelf.revisit)
-            return [*shelving.decided(shelf, choice, outcome), *shelving.revisited(shelf, conditions)]
+        def look_again(debate: Debate) -> Sequence[Event]:
+            return shelving.revisited(debate.shelf, shelving.conditions(again, day, debate.shelf.revisit))
 
-        return wish
+        return (
+            lambda debate: shelving.decided(debate.shelf, choice),
+            lambda debate: shelving.decided(debate.shelf, outcome=outcome),
+            look_again,
+        )
+
+
+def _together(wishes: Iterable[Wish]) -> Wish:
+    wishes = tuple(wishes)
+    return lambda debate: [event for wish in wishes for event in wish(debate)]
 
 
 def _label(words: str, aside: str) -> Static:
