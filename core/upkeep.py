@@ -88,16 +88,41 @@ def backing_up(db: Path, to: Path | None, *, force: bool, as_json: bool) -> int:
 
     path = Library(db).path
     target = Path(os.path.abspath(to.expanduser())) if to else path.with_name(_dated(path))
-    if target.is_dir():
-        target /= _dated(path)
-    if target.exists() and path.exists() and os.path.samefile(target, path):
+    try:
+        if target.is_dir():
+            target /= _dated(path)
+        _may_be(target, path, force)
+        _clear(target.parent)
+        part = target.with_name(f".upverdict-{os.urandom(6).hex()}.part")
+        try:
+            with Ticker() as ticker:
+                copy(path, part, ticker.tell, target)
+            export.named(part, target.resolve() if force else target, force=force)
+        finally:
+            for left in (part, part.with_name(part.name + "-journal")):
+                left.unlink(missing_ok=True)
+    except OSError as e:
+        raise errors.UserError(
+            f"{target} can't be written: {(e.strerror or str(e)).lower()}. Nothing was changed; name another place."
+        ) from e
+    bytes_ = target.stat().st_size
+    if as_json:
+        print(jsonform.line({"path": str(path), "backup": str(target), "size": bytes_}))
+    else:
+        _tell(f"Copied {path} to {target}: {size(bytes_)}, whole and checked.")
+    return errors.VERDICT
+
+
+def _may_be(target: Path, path: Path, force: bool) -> None:
+    """Raise WrongUse where the copy of the file at `path` can't be, and OSError where that can't be known."""
+    from upverdict.core import export
+
+    if target.exists() and os.path.exists(path) and os.path.samefile(target, path):
         raise errors.WrongUse(f"{target} is the file itself. Name another one for its copy; nothing was written.")
     if os.path.lexists(target) and not force:
         raise export.taken(target)
     if target.exists() and not target.is_file():  # a device or a pipe would be gone
         raise errors.WrongUse(f"{target} is no file. Name another one for the copy; nothing was written.")
-    if not path.exists():
-        raise errors.WrongUse(f"{path} is not there: there is nothing to copy.")
     if not target.parent.exists():
         raise errors.WrongUse(f"The folder of {target} is not there: nothing was written. Make it first.")
     for beside in (target.with_name(target.name + suffix) for suffix in ("-wal", "-journal")):
@@ -106,25 +131,6 @@ def backing_up(db: Path, to: Path | None, *, force: bool, as_json: bool) -> int:
                 f"{beside} is there: {target} is open, or was when its program ended. Name another file; nothing was "
                 "written."
             )
-    _clear(target.parent)
-    part = target.with_name(f".upverdict-{os.urandom(6).hex()}.part")
-    try:
-        with Ticker() as ticker:
-            copy(path, part, ticker.tell)
-        export.named(part, target.resolve() if force else target, force=force)
-    except OSError as e:
-        raise errors.UserError(
-            f"{target} can't be written: {(e.strerror or str(e)).lower()}. Nothing was changed; name another place."
-        ) from e
-    finally:
-        for left in (part, part.with_name(part.name + "-journal")):
-            left.unlink(missing_ok=True)
-    bytes_ = target.stat().st_size
-    if as_json:
-        print(jsonform.line({"path": str(path), "backup": str(target), "size": bytes_}))
-    else:
-        _tell(f"Copied {path} to {target}: {size(bytes_)}, whole and checked.")
-    return errors.VERDICT
 
 
 def _clear(folder: Path) -> None:

@@ -16,8 +16,9 @@ _PAGES = 2_000
 """Pages in one step of a copy: some megabytes, between which is told how far it is."""
 
 
-def copy(path: Path, part: Path, tell: Callable[[str, int, int], None]) -> None:
-    """Make a new file that holds all that is committed in the one at `path` now: whole, checked and on the disk.
+def copy(path: Path, part: Path, tell: Callable[[str, int, int], None], target: Path | None = None) -> None:
+    """Make a new file that holds all that is committed in the one at `path` now: whole, checked and on the disk. What
+    it will be called then is `target`; errors name that.
 
     Others go on writing: it is a copy of one state. Needs no other file beside it. Raises StoreError; then `part`, of
     whatever is in it, is the caller's to remove.
@@ -25,7 +26,7 @@ def copy(path: Path, part: Path, tell: Callable[[str, int, int], None]) -> None:
     try:
         with migrations.OPENING:
             if (found := migrations.recognise(path)) is None:
-                raise StoreError(f"{path} is not there: there is nothing to copy.", "missing")
+                raise StoreError(f"{path} is not there: there is nothing to copy.", "unreadable")
             if found != migrations.APPLICATION_ID:
                 raise foreign(path)
             source, _ = look(path)
@@ -39,9 +40,9 @@ def copy(path: Path, part: Path, tell: Callable[[str, int, int], None]) -> None:
         try:
             duplicating.fill(source, path, part, "integrity_check", _PAGES, tell)
         except sqlite3.Error as e:
-            raise explain(e, path if "malformed" in str(e) else part) from e
+            raise explain(e, path if "malformed" in str(e) else target or part) from e
         except OSError as e:
-            raise explain_os(e, part) from e
+            raise explain_os(e, target or part) from e
 
 
 class Vacuumed(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -23,15 +22,16 @@ def fill(
     pages: int = -1,
     tell: Callable[[str, int, int], None] = lambda *_: None,
 ) -> None:
-    """Make the file `part`, with the rights of the one at `path`, of one committed state of `source`: whole, checked,
-    on the disk, and in need of no other file beside it. In steps of so many `pages`, between which it is told how far
-    it is.
+    """Make the file `part`, with the rights of the one at `path` (but writable), of one committed state of `source`:
+    whole, checked, on the disk, and in need of no other file beside it. In steps of so many `pages`, between which it
+    is told how far it is.
 
     Raises OSError, and sqlite3.Error where it can't be made or the source is damaged; `part`, of whatever is in it, is
     the caller's to remove then.
     """
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    shutil.copymode(path, part)  # before there is a word in it
+    # Before there is a word in it. Whoever makes it may write it, also where the other one is read-only.
+    part.chmod(path.stat().st_mode & 0o777 | 0o600)
     with closing(sqlite3.connect(part, isolation_level=None)) as target:
         # Whoever is killed meanwhile leaves a part, which nobody takes for a copy: it needs no journal.
         target.execute("PRAGMA journal_mode = OFF").fetchone()

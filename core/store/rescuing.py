@@ -28,6 +28,7 @@ from upverdict.core.store.transacting import transaction
 _BATCH = 200
 """Debates in one transaction."""
 _COPY = "damaged.db"
+_FOLDER = ".upverdict-rescue-"
 _BESIDE = ("-wal", "-journal")
 
 Log = Literal["none", "used", "foreign", "doubtful"]
@@ -70,14 +71,16 @@ def rescue(path: Path, target: Path, on_debate: Callable[[int], object] = lambda
     with ExitStack() as closing:
         try:
             _check(path, target)
-            folder = Path(tempfile.mkdtemp(prefix=".upverdict-rescue-", dir=target.parent))
+            folder = Path(tempfile.mkdtemp(prefix=_FOLDER, dir=target.parent))
             closing.callback(shutil.rmtree, folder, ignore_errors=True)
             closing.callback(_remove, part)
             return _rescue(path, target, folder, part, on_debate)
         except sqlite3.Error as e:
             raise explain(e, target) from e
         except OSError as e:
-            raise explain_os(e, Path(e.filename) if isinstance(e.filename, str) else target) from e
+            named = Path(e.filename) if isinstance(e.filename, str) else target
+            ours = named.name.startswith((_FOLDER, part.name))  # what a person has not named tells nothing
+            raise explain_os(e, target if ours else named) from e
 
 
 def _check(path: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import sqlite3
@@ -120,8 +121,9 @@ def test_a_copy_that_cannot_be_made_is_told_and_leaves_nothing(db: Path, tmp_pat
     folder = tmp_path / "no such"
     with pytest.raises(errors.WrongUse, match=r"The folder of .*a\.db is not there: nothing was written"):
         upkeep.backing_up(db, folder / "a.db", force=False, as_json=False)
-    with pytest.raises(errors.WrongUse, match="there is nothing to copy"):
+    with pytest.raises(errors.UserError, match="there is nothing to copy") as told_of:
         upkeep.backing_up(tmp_path / "none.db", tmp_path / "a.db", force=False, as_json=False)
+    assert told_of.value.exit_code == errors.WRONG_USE
     (tmp_path / "text.db").write_text("my own words" * 20, "utf-8")
     with pytest.raises(errors.UserError, match="is not an SQLite file"):
         upkeep.backing_up(tmp_path / "text.db", tmp_path / "a.db", force=False, as_json=False)
@@ -139,6 +141,31 @@ def test_a_copy_is_no_more_open_to_others_than_the_file(db: Path, tmp_path: Path
     db.chmod(0o600)
     upkeep.backing_up(db, tmp_path / "a.db", force=False, as_json=False)
     assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are another matter elsewhere")
+def test_a_copy_of_a_file_that_may_not_be_written_can_be(db: Path, tmp_path: Path) -> None:
+    db.chmod(0o440)
+    upkeep.backing_up(db, tmp_path / "a.db", force=False, as_json=False)
+    assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o640
+    assert told(tmp_path / "a.db") == told(db)
+
+
+def test_a_place_that_may_not_be_written_is_named_as_it_was_given(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / ".upverdict-x.part"))
+
+    monkeypatch.setattr(copying.duplicating.os, "open", refused)
+    with pytest.raises(
+        errors.UserError, match=rf"^{re.escape(str(tmp_path))}/a\.db may not be opened: permission denied"
+    ):
+        upkeep.backing_up(db, tmp_path / "a.db", force=False, as_json=False)
+    monkeypatch.undo()
+    monkeypatch.setattr(Path, "is_dir", refused)
+    with pytest.raises(errors.UserError, match=r"a\.db can't be written: permission denied\. Nothing was changed"):
+        upkeep.backing_up(db, tmp_path / "a.db", force=False, as_json=False)
 
 
 def test_an_older_file_is_copied_as_it_is(tmp_path: Path) -> None:
