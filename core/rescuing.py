@@ -5,6 +5,7 @@ What is done to the files is in `core/store`; here are the words.
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -39,9 +40,11 @@ def rescuing(db: Path, to: Path | None, as_json: bool) -> int:
 def _free(db: Path) -> Path:
     """A name beside the file that nothing has yet."""
     number = 1
-    while (target := db.with_name(f"{db.stem}.rescued{f'-{number}' if number > 1 else ''}{db.suffix}")).exists():
+    while True:
+        target = db.with_name(f"{db.stem}.rescued{f'-{number}' if number > 1 else ''}{db.suffix}")
+        if not os.path.exists(target):  # in a folder that may not be entered either, which the rescue will say
+            return target
         number += 1
-    return target
 
 
 def _line(one: Rescued) -> str:
