@@ -142,7 +142,7 @@ class _Reading:
         self._say(one, " or ".join(dict.fromkeys(_short(v.name) for v in meant)))
 
     def _tag(self, one: query.Filter) -> None:
-        meant = _named(one.value, sorted(self._tags()), lambda tag: (tag,))
+        meant = _named(one.value.lstrip("# ") or one.value, sorted(self._tags()), lambda tag: (tag,))
         if not meant:
             self._words(one, f"no tag “{one.value}” here")
         elif one.left_out:

@@ -136,6 +136,7 @@ def test_months_ago_end_where_the_month_does() -> None:
         ("voice:b voice:you ", Meaning(voices=("builder", "you"), told=("Builder", "You"))),
         ("-voice:b ", Meaning(voices=("sage", "skeptic", "you"), told=("not Builder",))),
         ("tag:cost ", Meaning(tags=(("cost",),), told=("tag cost",))),
+        ("tag:#cost ", Meaning(tags=(("cost",),), told=("tag cost",))),  # as the screens write it
         ("tag:cos", Meaning(tags=(("cost", "costly"),), told=("tag cost or costly",))),
         ('tag:work tag:"long term"', Meaning(tags=(("Work",), ("long term",)), told=("tag Work", "tag long term"))),
         ("-tag:work ", Meaning(no_tags=("Work",), told=("not tag Work",))),
