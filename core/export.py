@@ -223,7 +223,7 @@ def write(path: Path, text: str | Iterable[str], *, force: bool = False) -> Path
                 file.writelines(piece.encode() for piece in pieces)
             return path
         if force:
-            path = path.resolve()  # what a link leads to is replaced, not the link
+            path = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
         elif os.path.lexists(path):
             raise taken(path)
         _put(path, pieces, force)

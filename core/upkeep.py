@@ -97,7 +97,7 @@ def backing_up(db: Path, to: Path | None, *, force: bool, as_json: bool) -> int:
         try:
             with Ticker() as ticker:
                 copy(path, part, ticker.tell, target)
-            export.named(part, target.resolve() if force else target, force=force)
+            export.named(part, Path(os.path.realpath(target)) if force else target, force=force)
         finally:
             for left in (part, part.with_name(part.name + "-journal")):
                 left.unlink(missing_ok=True)

@@ -92,7 +92,7 @@ def _check(path: Path, target: Path) -> None:
         raise StoreError(f"{path} is not there: there is nothing to rescue.", "unreadable") from e
     if not target.parent.exists():
         raise StoreError(f"The folder of {target} is not there: nothing was written. Make it first.", "unreadable")
-    if target.exists():
+    if os.path.lexists(target):
         raise StoreError(f"{target} is there already. Nothing was changed; name another file with --to.", "exists")
     if held := live.held(path):
         raise StoreError(

@@ -102,6 +102,8 @@ def test_no_file_is_written_over(db: Path, tmp_path: Path) -> None:
     for name in (db, link):
         with pytest.raises(errors.WrongUse, match="is the file itself"):
             upkeep.backing_up(db, name, force=True, as_json=False)
+    (tmp_path / "loop.db").symlink_to("loop.db")
+    upkeep.backing_up(db, tmp_path / "loop.db", force=True, as_json=False)
     mine.with_name("mine.db-wal").write_text("pages of a file that is open", "utf-8")
     with pytest.raises(errors.WrongUse, match=r"mine\.db-wal is there"):
         upkeep.backing_up(db, mine, force=True, as_json=False)

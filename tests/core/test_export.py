@@ -121,6 +121,15 @@ def test_a_link_stays_one(kept: Library, at_home: Path) -> None:
     assert (at_home / "real.md").read_text("utf-8").startswith("# Rent or own?")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links need rights elsewhere")
+def test_a_link_that_leads_to_itself_is_a_sentence_or_replaced(kept: Library, at_home: Path) -> None:
+    (at_home / "loop.md").symlink_to("loop.md")
+    with pytest.raises(export.Taken, match="is there already"):
+        export.write(at_home / "loop.md", "words")
+    assert export.write(at_home / "loop.md", "words", force=True) == at_home / "loop.md"
+    assert (at_home / "loop.md").read_text() == "words"
+
+
 @pytest.mark.parametrize("name", ["debates.db", "debates.db-wal", "debates.db-shm", "debates.db-journal", "copy.db"])
 def test_no_file_of_debates_is_written_over(kept: Library, at_home: Path, name: str) -> None:
     before = kept.path.read_bytes()

@@ -195,6 +195,11 @@ def test_what_is_no_business_of_a_rescue(path: Path, tmp_path: Path) -> None:
         with pytest.raises(StoreError, match=words):
             rescue(bad, new)
         assert not new.exists()
+    new.symlink_to("nowhere")
+    with pytest.raises(StoreError, match="is there already"):
+        rescue(path, new)
+    assert new.is_symlink()
+    new.unlink()
     with pytest.raises(StoreError, match=r"The folder of .*new\.db is not there: nothing was written\. Make it first"):
         rescue(path, tmp_path / "no such" / "new.db")
     assert not list(tmp_path.glob("*.part"))
