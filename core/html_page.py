@@ -30,6 +30,8 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 _DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}")
+MADE_BY = el("meta", name="generator", content="upverdict")
+"""In the head of every page, before anything that somebody said."""
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
     "%3Crect width='16' height='16' rx='4' fill='%23b4552d'/%3E"
@@ -63,7 +65,7 @@ def document(*, title: str, description: str, style: str, body: Html, scripts: S
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="referrer", content="no-referrer"),
         el("meta", name="color-scheme", content="light dark"),
-        el("meta", name="generator", content="upverdict"),
+        MADE_BY,
         el("title", title),
         el("meta", name="description", content=description) if description else "",
         el("link", rel="icon", href=_ICON),

@@ -26,6 +26,8 @@ MANIFEST = "upverdict-site.json"
 """What tells a folder of ours from any other: which debates have a page, and of which state of theirs."""
 _VERSION = 1
 _ROWS = 200
+_HEAD = 4096
+"""Bytes of a page in which it says whose it is."""
 
 
 def publishing(db: Path, folder: Path, *, title: str, tags: tuple[str, ...], archived: bool) -> int:
@@ -101,9 +103,11 @@ class _Site:
         try:
             told: Any = json.loads(manifest.read_text("utf-8"))
             # a page that goes is one of ours, whatever is written there
-            return {id: str(of) for id, of in told["pages"].items() if is_id(id)} if told["version"] == _VERSION else {}
+            if told["version"] == _VERSION:
+                return {id: str(of) for id, of in told["pages"].items() if is_id(id)}
         except (ValueError, KeyError, TypeError, AttributeError):
-            return {}  # all of it is written anew
+            pass
+        return {page.stem: "" for page in (self._folder / "debates").glob("*.html") if _is_ours(page)}
 
     def write(self, rows: Iterable[Row], ticker: Ticker, of: int) -> None:
         (self._folder / "debates").mkdir(parents=True, exist_ok=True)
@@ -181,6 +185,12 @@ class _Site:
         beside = path.with_name(f".{path.name}.part")
         beside.write_text(text, "utf-8", errors="replace", newline="\n")
         os.replace(beside, path)
+
+
+def _is_ours(page: Path) -> bool:
+    """Whether a page is of our making: that of a debate that was deleted has to go, also where no list has it."""
+    with page.open("rb") as file:
+        return is_id(page.stem) and html_page.MADE_BY.encode() in file.read(_HEAD)
 
 
 def _remove(there: Iterable[Path], kept: set[str]) -> None:

@@ -87,7 +87,11 @@ def test_a_site_is_brought_up_to_date_and_nothing_else_is_touched(db: Path, tmp_
     made(db, folder)
     assert (tmp_path / "out" / "mine.html").exists(), "what goes is a page of the site"
     (folder / "upverdict-site.json").write_text("rubbish")
-    assert "2 pages written" in made(db, folder)
+    (folder / "debates" / "mine.html").write_text("Mine.")
+    (folder / "debates" / "261101-gone0.html").write_bytes((folder / "debates" / "261124-abcde.html").read_bytes())
+    assert "2 pages written, 0 were up to date, 1 removed." in made(db, folder)
+    there = {page.stem for page in (folder / "debates").iterdir()}
+    assert there == {*pages, "mine"} - {gone, "../../mine"}
 
 
 def test_what_can_not_be_done_is_a_sentence(db: Path, tmp_path: Path) -> None:
