@@ -124,6 +124,9 @@ class Importer:
         if len(self._stage):
             asyncio.run(self._write(ticker))
 
+    async def _sweep(self) -> None:
+        await (await Store.open(self._library.path)).close()
+
     async def _write(self, ticker: Ticker) -> None:
         store = await Store.open(self._library.path)
         try:
@@ -162,6 +165,9 @@ class Importer:
                 "log counts."
             )
         weighed = weigh(self._library, self._stage, events)
+        if weighed.standing == "deleted":  # perhaps by a window that is gone, so that nobody brings it back
+            asyncio.run(self._sweep())
+            weighed = weigh(self._library, self._stage, events)
         if weighed.standing in ("same", "shorter"):
             self._result("here" if weighed.standing == "same" else "older", fold, place)
         elif weighed.standing == "other" and self._as_copy:

@@ -114,8 +114,13 @@ class Services(Themed[int]):
     def serve(self, service: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **more: P.kwargs) -> None:
         """Run a service without holding up the screen that asked for it; one at a time, so that a second Enter while
         the first one is at work does nothing."""
-        if self._serving is None or self._serving.is_finished:
+        if not self.serving:
             self._serving = self.run_worker(later(service, *args, **more), group="service")
+
+    @property
+    def serving(self) -> bool:
+        """Whether a service is at work: what the user asked for is still to come."""
+        return self._serving is not None and not self._serving.is_finished
 
     def stop_serving(self) -> None:
         """Give up the service that is at work, such as the start of a debate whose sources are being read."""

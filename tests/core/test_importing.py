@@ -294,8 +294,14 @@ def test_what_was_deleted_here_and_can_be_brought_back_is_not_imported(tmp_path:
     with closing(sqlite3.connect(db, isolation_level=None)) as conn:
         conn.execute("UPDATE debates SET deleted_at = '2026-11-24T10:00:00.000Z'")
         cleaning.hide(conn, ID)
+    window = live.take(db, live.hiding(ID))
+    assert window is not None
     assert "was deleted in a window that can still bring it back" in refused(db, file)
     assert rows(db, "SELECT count(*) FROM events") != [(0,)]
+    live.release(db, live.hiding(ID), window)  # killed before it could remove it
+    assert importing.importing(db, [str(file)], as_copy=False, dry_run=False, as_json=False) == 0
+    assert told(db).keys() == {ID}
+    check_indexes(db)
 
 
 def test_one_that_is_held_elsewhere_is_not_added_to(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,24 @@ async def test_delete_asks_and_can_be_undone(tmp_path: Path) -> None:
         assert "undo" not in names(app)
         await until(pilot, lambda: app.shelf.current and app.shelf.current.question == "Question 1?", "back at it")
     assert [row.question for row in Library(tmp_path / "debates.db").page()] == [f"Question {n}?" for n in range(3)]
+
+
+async def test_what_is_typed_for_a_box_that_comes_up_deletes_nothing(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", debate(0))
+    comes = asyncio.Event()
+
+    async def box() -> None:
+        await comes.wait()
+
+    async with showing(tmp_path) as (app, pilot):
+        await listed(app, pilot, 1)
+        app.serve(box)
+        await pilot.press("d", "y")
+        assert app.screen is app.shelf
+        comes.set()
+        await until(pilot, lambda: not app.serving)
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
 
 
 async def test_what_was_deleted_is_gone_for_good_when_the_program_has_ended(tmp_path: Path) -> None:

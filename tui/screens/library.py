@@ -120,7 +120,8 @@ class LibraryScreen(LibraryView):
             self.services.serve(self.services.archive_debate, current.id, away=False)
 
     def action_delete(self) -> None:
-        if (current := self.current) is not None:
+        # While a box comes up, what is typed for it still comes here: “dy” in a tag must not delete a debate.
+        if (current := self.current) is not None and not self.services.serving:
             self.run_worker(later(self._delete, current), group="delete")
 
     async def _delete(self, row: Row | Hit) -> None:
