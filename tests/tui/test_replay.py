@@ -243,7 +243,7 @@ async def test_a_says_the_rest_at_once_and_space_begins_again(watch: Watch) -> N
         assert line(screen).endswith("9 of 9 statements")
         assert "The verdict is in. o opens it" in text_of(screen, "#standing")
         assert app.screen is screen, "nothing opens by itself"
-        assert names(app)["again"] == "Space"  # type: ignore[arg-type]
+        await until(pilot, lambda: names(app).get("again") == "Space")  # type: ignore[arg-type]
         await pilot.press("space")
         assert said(screen) == {}
         assert line(screen).startswith("Replay 1× · 00:00")
