@@ -41,7 +41,7 @@ async def test_the_debate_at_the_cursor_is_exported_and_never_over_a_file(tmp_pa
     await keep(tmp_path / "debates.db", debate(0, "Rent or own?"), debate(1, "And then?", "interrupted"))
     async with showing(tmp_path) as (app, pilot):
         await listed(app, pilot, 2)
-        assert names(app)["export"] == "e"
+        await until(pilot, lambda: names(app).get("export") == "e")
         for name in ("rent-or-own-d99999.md", "rent-or-own-d99999-2.md", "rent-or-own-d99999-3.md"):
             await pilot.press("e")
             await until(pilot, lambda name=name: told(here / name) in app.told, name)  # type: ignore[misc]
@@ -77,7 +77,7 @@ async def test_the_verdict_and_the_debate_behind_it_are_exported(tmp_path: Path,
         await listed(app, pilot, 1)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, VerdictScreen) and app.screen.focused)
-        assert names(app)["export"] == "e"
+        await until(pilot, lambda: names(app).get("export") == "e")
         await pilot.press("e")
         await until(pilot, lambda: told(here / "rent-or-own-d99999.md") in app.told)
         await pilot.press("d")

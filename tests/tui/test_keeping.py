@@ -103,7 +103,7 @@ async def test_what_is_archived_is_out_of_the_list_and_comes_back(tmp_path: Path
         await pilot.press("s")
         await listed(app, pilot, 2)
         assert aside(app) == "0 debates · only archived: 2"
-        assert names(app)["take back"] == "a"
+        await until(pilot, lambda: names(app).get("take back") == "a")
         await pilot.press("a")
         await listed(app, pilot, 1)
         await pilot.press("u")  # not what was taken back already

@@ -137,11 +137,11 @@ async def test_it_comes_as_it_was_said_and_space_holds_it(watch: Watch) -> None:
         watch.now += 100
         await pilot.pause(0.1)
         assert screen.place.moment == 2
-        assert names(app)["go on"] == "Space"  # type: ignore[arg-type]
+        await until(pilot, lambda: names(app).get("go on") == "Space")  # type: ignore[arg-type]
         await pilot.press("space")
         await watch.goes(pilot, screen, 1)
         assert line(screen) == "Replay 1× · 00:03 of 00:11 · 1 of 2 statements"
-        assert names(app)["pause"] == "Space"  # type: ignore[arg-type]
+        await until(pilot, lambda: names(app).get("pause") == "Space")  # type: ignore[arg-type]
 
 
 async def test_what_went_by_while_the_program_was_stopped_is_not_left_out(watch: Watch) -> None:
@@ -505,7 +505,7 @@ async def test_y_in_the_library_and_p_in_a_debate_and_its_verdict_replay_it(tmp_
     await keep(tmp_path / "debates.db", debate(0), debate(1, state="interrupted"))
     async with showing(tmp_path) as (app, pilot):
         await listed(app, pilot, 2)
-        assert names(app)["replay"] == "y"
+        await until(pilot, lambda: names(app).get("replay") == "y")
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
         replayed = app.screen
@@ -519,7 +519,7 @@ async def test_y_in_the_library_and_p_in_a_debate_and_its_verdict_replay_it(tmp_
         await until(pilot, lambda: app.screen is app.shelf)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, VerdictScreen))
-        assert names(app)["replay"] == "P"
+        await until(pilot, lambda: names(app).get("replay") == "P")
         await pilot.press("P")
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
         await pilot.press("escape")
@@ -530,7 +530,7 @@ async def test_y_in_the_library_and_p_in_a_debate_and_its_verdict_replay_it(tmp_
         await until(pilot, lambda: app.screen is app.shelf)
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, DebateView))
-        assert names(app)["replay"] == "P"
+        await until(pilot, lambda: names(app).get("replay") == "P")
         await pilot.press("P")
         await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
         await pilot.press("a")
