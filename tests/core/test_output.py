@@ -149,7 +149,7 @@ def test_a_signal_ends_it_when_its_last_words_go_where_nobody_reads() -> None:
 def test_an_output_that_can_not_be_written_ends_the_debate_in_order(path: str) -> None:
     out = os.open(path, os.O_RDONLY if path == os.devnull else os.O_WRONLY)  # what is open for reading is not written
     reason = os.strerror(errno.EBADF if path == os.devnull else errno.ENOSPC)
-    with ScriptedEndpoint.in_thread(council(), pace=Pace(tokens_per_second=60)) as server:
+    with ScriptedEndpoint.in_thread(text("I wait.", at={0: hold(Gate())})) as server:
         process = started("ask", QUESTION, "--json", "--endpoint", server.url, stdout=out)
         _, err = process.communicate(timeout=60)
     os.close(out)
