@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from upverdict.core import errors, html_library, html_page, html_sheet, site_index
+from upverdict.core import errors, html_library, html_page, html_sheet, shelving, site_index
 from upverdict.core.debate import Debate
 from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.ids import is_id
@@ -28,24 +28,25 @@ _VERSION = 1
 _ROWS = 200
 _HEAD = 4096
 """Bytes of a page in which it says whose it is."""
+_NAMED = 12
+"""Tags that are named where there is none such; the most used come first."""
 
 
 def publishing(db: Path, folder: Path, *, title: str, tags: tuple[str, ...], archived: bool) -> int:
     """Write the site of a library, of the debates with these tags, or bring it up to date; returns the exit code.
 
-    Raises UserError where the folder is another one's or can't be written, and StoreError.
+    Raises UserError where no debate has these tags, or the folder is another one's or can't be written, and StoreError.
     """
-    if tags:
-        from upverdict.core import shelving
-
-        tags = shelving.tags(tags)
+    wanted = tuple(dict.fromkeys(one for words in tags for one in shelving.tags([words]) or (shelving.tag(words),)))
     library = Library(db)
     folder = Path(os.path.abspath(folder.expanduser()))
     try:
+        if wanted and not library.page(limit=1, tags=wanted) and not (archived and _archived(library, wanted)):
+            raise _no_such(library, wanted)  # else a slip of the finger would take all pages away
         with Ticker() as ticker:
             site = _Site(library, folder, clean(title).strip() or "Debates")
             site.write(
-                _rows(library, tags, archived), ticker, library.count() + archived * library.count(archived=True)
+                _rows(library, wanted, archived), ticker, library.count() + archived * library.count(archived=True)
             )
     except OSError as e:
         raise errors.UserError(
@@ -54,17 +55,35 @@ def publishing(db: Path, folder: Path, *, title: str, tags: tuple[str, ...], arc
         ) from e
     finally:
         library.close()
-    if tags and not site.count:
-        print(f"No debate has the tag {' and '.join(tags)}.", file=sys.stderr)
     for words in site.unreadable:
         print(words, file=sys.stderr)
     gone = f", {site.removed:,} removed" if site.removed else ""
+    old = site.count - site.written
     print(
         f"{site.count:,} {'debate' if site.count == 1 else 'debates'} in {folder / html_library.name_of(1)}: "
-        f"{site.written:,} pages written, {site.count - site.written:,} were up to date{gone}.",
+        f"{site.written:,} {'page' if site.written == 1 else 'pages'} written, "
+        f"{old:,} {'was' if old == 1 else 'were'} up to date{gone}.",
         file=sys.stderr,
     )
     return errors.NO_VERDICT if site.unreadable else errors.VERDICT
+
+
+def _archived(library: Library, tags: tuple[str, ...]) -> bool:
+    return bool(library.page(limit=1, tags=tags, archived=True))
+
+
+def _no_such(library: Library, tags: tuple[str, ...]) -> errors.WrongUse:
+    """No debate has all these tags: which there are."""
+    named = f"the tag{'s' * (len(tags) > 1)} {' and '.join(tags)}"
+    if _archived(library, tags):
+        return errors.WrongUse(
+            f"All debates with {named} are archived. Nothing was changed: --archived takes those, too."
+        )
+    known = [clean(tag) for tag, _ in library.tags()]
+    there = (
+        f"{', '.join(known[:_NAMED])}{', …' * (len(known) > _NAMED)}" if known else "none; without --tag, all debates"
+    )
+    return errors.WrongUse(f"No debate has {named}. Nothing was changed. The tags that there are: {there}.")
 
 
 def _rows(library: Library, tags: tuple[str, ...], archived: bool) -> Iterator[Row]:

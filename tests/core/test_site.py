@@ -17,6 +17,7 @@ from tests.program import upverdict
 from tests.tui.shelf import debate, keep
 from upverdict.core import events as ev
 from upverdict.core import site_index
+from upverdict.core.store.reader import Library
 from upverdict.core.values import replace
 
 HOSTILE = "</script><script>document.title='run'</script>\u202e <b>Tea</b>?"
@@ -73,14 +74,13 @@ def test_a_site_is_brought_up_to_date_and_nothing_else_is_touched(db: Path, tmp_
     gone = next(id for id in pages if id != "261124-abcde")
     assert upverdict("delete", "--yes", "--db", str(db), gone).code == 0
     told = made(db, folder)
-    assert "1 pages written, 1 were up to date, 1 removed." in told
+    assert "1 page written, 1 was up to date, 1 removed." in told
     assert len(list((folder / "debates").iterdir())) == 2
     (folder / "debates" / "261124-abcde.html").unlink()
-    assert "1 pages written" in made(db, folder)
+    assert "1 page written" in made(db, folder)
     assert "1 debate in" in made(db, tmp_path / "tagged", "--tag", "infrastructure", "--title", "Ours <b>")
     assert "Ours &lt;b&gt;" in (tmp_path / "tagged" / "index.html").read_text()
-    assert "1 were up to date" in made(db, tmp_path / "tagged", "--tag", "Infrastructure", "--title", "Ours <b>")
-    assert made(db, tmp_path / "tagged", "--tag", "Infra").startswith("No debate has the tag infra.\n")
+    assert "1 was up to date" in made(db, tmp_path / "tagged", "--tag", "Infrastructure", "--title", "Ours <b>")
     (tmp_path / "out" / "mine.html").write_text("Mine.")
     pages |= {"../../mine": "1 finished"}
     (folder / "upverdict-site.json").write_text(json.dumps({"version": 1, "pages": pages}))
@@ -103,6 +103,31 @@ def test_what_can_not_be_done_is_a_sentence(db: Path, tmp_path: Path) -> None:
         assert refused.code != 0
         assert why in refused.err
     assert [p.name for p in other.iterdir()] == ["mine.txt"]
+
+
+def test_a_tag_that_no_debate_has_empties_no_site(db: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    made(db, folder)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for given, told in (
+        (("nope",), "No debate has the tag nope. Nothing was changed. The tags that there are: infrastructure."),
+        (("Infrastructure", "nope"), "No debate has the tags infrastructure and nope."),
+        (("",), "“” is no tag"),
+    ):
+        for where in (folder, tmp_path / "other"):
+            refused = upverdict(
+                "site", str(where), "--db", str(db), *(part for tag in given for part in ("--tag", tag))
+            )
+            assert refused.code == 2
+            assert told in refused.err
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert not (tmp_path / "other").exists()
+    [tagged] = Library(db).page(tags=["infrastructure"])
+    assert upverdict("archive", tagged.id, "--db", str(db)).code == 0
+    refused = upverdict("site", str(folder), "--tag", "infrastructure", "--db", str(db))
+    assert (refused.code, "--archived takes those" in refused.err) == (2, True), refused.err
+    assert "1 debate in" in made(db, folder, "--tag", "infrastructure", "--archived")
+    assert "0 debates in" in made(tmp_path / "none.db", tmp_path / "empty")
 
 
 @pytest.fixture
