@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from upverdict.core.debate import Debate
 
 
-def listing(db: Path, limit: int | None, as_json: bool, tags: Sequence[str] = (), *, archived: bool = False) -> int:
-    """The list, or of it what has all these tags, or what is archived."""
+def listing(
+    db: Path,
+    limit: int | None,
+    as_json: bool,
+    tags: Sequence[str] = (),
+    *,
+    archived: bool = False,
+    named_by: str = "",
+) -> int:
+    """The list, or of it what has all these tags, or what is archived. `named_by` says what named the file, if anything
+    did."""
     wanted: tuple[str, ...] = ()
     if tags:
         from upverdict.core import shelving
@@ -41,8 +50,14 @@ def listing(db: Path, limit: int | None, as_json: bool, tags: Sequence[str] = ()
         shown += len(rows)
         after = (rows[-1].created_at, rows[-1].id)
     if not shown and not as_json:
-        print(_none(wanted, archived), file=sys.stderr)
+        missing = named_by and not library.path.exists()  # a slip of the finger, perhaps
+        print(clean(_no_file(db, named_by)) if missing else _none(wanted, archived), file=sys.stderr)
     return 0
+
+
+def _no_file(db: Path, named_by: str) -> str:
+    way = to_type("ask", '"QUESTION"')
+    return f"There is no file {db} yet, which {named_by} names: so no debates. {way} holds the first one."
 
 
 def _none(tags: Sequence[str], archived: bool) -> str:

@@ -221,7 +221,9 @@ def list_(env: Env, /, limit: int, everything: bool, tags: tuple[str, ...], arch
     """The debates that were kept, newest first."""
     from upverdict.core import browse
 
-    return browse.listing(env.config.db, None if everything else limit, as_json, tags, archived=archived)
+    config = env.config
+    shown = None if everything else limit
+    return browse.listing(config.db, shown, as_json, tags, archived=archived, named_by=config.named_by)
 
 
 @cli.command()

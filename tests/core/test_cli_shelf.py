@@ -81,6 +81,18 @@ def test_tags(run: Run) -> None:
     assert run("tag", NEW, "-r", "home", "--remove", "Next Year", "-r", "work").err == f"{NEW} has no tag.\n"
 
 
+def test_a_file_that_was_named_and_is_not_there_is_told(run: Run, db: Path) -> None:
+    gone = db.with_name("typo.db")
+    for tagged in ((), ("--tag", "work")):
+        told = run("list", *tagged, "--db", str(gone))
+        assert (told.code, told.out) == (0, "")
+        assert told.err == (
+            f'There is no file {gone} yet, which --db names: so no debates. `upverdict ask "QUESTION" --db {gone}` '
+            "holds the first one.\n"
+        )
+    assert not gone.exists()
+
+
 def test_a_name_and_a_note(run: Run, db: Path) -> None:
     assert run("rename", NEW, "The", "house").err == f"{NEW} is called “The house” now.\n"
     assert "The house" in run("list").out
