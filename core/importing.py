@@ -32,12 +32,15 @@ from upverdict.core.text import clean, shorten
 from upverdict.core.ticker import Ticker
 from upverdict.core.values import replace
 
-Outcome = Literal["new", "grown", "here", "older", "copy"]
+Outcome = Literal["new", "grown", "here", "older", "copy", "again"]
 _WRITTEN: tuple[Outcome, ...] = ("new", "grown", "copy")
 
 
 class Result(NamedTuple):
-    """What became of a debate, or would. `was`: the id under which it came, where that is another one."""
+    """What became of a debate, or would. `was`: the id under which it came, where that is another one.
+
+    `again` is one that came before it, of which this has nothing more.
+    """
 
     debate: str
     result: Outcome
@@ -83,6 +86,7 @@ def summary(results: Sequence[Result], *, dry_run: bool) -> str:
         "copy": "kept as a copy",
         "here": "here already",
         "older": "here in a longer version",
+        "again": "given again",
     }
     parts = ", ".join(f"{count[outcome]:,} {words[outcome]}" for outcome in words if count[outcome])
     written = sum(count[outcome] for outcome in _WRITTEN)
@@ -101,6 +105,7 @@ class Importer:
         self._stage = Stage(self._library.path.parent)
         self._as_copy = as_copy
         self._written: dict[str, int] = {}  # which result is of which debate
+        self._come: set[str] = set()  # ids; what is kept as a copy is another debate
 
     def close(self) -> None:
         self._stage.close()
@@ -169,7 +174,8 @@ class Importer:
             asyncio.run(self._sweep())
             weighed = weigh(self._library, self._stage, events)
         if weighed.standing in ("same", "shorter"):
-            self._result("here" if weighed.standing == "same" else "older", fold, place)
+            here: Outcome = "here" if weighed.standing == "same" else "older"
+            self._result("again" if fold.id in self._come else here, fold, place)
         elif weighed.standing == "other" and self._as_copy:
             copy = _restamped(events, self._fresh_id(fold))
             self._stage.put(ready(copy)[0])
@@ -181,6 +187,8 @@ class Importer:
             self._result("grown" if weighed.here else "new", fold, place)
         else:
             raise _conflict(weighed, events, place)
+        if weighed.standing != "other":
+            self._come.add(fold.id)
 
     def _result(self, outcome: Outcome, fold: Debate, place: str, id: str = "") -> None:
         """A debate that comes twice, and the second time longer, is written once."""

@@ -220,7 +220,7 @@ def test_a_folder_is_searched_for_what_is_ours(tmp_path: Path) -> None:
     (folder / ".hidden").write_text("{", "utf-8")
     (folder / "deep" / ".git" / "a").write_text("{", "utf-8")
     said = taken_over(tmp_path / "new.db", folder)
-    assert said.splitlines()[-1] == "Imported 4 debates: 4 new, 3 here already."
+    assert said.splitlines()[-1] == "Imported 4 debates: 4 new, 3 given again."
     assert "2 other files were left out." in said
     assert set(told(tmp_path / "new.db")) == {ID, "261125-other", "261126-third", "261127-forth"}
 
@@ -255,9 +255,7 @@ def test_what_differs_is_told_and_kept_as_a_copy_if_that_is_wanted(tmp_path: Pat
 def test_two_of_one_id_in_what_comes_are_compared_too(tmp_path: Path) -> None:
     lines = [*LINES[:9], *LINES, *LINES[:4]]
     (tmp_path / "a").write_text("\n".join(lines), "utf-8")
-    assert taken_over(tmp_path / "new.db", tmp_path / "a") == (
-        "Imported 1 debate: 1 new, 1 here in a longer version.\n"
-    )
+    assert taken_over(tmp_path / "new.db", tmp_path / "a") == ("Imported 1 debate: 1 new, 1 given again.\n")
     assert list(Library(tmp_path / "new.db").events(ID)) == WHOLE
     part = keep(tmp_path / "part.db", WHOLE[:5])
     taken_over(part, tmp_path / "a")
