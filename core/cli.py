@@ -15,7 +15,7 @@ import click
 
 from upverdict.core import cli_shelf, errors, mistyped, way_on
 from upverdict.core.cli_db import db as db_group
-from upverdict.core.cli_env import Env, Screen
+from upverdict.core.cli_env import STAR, Env, Screen
 from upverdict.core.cli_env import Group as _Group
 from upverdict.core.cli_env import Words as _Words
 from upverdict.core.cli_env import everywhere as _everywhere
@@ -312,7 +312,7 @@ def delete(env: Env, /, id: str, yes: bool) -> int:
     return browse.deleting(env.config.db, id, yes)
 
 
-@cli.group(cls=_Words, default="list", default_if_no_args=True)
+@cli.group(cls=_Words, default="list", default_if_no_args=True, epilog=STAR)
 def personas() -> None:
     """The council's files."""
 
@@ -370,7 +370,7 @@ def personas_path(env: Env, /) -> int:
     return 0
 
 
-@cli.group(cls=_Words, default="list", default_if_no_args=True)
+@cli.group(cls=_Words, default="list", default_if_no_args=True, epilog=STAR)
 def endpoints() -> None:
     """What can be talked to here, and which of it would be used."""
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from upverdict.core.cli_env import Env, Words, everywhere
+from upverdict.core.cli_env import STAR, Env, Words, everywhere
 
 
-@click.group(cls=Words, default="info", default_if_no_args=True)
+@click.group(cls=Words, default="info", default_if_no_args=True, epilog=STAR)
 def db() -> None:
     """The file that keeps the debates: what is in it, whether it is sound, copies of it."""
 

@@ -34,6 +34,9 @@ class Words(Group):
         return super().resolve_command(ctx, args)
 
 
+STAR = "* is meant where no command is named."
+"""Below the commands of such a group, one of which it marks."""
+
 Screen = Callable[["Config", "Order | None"], int]
 """Opens the screens on the library, or on a new debate, and returns the exit code. Given by the `tui` package."""
 
