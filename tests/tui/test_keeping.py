@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import TextArea
@@ -23,6 +24,7 @@ from upverdict.core.values import replace
 from upverdict.tui.screens.keeping import Decision, NameAndNote
 from upverdict.tui.screens.tags import TagFilter, TagsScreen
 from upverdict.tui.screens.verdict import VerdictScreen
+from upverdict.tui.widgets.preview import due_now
 from upverdict.tui.widgets.shelf_parts import DECIDED
 from upverdict.tui.widgets.title_line import TitleLine
 
@@ -121,6 +123,19 @@ async def test_what_is_archived_is_out_of_the_list_and_comes_back(tmp_path: Path
         await until(pilot, lambda: len(app.taken) < 2)
         await pilot.press("u")
         await listed(app, pilot, 2)
+
+
+def test_what_comes_due_today_is_not_due_since_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("upverdict.tui.widgets.preview.today", lambda: "2026-11-26")
+    keys = "(w sets another day)"
+    for when, words in (
+        ("2026-11-25", f"To be looked at again since 2026-11-25 {keys}: it rains."),
+        ("2026-11-26", f"To be looked at again today {keys}: it rains."),
+        ("2026-11-27", ""),
+    ):
+        shelf = Shelf()
+        shelf.revisit = (ev.Revisit(when, "it rains."),)
+        assert due_now(shelf) == words
 
 
 async def test_what_was_decided_stands_beside_the_verdict_and_what_is_due_is_told(tmp_path: Path) -> None:

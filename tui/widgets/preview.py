@@ -105,8 +105,9 @@ def due_now(shelf: Shelf) -> str:
     found = [one for one in shelf.revisit if one.when and one.when <= day]
     if not found:
         return ""
-    since, why = one_line(found[0].when), one_line(found[0].fact)
-    return f"To be looked at again since {since} ({key_of('keep.decision')} sets another day){': ' * bool(why)}{why}"
+    since = "today" if found[0].when == day else f"since {one_line(found[0].when)}"
+    why = one_line(found[0].fact)
+    return f"To be looked at again {since} ({key_of('keep.decision')} sets another day){': ' * bool(why)}{why}"
 
 
 def _came(debate: Debate) -> Iterator[tuple[str, str]]:
