@@ -127,10 +127,13 @@ class ShelfServices(Services):
             return
         called = _called(row)
         if away:
-            self.taken.append(Taken("archived", id, called))
-            self.notify(f"Archived “{called}”. {key_of('library.undo')} takes it back.", timeout=8)
+            self._take_out(
+                Taken("archived", id, called), f"Archived “{called}”. {key_of('library.undo')} takes it back."
+            )
         else:
-            self.taken = [one for one in self.taken if (one.how, one.id) != ("archived", id)]
+            for one in [one for one in self.taken if (one.how, one.id) == ("archived", id)]:
+                self.taken.remove(one)
+                self.take_back(one)
             self.notify(f"“{called}” is in the list again.")
         self._kept_changed("" if away else id)
 
@@ -148,15 +151,17 @@ class ShelfServices(Services):
             self.tell(e)
             return
         self.deleted.append((id, _called(row)))
-        self.taken.append(Taken("deleted", id, _called(row)))
-        self.notify(f"Deleted “{_called(row)}”. {key_of('library.undo')} brings it back.", timeout=8)
+        taken = Taken("deleted", id, _called(row))
+        self._take_out(taken, f"Deleted “{taken.called}”. {key_of('library.undo')} brings it back.")
         self._kept_changed()
 
     async def undo(self) -> None:
         """Bring back the debate that was deleted or archived last."""
         if not self.taken:
             return
-        how, id, called = self.taken.pop()
+        taken = self.taken.pop()
+        how, id, called = taken
+        self.take_back(taken)
         if how == "archived":
             await self.archive_debate(id, away=False)
             return
@@ -168,6 +173,12 @@ class ShelfServices(Services):
             return
         self.notify(f"“{called}” is back.")
         self._kept_changed(id)
+
+    def _take_out(self, taken: Taken, words: str) -> None:
+        """It can be brought back, which is told until it is."""
+        self.taken.append(taken)
+        with self.told_by(taken):
+            self.notify(words, timeout=8)
 
     async def _row(self, id: str) -> Row | None:
         """As the list shows it; None where it can't be read, which is told."""

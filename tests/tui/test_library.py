@@ -203,7 +203,7 @@ def _noting(asked: list[str]) -> Any:
 
 async def test_delete_asks_and_can_be_undone(tmp_path: Path) -> None:
     await keep(tmp_path / "debates.db", *(debate(n) for n in range(3)))
-    async with showing(tmp_path) as (app, pilot):
+    async with showing(tmp_path, notes=True) as (app, pilot):
         await listed(app, pilot, 3)
         await pilot.press("down", "d")
         await until(pilot, lambda: isinstance(app.screen, Confirm))
@@ -219,9 +219,12 @@ async def test_delete_asks_and_can_be_undone(tmp_path: Path) -> None:
         assert app.shelf.current.question == "Question 2?"
         assert "Question 1?" in app.told[-1]
         await until(pilot, lambda: "undo" in names(app))
+        await until(pilot, lambda: "Deleted “" in screen_text(app))
         await pilot.press("u")
         await listed(app, pilot, 3)
         assert "undo" not in names(app)
+        await until(pilot, lambda: "is back." in screen_text(app))
+        assert "Deleted “" not in screen_text(app), "what was undone is told no more"
         await until(pilot, lambda: app.shelf.current and app.shelf.current.question == "Question 1?", "back at it")
     assert [row.question for row in Library(tmp_path / "debates.db").page()] == [f"Question {n}?" for n in range(3)]
 
