@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from textual.actions import parse
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -175,7 +176,8 @@ class Command:
     """One action: its keys in words, what it is called, what it does, and on which node. `id` is its binding's, the
     first's where several do the same.
 
-    `basic` marks what every program does: moving in a text, scrolling. `enabled` is what the footer goes by.
+    `basic` marks what every program does: moving in a text, scrolling. `enabled` is whether it can be done now; `typed`
+    are those of its keys that are written as letters now. The last line goes by both.
     """
 
     id: str
@@ -187,6 +189,7 @@ class Command:
     node: DOMNode
     enabled: bool
     basic: bool
+    typed: list[str] = field(default_factory=list)
 
 
 def commands(screen: Screen[Any]) -> list[Command]:
@@ -202,9 +205,11 @@ def commands(screen: Screen[Any]) -> list[Command]:
                 continue
             known = found.get((group, binding.action))
             if known is None:
-                found[group, binding.action] = _command(screen, group, kind, binding, node, key)
+                known = found[group, binding.action] = _command(screen, group, kind, binding, node, key)
             elif key not in known.keys:
                 known.keys.append(key)
+            if key not in known.typed and _typed(screen, node, binding):
+                known.typed.append(key)
     groups = list(dict.fromkeys(c.group for c in found.values() if c.group not in _ORDER))
     order = [HERE, *groups, *_ORDER[1:]]
     return sorted(found.values(), key=lambda c: order.index(c.group))
@@ -222,6 +227,12 @@ def offered(screen: Screen[Any]) -> list[Command]:
         else:
             known.keys += [key for key in command.keys if key not in known.keys]
     return sorted(found.values(), key=lambda command: command.id.startswith(_STEPS) or command.action in _FOCUS)
+
+
+def _typed(screen: Screen[Any], node: DOMNode, binding: Binding) -> bool:
+    """Whether a key goes into the field of text that has the keys, as Textual itself sees it."""
+    field = screen.focused
+    return field not in (None, node) and field.check_consume_key(binding.key, key_to_character(binding.key))
 
 
 def _reaches(screen: Screen[Any], binding: Binding) -> bool:

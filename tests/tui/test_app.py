@@ -38,10 +38,11 @@ from upverdict.tui.keyboard import word
 from upverdict.tui.palette import Palette
 from upverdict.tui.screens.debate import DebateScreen
 from upverdict.tui.screens.dialog import Confirm
-from upverdict.tui.screens.help import HelpScreen, in_words
+from upverdict.tui.screens.help import TYPED, HelpScreen, in_words
 from upverdict.tui.screens.new import NewScreen
 from upverdict.tui.widgets.composer import Composer
 from upverdict.tui.widgets.keys_line import KeysLine
+from upverdict.tui.widgets.search_line import SearchInput
 
 SLOW = Pace(tokens_per_second=20)
 
@@ -425,6 +426,31 @@ async def test_the_help_says_what_does_nothing_now(tmp_path: Path) -> None:
         assert "still lacks" in below
         assert "Start a debate" in screen_text(app)
         assert "Start a debate" not in below
+
+
+async def test_the_help_says_which_keys_are_letters_while_one_writes(tmp_path: Path) -> None:
+    await keep(tmp_path / "debates.db", debate(0))
+    async with showing(tmp_path, (100, 60)) as (app, pilot):
+        await until(pilot, lambda: app.shelf.current)
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(app.focused, SearchInput))
+        line = {key.name for key in app.screen.query_one(KeysLine).shown}
+        await pilot.press("f1")
+        await until(pilot, lambda: TYPED in screen_text(app))
+        now, _, below = screen_text(app).partition(TYPED)
+        for can, words in (
+            (True, "Ctrl+N"),
+            (False, "Delete the debate at the cursor"),
+            (False, "Put the debate at the cursor away"),
+            (False, "Show only debates that stand so"),
+        ):
+            assert (words in now) is can, words
+        assert {"delete", "archive", "state"}.isdisjoint(line)
+        typed = below.partition("Not now")[0]
+        assert "Delete the debate at the cursor" in typed
+        assert "Ask only what the debate still lacks" not in typed
+        await pilot.press("escape")
+        assert "Delete this debate" in {c.title for c in app.get_system_commands(app.screen)}, "not by a key"
 
 
 def test_many_panes_are_told_by_the_first_and_the_last() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import ClassVar
 
@@ -33,6 +34,7 @@ _KEYS, _FEW = 20, 11
 """Cells for the keys of an action, so that the groups stand in line; on a narrow screen the keys wrap."""
 _NARROW = 72
 NOT_NOW = "Not now"
+TYPED = "Not while you write"
 ELSE = "At other times:"
 """Before what a key does when it does not do what stands above: never to be read as an answer of its own."""
 MANY = 2
@@ -130,7 +132,7 @@ Row = Sequence[tuple[int, Command]]
 def _group(group: str, those: Row, cells: int, muted: str) -> Iterator[Widget]:
     """What can be done now first; a click on it does it. `muted` is the colour of what can't."""
     rows: dict[str, list[Row]] = {}  # what a key is for, now and at other times, stands together
-    for _, alike in groupby(those, key=lambda c: c[1].what):
+    for _, alike in groupby(_parted(those), key=lambda c: (c[1].what, bool(c[1].typed))):
         same = list(alike)
         row = [can for can in same if can[1].enabled] or same
         rows.setdefault(in_words([key for _, command in row for key in command.keys]), []).append(row)
@@ -138,13 +140,25 @@ def _group(group: str, those: Row, cells: int, muted: str) -> Iterator[Widget]:
     now = {keys: row for keys, row in rows.items() if any(map(_can, row))}
     if now:
         yield Static(_table(now, cells, muted), classes="group-keys")
-    if later := {keys: row for keys, row in rows.items() if keys not in now}:
-        yield Static(NOT_NOW, classes="not-now", markup=False)
-        yield Static(_table(later, cells, muted), classes="group-keys")
+    else_ = {keys: row for keys, row in rows.items() if keys not in now}
+    typed = {keys: row for keys, row in else_.items() if any(one[0][1].enabled for one in row)}
+    for title, some in ((TYPED, typed), (NOT_NOW, {keys: row for keys, row in else_.items() if keys not in typed})):
+        if some:
+            yield Static(title, classes="not-now", markup=False)
+            yield Static(_table(some, cells, muted), classes="group-keys")
+
+
+def _parted(those: Iterable[tuple[int, Command]]) -> Iterator[tuple[int, Command]]:
+    """Each with the keys that do it now apart from those that are written as letters now."""
+    for number, command in those:
+        if works := [key for key in command.keys if key not in command.typed]:
+            yield number, replace(command, keys=works, typed=[])
+        if command.typed:
+            yield number, replace(command, keys=command.typed)
 
 
 def _can(row: Row) -> bool:
-    return row[0][1].enabled
+    return row[0][1].enabled and not row[0][1].typed
 
 
 def _table(rows: Mapping[str, Sequence[Row]], cells: int, muted: str) -> Table:
