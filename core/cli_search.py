@@ -34,13 +34,14 @@ def search(env: Env, /, words: tuple[str, ...], limit: int, newest: bool, as_jso
     -word              what has it is left out
     voice:skeptic      said by this voice: its id, letter or name; you are one, too
     tag:work           with this tag
-    state:failed       running, interrupted, finished or failed
+    state:failed       running, interrupted, finished or failed; also due or
+                       archived
     after:2026-11      begun from then on: a year, month or day; also today,
                        yesterday, 7d, 2w, 3m, 1y
     before:2026-11-26  begun before then; written in the same ways
 
-    Voices and states repeated: any of them; tags: all of them. A minus before a filter turns it round. Filters alone
-    list the newest debates that fit.
+    Voices and states repeated: any of them; tags: all of them, and due and archived as well as a state. A minus before
+    a filter turns it round. Filters alone list the newest debates that fit.
     """
     from upverdict.core import browse
 

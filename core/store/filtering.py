@@ -27,6 +27,11 @@ SELECT one FROM known WHERE one IS NOT NULL LIMIT ?
 """
 
 
+# Looked up once for a search, in an index: to ask each row of `debates` would be to read the whole of it.
+_DUE = "SELECT number FROM debates WHERE due <> '' AND due <= :{} AND deleted_at IS NULL"
+_ARCHIVED = "SELECT number FROM debates WHERE archived = 1 AND deleted_at IS NULL"
+
+
 class Fit(NamedTuple):
     """A debate that fits."""
 
@@ -69,6 +74,16 @@ def conditions(meaning: Meaning) -> Conditions:
         parts.append("d.created_at < :before")
     if meaning.states is not None:
         parts.append(f"d.state IN ({_listed(values, 'state', stored(meaning.states))})")
+    if meaning.due is not None:
+        values["due"] = meaning.due.isoformat()
+        parts.append(f"d.number IN ({_DUE.format('due')})")
+    if meaning.not_due is not None:
+        values["not_due"] = meaning.not_due.isoformat()
+        parts.append(f"d.number NOT IN ({_DUE.format('not_due')})")
+    if True not in meaning.archived:
+        parts.append(f"d.number NOT IN ({_ARCHIVED})")
+    if False not in meaning.archived:
+        parts.append(f"d.number IN ({_ARCHIVED})")
     has = "EXISTS (SELECT 1 FROM tags t WHERE t.debate = d.id AND t.tag IN ({}))"
     for place, some in enumerate(meaning.tags):
         parts.append(has.format(_listed(values, f"tag{place}_", some)))
@@ -122,7 +137,7 @@ def _older(conn: sqlite3.Connection, meaning: Meaning, after: Fit | None, limit:
     # One look each, since only then an index gives them in order.
     states = stored(meaning.states) if meaning.states is not None else [""]
     found: list[Fit] = []
-    for archived in (0, 1):
+    for archived in map(int, meaning.archived):
         for state in states:
             by = "debates_by_state" if state else "debates_by_age"
             more = f"d.archived = {archived}" + " AND d.state = :state" * bool(state)

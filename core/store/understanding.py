@@ -1,7 +1,8 @@
 """What a search means in a library: whose words, which debates, and what is only words after all. Pure; knows no
 connection: it is told whose voices and which tags there are.
 
-A filter that is repeated: of voices and states any one, of tags all, of dates the narrower ones.
+A filter that is repeated: of voices and states any one, of tags all, of dates the narrower ones. That a debate is due
+or archived is asked for as its state is, but beside it: a failed one may be both.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple, TypeVar
 from upverdict.core.store import query
 
 STATES = ("running", "interrupted", "finished", "failed")
+DUE, ARCHIVED = "due", "archived"
 YOU = "you"
 _DATES = ("2026", "2026-11", "2026-11-26", "today", "7d", "2w", "3m", "1y")
 _MOST_HINTS = 8
@@ -34,6 +36,8 @@ class Meaning(NamedTuple):
     `voices` and `states` are None where every one will do. Of each of `tags` a debate must have one, and none of
     `no_tags`. It began on the day `since` or later, and before the day `before`.
 
+    It is to be looked at again by the day `due`, and not by `not_due`; `archived` are the ways in which it may stand.
+
     `told` is what the filters were understood as, each in a few words; `unclear` what was not understood, or not yet.
     """
 
@@ -45,13 +49,17 @@ class Meaning(NamedTuple):
     states: tuple[str, ...] | None = None
     since: date | None = None
     before: date | None = None
+    due: date | None = None
+    not_due: date | None = None
+    archived: tuple[bool, ...] = (False, True)
     told: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
 
     @property
     def filtered(self) -> bool:
         """Whether it is about some debates only."""
-        return bool(self.tags or self.no_tags or self.states is not None or self.since or self.before)
+        days = self.since or self.before or self.due or self.not_due
+        return bool(self.tags or self.no_tags or self.states is not None or days or len(self.archived) < 2)
 
     @property
     def empty(self) -> bool:
@@ -88,6 +96,8 @@ class _Reading:
         self._untagged: list[str] = []
         self._since: date | None = None
         self._before: date | None = None
+        self._due: dict[bool, date | None] = {False: None, True: None}
+        self._archived: tuple[bool, ...] = (False, True)
         self._told: list[str] = []
         self._unclear: list[str] = []
 
@@ -102,7 +112,7 @@ class _Reading:
         elif name == "tag":
             ways = sorted(self._tags()) or ("there is none yet",)
         elif name == "state":
-            ways = STATES
+            ways = (*STATES, DUE, ARCHIVED)
         more = " …" * (len(ways) > _MOST_HINTS)
         self._unclear.append(f"{name}: {' · '.join(ways[:_MOST_HINTS])}{more}")
 
@@ -120,6 +130,9 @@ class _Reading:
             self._chosen_states(),
             self._since,
             self._before,
+            self._due[False],
+            self._due[True],
+            self._archived,
             (*dict.fromkeys((*self._told, *dates)),),
             tuple(self._unclear),
         )
@@ -153,11 +166,15 @@ class _Reading:
             self._say(one, "tag " + (" or ".join(meant) if len(meant) < 4 else f"{one.value}…"))
 
     def _state(self, one: query.Filter) -> None:
-        meant = _named(one.value, STATES, lambda state: (state,))
+        meant = _named(one.value, (*STATES, DUE, ARCHIVED), lambda state: (state,))
         if not meant:
             self._words(one, f"no state “{one.value}”")
             return
-        self._states[one.left_out] += meant
+        if DUE in meant:
+            self._due[one.left_out] = self._today
+        if ARCHIVED in meant:
+            self._archived = tuple(is_it for is_it in self._archived if is_it is not one.left_out)
+        self._states[one.left_out] += (state for state in meant if state in STATES)
         self._say(one, " or ".join(meant))
 
     def _date(self, one: query.Filter) -> None:

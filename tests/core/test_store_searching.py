@@ -150,7 +150,10 @@ def test_a_day_begins_where_the_user_is(path: Path, monkeypatch: pytest.MonkeyPa
     time.tzset()
 
 
-@pytest.mark.parametrize("words", ["voice:you", "tag:rare", "before:2026-06-01", "state:finished"])
+@pytest.mark.parametrize(
+    "words",
+    ["voice:you", "tag:rare", "before:2026-06-01", "state:finished", "state:archived", "-state:due -state:archived"],
+)
 def test_no_filter_looks_at_every_debate(path: Path, words: str) -> None:
     """The list by a filter comes out of an index in its order: nothing is sorted, and no table is read through."""
     library = Library(path)

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,10 @@ from tests.core.test_store_kit import check_indexes, finished, named, readable, 
 from upverdict.core import errors
 from upverdict.core import events as ev
 from upverdict.core.debate import Debate
-from upverdict.core.store import live
+from upverdict.core.store import live, query, searching
 from upverdict.core.store.errors import NoSuchDebate, StoreError
 from upverdict.core.store.reader import Library, Row
+from upverdict.core.store.understanding import understand
 from upverdict.core.store.writer import Store
 
 ID = "261124-abcde"
@@ -196,6 +197,30 @@ async def test_every_filter_pages_as_the_whole_list_does(shelf: Store, library: 
     assert of(tags=["nobody has it"]) == of(states=[]) == []
     assert library.count() == len(of())
     assert library.count(archived=True) == len(of(archived=True))
+
+
+@pytest.mark.parametrize("ranked", [False, True])
+@pytest.mark.parametrize("words", ["", "question "])
+async def test_what_is_due_or_archived_can_be_searched(
+    shelf: Store, library: Library, words: str, ranked: bool
+) -> None:
+    await shelf.delete("260110-aaaaa")
+
+    def of(filters: str) -> set[int]:
+        meaning = understand(query.parse(f"{words}{filters} "), date(2027, 4, 1), tuple, lambda: ("even", "five"))
+        with library.reading() as conn:
+            assert conn
+            return {int(hit.id[4:6]) for hit in searching.find(conn, meaning, 100, ranked, lambda: None)}
+
+    every = set(range(60)) - {10}
+    assert of("state:archived") == {n for n in every if n % 4 == 0}
+    assert of("-state:archived") == {n for n in every if n % 4}
+    assert of("state:archived state:finished tag:even") == {n for n in every if n % 4 == 0 and n % 3}
+    assert of("state:archived -state:archived") == set()
+    assert of("state:due") == {0, 20, 30}
+    assert of("state:due tag:five -state:archived") == {30}
+    assert of("-state:due tag:five") == {n for n in every if n % 5 == 0} - {0, 20, 30}
+    assert of("state:due -state:due") == set()
 
 
 async def test_counts_follow_what_is_deleted_and_brought_back(shelf: Store, library: Library) -> None:

@@ -110,7 +110,7 @@ SEARCH = (
     ("-word", "What has it is left out"),
     ("voice:skeptic", "Said by this voice: its id, letter or name; you are one, too"),
     ("tag:work", "With this tag"),
-    ("state:failed", "Running, interrupted, finished or failed"),
+    ("state:failed", "Running, interrupted, finished or failed; also due or archived"),
     ("after:2026-11", "Begun from then on: a year, month or day; also today, yesterday, 7d, 2w, 3m, 1y"),
     ("before:2026-11-26", "Begun before then; written in the same ways"),
 )
