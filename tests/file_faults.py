@@ -229,7 +229,10 @@ def _told(text: str) -> str:
     text = re.sub(r"/\S*?/library\b", "its folder", text)
     text = re.sub(r"\d{6}-[0-9a-z]{5}\b", "ID", text).replace("upverdict: ", "")
     text = re.sub(
-        r"The judge weighs what was said …|Kept as ID\.|[\d,]+ requests.*written\.|No debates yet.*one\.", "", text
+        r"The judge weighs what was said …|Kept as ID\.|[\d,]+ requests.*written\.|No debates yet.*one\.|"
+        r"There is no file .* yet, .*one\.",
+        "",
+        text,
     )
     text = re.sub(r"r tries again · q leaves.*", "", text)
     return " ".join(text.split())
