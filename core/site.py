@@ -40,6 +40,11 @@ def publishing(db: Path, folder: Path, *, title: str, tags: tuple[str, ...], arc
     wanted = tuple(dict.fromkeys(one for words in tags for one in shelving.tags([words]) or (shelving.tag(words),)))
     library = Library(db)
     folder = Path(os.path.abspath(folder.expanduser()))
+    if not db.exists() and (folder / MANIFEST).exists():
+        raise errors.WrongUse(
+            f"There is no file {db}, so no debates: all pages in {folder} would go. Nothing was changed; name the file "
+            "whose site it is with --db."
+        )
     try:
         if wanted and not library.page(limit=1, tags=wanted) and not (archived and _archived(library, wanted)):
             raise _no_such(library, wanted)  # else a slip of the finger would take all pages away

@@ -128,6 +128,9 @@ def test_a_tag_that_no_debate_has_empties_no_site(db: Path, tmp_path: Path) -> N
     assert (refused.code, "--archived takes those" in refused.err) == (2, True), refused.err
     assert "1 debate in" in made(db, folder, "--tag", "infrastructure", "--archived")
     assert "0 debates in" in made(tmp_path / "none.db", tmp_path / "empty")
+    again = upverdict("site", str(tmp_path / "empty"), "--db", str(tmp_path / "none.db"))
+    assert (again.code, again.out) == (2, "")
+    assert "all pages in" in again.err
 
 
 @pytest.fixture
