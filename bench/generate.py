@@ -118,11 +118,14 @@ def debate(language: Language, random: random.Random) -> Iterator[tuple[float, e
 def debates(count: int, seed: int) -> Iterator[Iterator[ev.Event]]:
     chance = random.Random(seed)
     language = Language(chance)
+    seen: set[str] = set()
     for number in range(count):
         if number and number % 10_000 == 0:
             print(f"{number:,} debates", file=sys.stderr)
         begin = BEGIN + timedelta(minutes=30 * number)
-        id = f"{begin:%y%m%d}-" + "".join(chance.choices(CROCKFORD, k=5))
+        while (id := f"{begin:%y%m%d}-" + "".join(chance.choices(CROCKFORD, k=5))) in seen:
+            pass  # among 100,000 two may well draw the same
+        seen.add(id)
         yield stamped(id, begin, debate(language, chance))
 
 
