@@ -9,26 +9,25 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from upverdict.core import cli_shelf, errors, mistyped, way_on
-from upverdict.core.cli_db import db as db_group
-from upverdict.core.cli_env import STAR, Env, Screen
-from upverdict.core.cli_env import Group as _Group
+from upverdict.core import errors, mistyped, way_on
+from upverdict.core.cli_env import STAR, Env, LaterGroup, Screen
 from upverdict.core.cli_env import Words as _Words
 from upverdict.core.cli_env import everywhere as _everywhere
-from upverdict.core.cli_import import import_
 from upverdict.core.cli_options import choice_options, limited, order_of, order_options, pace, preferring
-from upverdict.core.cli_search import search
-from upverdict.core.cli_site import site
 from upverdict.core.store import notices
 from upverdict.core.text import clean
 
 if TYPE_CHECKING:
     from upverdict.core.export import Form
     from upverdict.core.session import Order
+
+_SHELF = ("tag", "rename", "note", "archive", "decide", "revisit", "due")
+"""The commands for keeping debates."""
 
 
 def main(screen: Screen) -> int:
@@ -92,6 +91,18 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
         click.echo(f"upverdict {version('upverdict')}")
         ctx.exit()
+
+
+class _Group(LaterGroup):
+    later = MappingProxyType(
+        {
+            "db": "upverdict.core.cli_db:db",
+            "import": "upverdict.core.cli_import:import_",
+            "search": "upverdict.core.cli_search:search",
+            "site": "upverdict.core.cli_site:site",
+            **{name: f"upverdict.core.cli_shelf:{name}" for name in _SHELF},
+        }
+    )
 
 
 @click.group(
@@ -397,7 +408,3 @@ def endpoints_check(env: Env, /, name: str, model: str, as_json: bool) -> int:
     from upverdict.core import reaching
 
     return reaching.checking(env.config, name, model, as_json)
-
-
-for _command in (db_group, import_, search, site, *cli_shelf.COMMANDS):
-    cli.add_command(_command)

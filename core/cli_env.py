@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -19,6 +21,22 @@ if TYPE_CHECKING:
     Group = click.Group  # the other one has no types of its own
 else:
     Group = DefaultGroup
+
+
+class LaterGroup(Group):
+    """A group of which some commands are imported when they are wanted: each costs every other one its start."""
+
+    later: Mapping[str, str] = MappingProxyType({})
+    """By a command's name, where it is: `module:attribute`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*self.commands, *self.later})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.later and cmd_name not in self.commands:
+            module, attribute = self.later[cmd_name].split(":")
+            self.add_command(getattr(importlib.import_module(module), attribute))
+        return super().get_command(ctx, cmd_name)
 
 
 class Words(Group):

@@ -125,6 +125,3 @@ def due(env: Env, /, everything: bool, as_json: bool) -> int:
 def _given(words: tuple[str, ...]) -> str | None:
     """What was written, quoted or not; None where nothing was."""
     return words_given(" ".join(words)) if words else None
-
-
-COMMANDS = (tag, rename, note, archive, decide, revisit, due)

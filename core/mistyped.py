@@ -60,5 +60,7 @@ def _near(word: str, group: click.Group) -> str:
     """The command that was perhaps meant, or nothing."""
     import difflib
 
-    shown = [name for name, command in group.commands.items() if not command.hidden]
+    ctx = click.get_current_context()
+    found = ((name, group.get_command(ctx, name)) for name in group.list_commands(ctx))
+    shown = [name for name, command in found if command is not None and not command.hidden]
     return next(iter(difflib.get_close_matches(word, shown, 1)), "")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from tests import scripted
@@ -349,7 +350,10 @@ def test_every_command_is_documented() -> None:
     from upverdict.core.cli import cli
 
     readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
-    for name, command in cli.commands.items():
+    ctx = click.Context(cli)
+    for name in cli.list_commands(ctx):
+        command = cli.get_command(ctx, name)
+        assert command
         assert command.help
         if not command.hidden:
             assert f"`upverdict {name}" in readme, name
