@@ -109,7 +109,7 @@ async def test_a_child_that_died_last_leaves_nothing_when_the_lines_close(lines:
     before = held()
     await killed(lines, await lines.get(SEATS[0]))
     await lines.close()
-    assert held() == before
+    assert held() <= before  # what came before may be let go of meanwhile
 
 
 async def test_seats_of_two_endpoints_that_both_became_the_built_in_one_share_its_child() -> None:

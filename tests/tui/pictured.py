@@ -373,5 +373,6 @@ async def ready(app: Pictured, pilot: Pilot[int], name: str) -> None:
     """Bring a screen to the front, and wait until all of it is drawn."""
     if name != "welcome":
         await listed(app, pilot, len(KEPT))
+        await until(pilot, stillness(app), "the library stands still")  # it may lie beneath what comes
     await SCREENS[name](app, pilot)
     await until(pilot, stillness(app), "nothing moves")
