@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from upverdict.core.config import Config
     from upverdict.core.session import Order
 
-if TYPE_CHECKING:
     Group = click.Group  # the other one has no types of its own
 else:
     Group = DefaultGroup

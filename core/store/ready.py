@@ -22,9 +22,9 @@ Compared = Literal["same", "longer", "shorter", "other"]
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})")
 _LARGEST = 1 << 63
+"""What SQLite can't hold as a number."""
 _SHOWN = 64
 """Characters that are shown of what can't be an id."""
-"""What SQLite can't hold as a number."""
 
 
 class Ready(NamedTuple):
